@@ -1,0 +1,37 @@
+# Two interface targets, linked PRIVATE by every target of ours and by nothing from outside.
+
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+add_library(pel_settings INTERFACE)
+target_compile_features(pel_settings INTERFACE cxx_std_20)
+target_include_directories(pel_settings INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_definitions(pel_settings INTERFACE
+  $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+
+# The sanitizers come from the preset, as one list: "address,undefined", "thread".
+set(PEL_SANITIZE "" CACHE STRING "Sanitizers for all targets, as for -fsanitize=")
+if(PEL_SANITIZE)
+  target_compile_options(pel_settings INTERFACE
+    -fsanitize=${PEL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(pel_settings INTERFACE -fsanitize=${PEL_SANITIZE})
+endif()
+
+add_library(pel_warnings INTERFACE)
+target_compile_options(pel_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wundef
+  $<$<CXX_COMPILER_ID:GNU>:-Wlogical-op -Wduplicated-cond>)
+option(PEL_WERROR "Treat warnings as errors (on in the presets, off for packagers)" OFF)
+if(PEL_WERROR)
+  target_compile_options(pel_warnings INTERFACE -Werror)
+endif()
+
+# pel_library(NAME SOURCES... DEPENDS...): a static library with the settings above.
+# Position independent, because the same code is in programs and in the shared object of embed/.
+function(pel_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
+  add_library(${name} STATIC ${arg_SOURCES})
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON
+    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  target_link_libraries(${name} PUBLIC ${arg_DEPENDS} pel_settings PRIVATE pel_warnings)
+endfunction()

@@ -1,0 +1,20 @@
+#include "store/base/file_identity.hpp"
+
+#include <sys/stat.h>
+
+namespace pel {
+
+std::optional<FileIdentity> identify(const char* path) noexcept {
+  struct stat status {};
+  if (::stat(path, &status) != 0) {
+    return std::nullopt;
+  }
+  constexpr std::uint64_t kNanoseconds = 1'000'000'000;
+  return FileIdentity{static_cast<std::uint64_t>(status.st_size),
+                      static_cast<std::uint64_t>(status.st_mtim.tv_sec) * kNanoseconds +
+                          static_cast<std::uint64_t>(status.st_mtim.tv_nsec),
+                      static_cast<std::uint64_t>(status.st_ino),
+                      static_cast<std::uint64_t>(status.st_dev)};
+}
+
+}  // namespace pel

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace pel {
+
+// Tells a file from another, or from what it was: the same four numbers mean the same content for
+// a file that nobody changes in place. Part of formats on disk: no padding.
+struct FileIdentity {
+  std::uint64_t size = 0;
+  std::uint64_t mtime_ns = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t device = 0;
+
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+// Follows symlinks. Nothing if there is no such file, or it can't be reached. One system call.
+[[nodiscard]] std::optional<FileIdentity> identify(const char* path) noexcept;
+
+}  // namespace pel

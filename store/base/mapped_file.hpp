@@ -1,0 +1,53 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <span>
+#include <utility>
+
+namespace pel {
+
+// A whole file, mapped read-only. Movable; unmaps when it goes. Safe to read from any thread.
+//
+// Built without exceptions, because the finder uses it inside the interpreter: open() returns an
+// empty object and sets `error` to an errno when the file cannot be had.
+class MappedFile {
+ public:
+  // Whether a file that somebody else could have changed is refused with EPERM: one that belongs
+  // neither to this user nor to root, or that group or others may write.
+  enum class Trust { own_or_root, anybody };
+
+  MappedFile() noexcept = default;
+
+  MappedFile(MappedFile&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+  MappedFile& operator=(MappedFile&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  ~MappedFile();
+
+  // An empty file cannot be mapped: EINVAL. `error` is 0 on success.
+  [[nodiscard]] static MappedFile open(const char* path, Trust trust, int& error) noexcept;
+
+  // The same for a descriptor, which stays the caller's.
+  [[nodiscard]] static MappedFile open(int fd, Trust trust, int& error) noexcept;
+
+  explicit operator bool() const noexcept { return data_ != nullptr; }
+
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {data_, size_}; }
+
+ private:
+  MappedFile(const std::byte* data, std::size_t size) noexcept : data_(data), size_(size) {}
+
+  const std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace pel

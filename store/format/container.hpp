@@ -1,0 +1,142 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+// The container that INDEX, table, pack and selection record share (docs/formats.md, "Container").
+//
+//   container = magic[8] hot_hash:u64 version:u32 section_count:u32 file_size:u64 hot_size:u64
+//               cold_hash:u64 section{section_count} body
+//   section   = kind:u32 count:u32 offset:u64 size:u64
+//
+// All numbers are little endian. [0, hot_size) is the hot part, which every reader checks by
+// hot_hash = XXH3-64 of [16, hot_size); the rest is cold and is checked by cold_hash only by those
+// who read it. Sections start at multiples of 8 and lie in one part entirely.
+namespace pel {
+
+inline constexpr std::size_t kMagicSize = 8;
+
+// Text inside a container: bytes [offset, offset + size) of a section of strings.
+struct StringRef {
+  std::uint32_t offset = 0;
+  std::uint32_t size = 0;
+};
+
+// A section whose records are read one at a time: bounds are checked, alignment does not matter.
+template <class Record>
+class RecordSpan {
+  static_assert(std::is_trivially_copyable_v<Record>);
+
+ public:
+  RecordSpan() noexcept = default;
+
+  explicit RecordSpan(std::span<const std::byte> bytes) noexcept : bytes_(bytes) {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return bytes_.size() / sizeof(Record); }
+
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+
+  // A default record when `index` is out of range, so that damage ends in a miss.
+  [[nodiscard]] Record operator[](std::size_t index) const noexcept {
+    Record record{};
+    if (index < size()) {
+      std::memcpy(&record, bytes_.data() + index * sizeof(Record), sizeof(Record));
+    }
+    return record;
+  }
+
+ private:
+  std::span<const std::byte> bytes_;
+};
+
+// Reads a container that lies in memory, which must outlive the view. Never throws, never reads
+// outside of `bytes`, whatever they hold. Immutable: any number of threads.
+class ContainerView {
+ public:
+  ContainerView() noexcept = default;
+
+  // Nothing if magic, version, size, bounds or the hash of the hot part are wrong; `reason` then
+  // points to a constant that says which.
+  [[nodiscard]] static std::optional<ContainerView> open(std::span<const std::byte> bytes,
+                                                         std::string_view magic,
+                                                         std::uint32_t version,
+                                                         const char*& reason) noexcept;
+
+  // Empty when there is no such section, or when its size is no multiple of the record's.
+  template <class Record>
+  [[nodiscard]] RecordSpan<Record> records(std::uint32_t kind) const noexcept {
+    const std::span<const std::byte> bytes = section(kind);
+    return RecordSpan<Record>(bytes.size() % sizeof(Record) == 0 ? bytes
+                                                                 : std::span<const std::byte>());
+  }
+
+  [[nodiscard]] std::span<const std::byte> section(std::uint32_t kind) const noexcept;
+  [[nodiscard]] std::string_view text(std::uint32_t kind) const noexcept;
+
+  // Whether the cold part is what was written. Reads all of it.
+  [[nodiscard]] bool cold_is_intact() const noexcept;
+
+ private:
+  std::span<const std::byte> bytes_;
+  std::uint32_t section_count_ = 0;
+};
+
+// The part of `strings` that `ref` names; empty when it lies outside.
+[[nodiscard]] std::string_view resolve(std::string_view strings, StringRef ref) noexcept;
+
+// Writes a container. Throws std::length_error beyond 4 GiB of strings.
+class ContainerBuilder {
+ public:
+  enum class Part { hot, cold };
+
+  ContainerBuilder(std::string_view magic, std::uint32_t version);
+
+  void add_section(std::uint32_t kind, Part part, std::uint32_t count,
+                   std::span<const std::byte> bytes);
+
+  template <class Record>
+  void add_records(std::uint32_t kind, Part part, const std::vector<Record>& records) {
+    static_assert(std::is_trivially_copyable_v<Record>);
+    static_assert(std::has_unique_object_representations_v<Record>, "padding would leak memory");
+    add_section(kind, part, static_cast<std::uint32_t>(records.size()),
+                std::as_bytes(std::span(records)));
+  }
+
+  [[nodiscard]] std::string finish() const;
+
+ private:
+  struct Section {
+    std::uint32_t kind;
+    Part part;
+    std::uint32_t count;
+    std::string bytes;
+  };
+
+  std::string magic_;
+  std::uint32_t version_;
+  std::vector<Section> sections_;
+};
+
+// Collects the strings of one section, each stored once.
+class StringPool {
+ public:
+  [[nodiscard]] StringRef add(std::string_view text);
+
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
+    return std::as_bytes(std::span(text_));
+  }
+
+ private:
+  std::string text_;
+  std::vector<std::uint32_t> slots_;  // open addressing: index into refs_ plus one, or zero
+  std::vector<StringRef> refs_;
+};
+
+}  // namespace pel
