@@ -5,10 +5,8 @@
 #include <cstring>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <type_traits>
-#include <vector>
 
 // The container that INDEX, table, pack and selection record share (docs/formats.md, "Container").
 //
@@ -22,6 +20,35 @@
 namespace pel {
 
 inline constexpr std::size_t kMagicSize = 8;
+
+// The container's own parts, as they lie in the file.
+namespace container_format {
+
+inline constexpr std::size_t kHashedFrom = 16;  // behind magic and hot_hash
+inline constexpr std::size_t kAlignment = 8;
+
+struct Header {
+  char magic[kMagicSize];
+  std::uint64_t hot_hash;
+  std::uint32_t version;
+  std::uint32_t section_count;
+  std::uint64_t file_size;
+  std::uint64_t hot_size;
+  std::uint64_t cold_hash;
+};
+
+static_assert(sizeof(Header) == 48);
+
+struct SectionEntry {
+  std::uint32_t kind;
+  std::uint32_t count;  // of records; 0 for text and bytes
+  std::uint64_t offset;
+  std::uint64_t size;
+};
+
+static_assert(sizeof(SectionEntry) == 24);
+
+}  // namespace container_format
 
 // Text inside a container: bytes [offset, offset + size) of a section of strings.
 struct StringRef {
@@ -90,53 +117,5 @@ class ContainerView {
 
 // The part of `strings` that `ref` names; empty when it lies outside.
 [[nodiscard]] std::string_view resolve(std::string_view strings, StringRef ref) noexcept;
-
-// Writes a container. Throws std::length_error beyond 4 GiB of strings.
-class ContainerBuilder {
- public:
-  enum class Part { hot, cold };
-
-  ContainerBuilder(std::string_view magic, std::uint32_t version);
-
-  void add_section(std::uint32_t kind, Part part, std::uint32_t count,
-                   std::span<const std::byte> bytes);
-
-  template <class Record>
-  void add_records(std::uint32_t kind, Part part, const std::vector<Record>& records) {
-    static_assert(std::is_trivially_copyable_v<Record>);
-    static_assert(std::has_unique_object_representations_v<Record>, "padding would leak memory");
-    add_section(kind, part, static_cast<std::uint32_t>(records.size()),
-                std::as_bytes(std::span(records)));
-  }
-
-  [[nodiscard]] std::string finish() const;
-
- private:
-  struct Section {
-    std::uint32_t kind;
-    Part part;
-    std::uint32_t count;
-    std::string bytes;
-  };
-
-  std::string magic_;
-  std::uint32_t version_;
-  std::vector<Section> sections_;
-};
-
-// Collects the strings of one section, each stored once.
-class StringPool {
- public:
-  [[nodiscard]] StringRef add(std::string_view text);
-
-  [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
-    return std::as_bytes(std::span(text_));
-  }
-
- private:
-  std::string text_;
-  std::vector<std::uint32_t> slots_;  // open addressing: index into refs_ plus one, or zero
-  std::vector<StringRef> refs_;
-};
 
 }  // namespace pel

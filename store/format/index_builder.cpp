@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "store/base/text.hpp"
+#include "store/format/container_builder.hpp"
 
 namespace pel {
 

@@ -12,7 +12,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
-#include "store/base/hash.hpp"
+#include "store/base/key_hasher.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 

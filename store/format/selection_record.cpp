@@ -1,6 +1,6 @@
 #include "store/format/selection_record.hpp"
 
-#include "store/format/container.hpp"
+#include "store/format/container_builder.hpp"
 
 namespace pel {
 namespace {

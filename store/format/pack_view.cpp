@@ -1,19 +1,10 @@
-#include "store/format/pack.hpp"
-
-#include <algorithm>
+#include "store/format/pack_view.hpp"
 
 #include "store/base/hash.hpp"
-#include "store/base/text.hpp"
 
 namespace pel {
 
-using namespace pack_format;  // NOLINT(google-build-using-namespace): this file is that format
-
-namespace {
-
-constexpr std::size_t kCodeAlignment = 16;
-
-}  // namespace
+using namespace pack_format;  // NOLINT(google-build-using-namespace): this file reads that format
 
 std::optional<PackView> PackView::open(std::span<const std::byte> bytes,
                                        std::uint32_t bytecode_magic, std::uint32_t optimization,
@@ -58,29 +49,6 @@ PackView::Lookup PackView::find(std::uint32_t file,
     }
   }
   return Lookup::absent;
-}
-
-void PackBuilder::add(std::uint32_t file, std::string_view marshalled_code) {
-  data_.resize((data_.size() + kCodeAlignment - 1) / kCodeAlignment * kCodeAlignment, '\0');
-  codes_.push_back({file, static_cast<std::uint32_t>(marshalled_code.size()), data_.size(),
-                    hash64(marshalled_code)});
-  data_ += marshalled_code;
-}
-
-std::string PackBuilder::finish() {
-  std::ranges::sort(codes_, {}, &CodeRecord::file);
-  ContainerBuilder out(kMagic, kVersion);
-  out.add_records(kHead, ContainerBuilder::Part::hot, std::vector<HeadRecord>{head_});
-  out.add_records(kCodes, ContainerBuilder::Part::hot, codes_);
-  out.add_section(kData, ContainerBuilder::Part::cold, 0, std::as_bytes(std::span(data_)));
-  return out.finish();
-}
-
-std::string pack_file_name(std::string_view cache_tag, std::uint32_t optimization) {
-  if (optimization == 0) {
-    return concat(cache_tag, ".pack");
-  }
-  return concat(cache_tag, ".opt-", std::to_string(optimization), ".pack");
 }
 
 }  // namespace pel
