@@ -6,6 +6,24 @@
 #include "store/base/text.hpp"
 
 namespace pel {
+namespace {
+
+bool is_lower(char c) noexcept {
+  return c >= 'a' && c <= 'z';
+}
+
+// The system's text in the form of ours: "No space left on device" begins in lower case, "RPC
+// version wrong" stays.
+std::string reason_of(int error) {
+  std::string reason = std::generic_category().message(error);
+  if (reason.size() > 1 && (is_lower(reason[1]) || reason[1] == ' ')) {
+    reason[0] =
+        static_cast<char>(reason[0] >= 'A' && reason[0] <= 'Z' ? reason[0] | 0x20 : reason[0]);
+  }
+  return reason;
+}
+
+}  // namespace
 
 Error::Error(ErrorCode code, std::string message)
     : state_(std::make_shared<State>(State{code, std::move(message), {}, {}})) {}
@@ -41,7 +59,7 @@ Error Error::with_hint(std::string hint) && {
 
 void throw_errno(const char* action, const std::string_view subject) {
   const int saved_errno = errno;
-  const std::string reason = std::generic_category().message(saved_errno);
+  const std::string reason = reason_of(saved_errno);
   const ErrorCode code = saved_errno == ENOENT ? ErrorCode::not_found : ErrorCode::io;
   throw Error(code, concat("cannot ", action, " ", subject, ": ", reason));
 }
