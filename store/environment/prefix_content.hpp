@@ -1,0 +1,33 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "lock/interpreter_facts.hpp"
+#include "store/environment/environment_scripts.hpp"
+#include "store/environment/environment_tree.hpp"
+#include "store/environment/prefix_plan.hpp"
+
+namespace pel {
+
+struct PrefixSources {
+  std::string prefix;       // absolute path that the directory will have
+  std::string store;        // absolute path of store/v1
+  std::string launcher;     // absolute path of the launcher's program in the store
+  std::string launcher_id;  // name of its directory
+  std::string table;        // bytes
+  const InterpreterFacts* interpreter = nullptr;
+  std::span<const EnvironmentTree> trees;  // in lock order
+  std::span<const EnvironmentScript> scripts;
+};
+
+// All that the prefix directory of an environment holds: pyvenv.cfg, the table, bin/, the real
+// site-packages directory with its start files, and the data of the trees. Of several data files
+// with one path the last tree's wins; files of ours win over all. Reads scripts that need a new
+// first line from the store, nothing else. Throws Error.
+[[nodiscard]] PrefixPlan prefix_content(const PrefixSources& sources);
+
+// "python3.11", "python3.13t": the component of a prefix's lib/ and include/site/.
+[[nodiscard]] std::string versioned_directory(const InterpreterFacts& interpreter);
+
+}  // namespace pel

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "store/environment/prefix_plan.hpp"
+
+namespace pel {
+
+// What is at `prefix`: made in full, or repaired, or nothing to do.
+struct PrefixChange {
+  bool created = false;
+  std::size_t repaired = 0;  // entries that were missing or wrong
+};
+
+// Makes the directory `prefix` hold what the plan says. When there is none, it is built below
+// `tmp` (same file system) and renamed, so that nobody sees a part of it; otherwise each entry is
+// checked and, if need be, replaced atomically. What the plan does not name is never touched.
+// Any number of processes may do the same at once. Throws Error(io).
+PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix,
+                          const std::string& tmp);
+
+}  // namespace pel

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pel {
+
+// The name and the text of the start file that hands a site-packages directory to the finder. It
+// sorts before every other.
+inline constexpr std::string_view kFinderStartFile = "!pyenvlaunch.pth";
+
+[[nodiscard]] std::string finder_start_file();
+
+// The text of a start file that stands for the one of that name in a wheel's tree: it makes `site`
+// process the wheel's, with the tree as its sitedir, at this place in the sequence.
+[[nodiscard]] std::string forwarding_start_file(std::string_view site_packages,
+                                                std::string_view name);
+
+// The literal of the str that Python makes of a path's bytes (UTF-8 with surrogateescape), in
+// ASCII, as ascii() gives it: start files are read in the encoding of the locale.
+[[nodiscard]] std::string python_literal(std::string_view path);
+
+}  // namespace pel
