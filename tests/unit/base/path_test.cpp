@@ -1,0 +1,22 @@
+#include "store/base/path.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pel {
+namespace {
+
+TEST(Path, DirectoryOf) {
+  EXPECT_EQ(directory_of("/a/b"), "/a");
+  EXPECT_EQ(directory_of("/b"), "/");
+  EXPECT_EQ(directory_of("b"), ".");
+  EXPECT_EQ(directory_of("a/b"), "a");
+}
+
+TEST(Path, NameOf) {
+  EXPECT_EQ(name_of("/a/b"), "b");
+  EXPECT_EQ(name_of("b"), "b");
+  EXPECT_EQ(name_of("/a/"), "");
+}
+
+}  // namespace
+}  // namespace pel
