@@ -12,6 +12,27 @@
 
 namespace pel {
 
+// The names that PEP 508 and PEP 751 give a meaning.
+enum class MarkerVariable : std::uint8_t {
+  python_version,
+  python_full_version,
+  os_name,
+  sys_platform,
+  platform_release,
+  platform_system,
+  platform_version,
+  platform_machine,
+  platform_python_implementation,
+  implementation_name,
+  implementation_version,
+  extra,
+  extras,             // a set
+  dependency_groups,  // a set
+};
+
+// "platform_machine".
+[[nodiscard]] const std::string& name_of(MarkerVariable variable);
+
 // What a marker is evaluated against. `variables` are those of InterpreterFacts::markers, and
 // "extra" where one is being asked for; it must outlive the evaluation. Names in the sets are
 // normalised (PEP 503).
@@ -31,28 +52,42 @@ class Marker {
   [[nodiscard]] static Marker parse(std::string_view text);
 
   // Throws Error(corrupt) for a comparison that has no meaning, such as '~=' between two words or
-  // a set on the left-hand side, and for "extra" where the context has none.
+  // a set on the left-hand side, and for a variable that the context does not have.
   [[nodiscard]] bool evaluate(const MarkerContext& context) const;
 
   // An equivalent marker in normalised spelling; parse(text()).text() equals text().
   [[nodiscard]] std::string text() const;
 
+  // Whether it asks for `variable` anywhere.
+  [[nodiscard]] bool mentions(MarkerVariable variable) const noexcept;
+
  private:
   friend class MarkerParser;
 
-  enum class Variable : std::uint8_t;
-  enum class Operator : std::uint8_t;
+  enum class Operator : std::uint8_t {
+    arbitrary,
+    equal,
+    compatible,
+    not_equal,
+    less_or_equal,
+    greater_or_equal,
+    less,
+    greater,
+    in,
+    not_in,
+  };
 
   struct Operand {
-    std::optional<Variable> variable;
-    std::string literal;  // when there is no variable
+    std::optional<MarkerVariable> variable;
+    std::string text;  // the literal, or the name of the variable
   };
 
   struct Comparison {
     Operand left;
-    Operand right;
     Operator op;
-    std::optional<Specifier> specifier;  // made by parse() when the right-hand side is a literal
+    Operand right;
+    // Version comparison with a right-hand side that is known already: made by parse().
+    std::optional<Specifier> specifier;
   };
 
   // The expression in postfix order: an index of comparisons_, or one of the two below.
@@ -61,7 +96,13 @@ class Marker {
   static constexpr Step kOr = 0xFFFFFFFF;
 
   Marker() = default;
-  [[nodiscard]] static bool compare(const Comparison& comparison, const MarkerContext& context);
+
+  [[nodiscard]] static std::string_view spelling(Operator op) noexcept;
+  [[nodiscard]] static bool holds(const Comparison& comparison, const MarkerContext& context);
+  [[nodiscard]] static bool holds_for_set(const Comparison& comparison,
+                                          const std::set<std::string>& names);
+  [[nodiscard]] static bool holds_for_text(const Comparison& comparison, std::string_view left,
+                                           std::string_view right);
 
   std::vector<Comparison> comparisons_;
   std::vector<Step> steps_;

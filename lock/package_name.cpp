@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "lock/characters.hpp"
+
 namespace pel {
 namespace {
-
-bool is_alphanumeric(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 
 bool is_separator(char c) noexcept {
   return c == '-' || c == '_' || c == '.';
@@ -24,7 +22,7 @@ std::string normalize_name(std::string_view name) {
         normalized += '-';
       }
     } else {
-      normalized += c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+      normalized += to_lower(c);
     }
   }
   return normalized;

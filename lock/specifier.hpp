@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lock/version.hpp"
@@ -41,14 +42,18 @@ class Specifier {
     not_equal_prefix,  // "!=1.2.*"
   };
 
-  Specifier(Operator op, std::string written, std::optional<Version> version)
-      : operator_(op), written_(std::move(written)), version_(std::move(version)) {}
+  Specifier(Operator op, std::string written) : operator_(op), written_(std::move(written)) {}
+
+  [[nodiscard]] bool set_version(std::string_view operand);
+  [[nodiscard]] bool set_prefix(std::string_view prefix);
+  [[nodiscard]] bool equals(const Version& version) const noexcept;
+  [[nodiscard]] bool is_below(const Version& version) const noexcept;
+  [[nodiscard]] bool is_above(const Version& version) const noexcept;
 
   Operator operator_;
   std::string written_;
-  std::optional<Version> version_;  // empty for "===" only
-  std::optional<Version> lower_;    // bounds of "~=" and of the prefix operators
-  std::optional<Version> upper_;
+  std::optional<Version> version_;  // empty for "===" only; of a prefix its first version
+  std::optional<Version> upper_;    // behind the last one of "~=" and of a prefix
 };
 
 // Comma-separated clauses that must all hold; none of them: every version matches.

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+// Text of others in our messages.
+namespace pel {
+
+// `text` between single quotes, fit for a terminal: control characters and those that reverse the
+// direction of writing are escaped, more than 200 bytes are cut.
+[[nodiscard]] std::string quoted(std::string_view text);
+
+// The same without the quotes.
+[[nodiscard]] std::string escaped(std::string_view text);
+
+// `url` without what may be secret: user and password, query and fragment.
+[[nodiscard]] std::string redacted_url(std::string_view url);
+
+// The one of `known` that `word` is most likely a slip of the pen for; empty if none is near.
+[[nodiscard]] std::string_view nearest(std::string_view word,
+                                       std::span<const std::string_view> known);
+
+}  // namespace pel
