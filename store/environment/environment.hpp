@@ -63,7 +63,7 @@ struct EnvironmentDescription {
   std::string lock_path;
   std::string environment_id;
   std::string prefix;
-  bool made = false;  // the prefix exists
+  bool made = false;  // wheels and prefix are there
   InterpreterFacts interpreter;
 
   struct Wheel {

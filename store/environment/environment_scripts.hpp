@@ -25,7 +25,6 @@ struct EnvironmentScript {
   Source source = Source::entry_point;
   ObjectReference target;  // of an entry point
   std::string file;        // of the others: absolute path in the tree
-  bool executable = true;
 
   [[nodiscard]] table_format::ScriptKind kind() const noexcept {
     return source == Source::linked ? table_format::ScriptKind::program

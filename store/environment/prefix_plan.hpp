@@ -34,7 +34,7 @@ class PrefixPlan {
   // is empty, absolute, or has an empty, "." or ".." component.
   void add(std::string_view path, PrefixEntry entry);
 
-  // Whether `path` or a file above it is in the plan.
+  // Whether there is an entry of exactly this path.
   [[nodiscard]] bool has(std::string_view path) const;
 
   // Sorted, so that a directory comes before what is in it.

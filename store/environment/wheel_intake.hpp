@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct IntakeOptions {
   std::string download_dir;
   ProgressSink* progress = nullptr;
   const std::atomic<bool>* cancelled = nullptr;
+
+  // Called for each wheel once it is in the store, at once for those that were there already; from
+  // several threads.
+  std::function<void(const std::string& id)> on_present;
 };
 
 struct IntakeResult {
@@ -32,7 +37,7 @@ struct IntakeResult {
 // Brings the wheels of a selection that are missing into the store: several are unpacked at once
 // while others are still being downloaded. The first failure stops the rest and is thrown, with
 // the wheel's name as a frame.
-[[nodiscard]] IntakeResult take_in_wheels(Store& store, const Selection& selection,
+[[nodiscard]] IntakeResult take_in_wheels(const Store& store, const Selection& selection,
                                           const IntakeOptions& options);
 
 }  // namespace pel

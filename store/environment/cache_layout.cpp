@@ -1,0 +1,31 @@
+#include "store/environment/cache_layout.hpp"
+
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/file_system.hpp"
+
+namespace pel {
+
+std::string CacheLayout::prefix(std::string_view environment_id) const {
+  return concat(root_, "/envs/", environment_id);
+}
+
+std::string CacheLayout::selection(std::string_view key) const {
+  return concat(root_, "/selections/", key);
+}
+
+void CacheLayout::prepare() const {
+  try {
+    for (const std::string& directory : {environments(), selections(), interpreters(), tmp()}) {
+      make_directories(directory);
+    }
+  } catch (Error& error) {
+    if (!error.hint().empty()) {
+      throw;
+    }
+    throw Error(error.code(), error.message())
+        .with_hint("set PYENVLAUNCH_CACHE to a directory that can be written");
+  }
+}
+
+}  // namespace pel

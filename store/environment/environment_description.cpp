@@ -1,0 +1,84 @@
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "store/base/build_id.hpp"
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/cache_layout.hpp"
+#include "store/environment/environment.hpp"
+#include "store/environment/environment_id.hpp"
+#include "store/environment/environment_scripts.hpp"
+#include "store/environment/locked_selection.hpp"
+#include "store/environment/mapped_trees.hpp"
+#include "store/format/table_format.hpp"
+#include "store/tree/store.hpp"
+
+namespace pel {
+namespace {
+
+// Adds up what the environment's own directory costs. Links to the store have other names there.
+void measure(const std::string& path, EnvironmentDescription& description) {
+  DIR* const directory = ::opendir(path.c_str());
+  if (directory == nullptr) {
+    return;
+  }
+  ++description.prefix_inodes;
+  while (const dirent* const entry = ::readdir(directory)) {
+    const std::string_view name = static_cast<const char*>(entry->d_name);
+    const std::string below = concat(path, "/", name);
+    struct stat status{};
+    if (name == "." || name == ".." || ::lstat(below.c_str(), &status) != 0) {
+      continue;
+    }
+    if (S_ISDIR(status.st_mode)) {
+      measure(below, description);
+    } else if (status.st_nlink == 1) {
+      ++description.prefix_inodes;
+      description.prefix_size += static_cast<std::uint64_t>(status.st_size);
+    }
+  }
+  ::closedir(directory);
+}
+
+std::uint64_t size_of(const std::string& path) {
+  return identify(path.c_str()).value_or(FileIdentity{}).size;
+}
+
+}  // namespace
+
+EnvironmentDescription describe_environment(const EnvironmentRequest& request) {
+  const CacheLayout cache(request.locations.cache);
+  const Store store(request.locations.home);
+  LockedSelection locked = read_locked_selection(request, cache);
+
+  EnvironmentDescription result;
+  result.lock_path = request.lock_path;
+  std::vector<std::string> ids;
+  for (const SelectedWheel& wheel : locked.selection.wheels) {
+    const WheelName name = WheelName::parse(wheel.wheel.file_name);
+    const bool found = store.find(name, *wheel.wheel.sha256).has_value();
+    ids.push_back(Store::id_of(name, *wheel.wheel.sha256));
+    result.wheels.push_back({wheel.name, wheel.version, ids.back(), found, 0});
+  }
+  result.environment_id = environment_id(ids, locked.interpreter, locked.lock, kBuildId);
+  result.prefix = cache.prefix(result.environment_id);
+  const bool complete = std::ranges::all_of(result.wheels, &EnvironmentDescription::Wheel::present);
+  if (complete) {
+    const MappedTrees mapped(store.layout(), ids);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      result.wheels[i].installed_size = mapped.trees()[i].index.tree().installed_size;
+    }
+    for (const auto& script : environment_scripts(mapped.trees(), locked.lock.scripts).scripts) {
+      result.scripts.push_back(script.name);
+    }
+  }
+  result.table_size = size_of(concat(result.prefix, "/", table_format::kFileName));
+  result.made = complete && result.table_size > 0;
+  measure(result.prefix, result);
+  result.interpreter = std::move(locked.interpreter);
+  return result;
+}
+
+}  // namespace pel

@@ -1,0 +1,234 @@
+#include "store/environment/file_system.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "store/base/error.hpp"
+#include "store/base/fd.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+
+namespace pel {
+namespace {
+
+constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
+
+void write_all(int fd, std::string_view data, const std::string& path) {
+  while (!data.empty()) {
+    const ssize_t written = ::write(fd, data.data(), data.size());
+    if (written < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      throw_errno("write", path);
+    }
+    data.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// The number of bytes read; 0 at the end.
+std::size_t read_some(int fd, std::span<char> buffer, const std::string& path) {
+  for (;;) {
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+    if (got >= 0) {
+      return static_cast<std::size_t>(got);
+    }
+    if (errno != EINTR) {
+      throw_errno("read", path);
+    }
+  }
+}
+
+void close_checked(UniqueFd& fd, const std::string& path) {
+  if (const int error = fd.close(); error != 0) {
+    errno = error;
+    throw_errno("close", path);
+  }
+}
+
+UniqueFd create_exclusively(const std::string& path) {
+  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd) {
+    throw_errno("create", path);
+  }
+  return fd;
+}
+
+void copy_content(int from, int to, const std::string& source, const std::string& target) {
+  if (::ioctl(to, FICLONE, from) == 0) {
+    return;
+  }
+  const auto buffer = std::make_unique<std::array<char, kBufferSize>>();
+  while (const std::size_t got = read_some(from, *buffer, source)) {
+    write_all(to, {buffer->data(), got}, target);
+  }
+}
+
+// Whether a hard link can't be had here although nothing is wrong.
+bool cannot_be_linked(int error) noexcept {
+  return error == EXDEV || error == EPERM || error == EMLINK || error == EOPNOTSUPP ||
+         error == ENOSYS || error == EACCES;
+}
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const noexcept { ::closedir(directory); }
+};
+
+void remove_entries(const std::string& path) {
+  const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(path.c_str()));
+  if (directory == nullptr) {
+    if (errno == ENOENT) {
+      return;
+    }
+    throw_errno("open directory", path);
+  }
+  while (const dirent* const entry = ::readdir(directory.get())) {
+    const std::string_view name = static_cast<const char*>(entry->d_name);
+    if (name != "." && name != "..") {
+      remove_tree(concat(path, "/", name));
+    }
+  }
+}
+
+}  // namespace
+
+void make_directories(const std::string& path) {
+  if (::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST) {
+    return;
+  }
+  if (errno != ENOENT || path.empty() || path == "/") {
+    throw_errno("create directory", path);
+  }
+  make_directories(directory_of(path));
+  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
+    throw_errno("create directory", path);
+  }
+}
+
+std::optional<std::string> read_file_if_any(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!fd) {
+    if (errno == ENOENT || errno == ENOTDIR) {
+      return std::nullopt;
+    }
+    throw_errno("open", path);
+  }
+  struct stat status{};
+  std::string content;
+  if (::fstat(fd.get(), &status) == 0 && status.st_size > 0) {
+    content.reserve(static_cast<std::size_t>(status.st_size));
+  }
+  std::array<char, 4096> small;
+  const auto large =
+      status.st_size > 4096 ? std::make_unique<std::array<char, kBufferSize>>() : nullptr;
+  const std::span<char> buffer = large ? std::span<char>(*large) : std::span<char>(small);
+  while (const std::size_t got = read_some(fd.get(), buffer, path)) {
+    content.append(buffer.data(), got);
+  }
+  return content;
+}
+
+void write_new_file(const std::string& path, std::string_view content, mode_t mode) {
+  UniqueFd fd = create_exclusively(path);
+  write_all(fd.get(), content, path);
+  if (::fchmod(fd.get(), mode) != 0) {
+    throw_errno("set the mode of", path);
+  }
+  close_checked(fd, path);
+}
+
+void remove_tree(const std::string& path) {
+  if (::unlink(path.c_str()) == 0 || errno == ENOENT) {
+    return;
+  }
+  if (errno != EISDIR) {
+    throw_errno("remove", path);
+  }
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) == 0 && (status.st_mode & S_IRWXU) != S_IRWXU) {
+    static_cast<void>(::chmod(path.c_str(), 0700));  // removing tells whether that was enough
+  }
+  remove_entries(path);
+  if (::rmdir(path.c_str()) != 0 && errno != ENOENT) {
+    throw_errno("remove directory", path);
+  }
+}
+
+void link_or_copy(const std::string& source, const std::string& target) {
+  if (::link(source.c_str(), target.c_str()) == 0) {
+    return;
+  }
+  if (!cannot_be_linked(errno)) {
+    throw_errno("link", concat(source, " to ", target));
+  }
+  struct stat status{};
+  if (::stat(source.c_str(), &status) != 0) {
+    throw_errno("read", source);
+  }
+  copy_file(source, target, status.st_mode & 0777U);
+}
+
+void copy_file(const std::string& source, const std::string& target, mode_t mode) {
+  const UniqueFd from(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!from) {
+    throw_errno("open", source);
+  }
+  struct stat status{};
+  if (::fstat(from.get(), &status) != 0) {
+    throw_errno("read", source);
+  }
+  UniqueFd to = create_exclusively(target);
+  copy_content(from.get(), to.get(), source, target);
+  const timespec times[2] = {status.st_atim, status.st_mtim};
+  if (::futimens(to.get(), times) != 0 || ::fchmod(to.get(), mode) != 0) {
+    throw_errno("set mode and time of", target);
+  }
+  close_checked(to, target);
+}
+
+TemporaryDirectory::TemporaryDirectory(const std::string& parent, std::string_view stem) {
+  std::string pattern = concat(parent, "/", stem, "-XXXXXX");
+  if (::mkdtemp(pattern.data()) == nullptr) {
+    throw_errno("create a temporary directory in", parent);
+  }
+  path_ = std::move(pattern);
+  if (::chmod(path_.c_str(), 0755) != 0) {
+    throw_errno("set the mode of", path_);
+  }
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  if (path_.empty()) {
+    return;
+  }
+  try {
+    remove_tree(path_);
+  } catch (const Error&) {  // best effort: garbage collection sweeps what is left
+    return;
+  }
+}
+
+bool TemporaryDirectory::publish(const std::string& target) {
+  if (std::rename(path_.c_str(), target.c_str()) == 0) {
+    path_.clear();
+    return true;
+  }
+  if (errno == EEXIST || errno == ENOTEMPTY) {
+    return false;
+  }
+  throw_errno("rename a temporary directory to", target);
+}
+
+}  // namespace pel

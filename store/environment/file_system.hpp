@@ -1,0 +1,51 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// What the environment area needs of the file system beyond AtomicFile. Everything throws Error
+// with the path in its message.
+namespace pel {
+
+// mkdir -p with mode 0755 less the umask.
+void make_directories(const std::string& path);
+
+// The whole file, or nothing if there is none.
+[[nodiscard]] std::optional<std::string> read_file_if_any(const std::string& path);
+
+// A new file with this content and exactly this mode; there must be none.
+void write_new_file(const std::string& path, std::string_view content, mode_t mode);
+
+// Removes a file or a whole tree, read-only directories in it included. Symlinks are removed, not
+// followed. Succeeds when there is nothing.
+void remove_tree(const std::string& path);
+
+// Makes `target`, where there is nothing yet, a hard link to the file `source`; where the system
+// does not allow that, a reflink or a copy with the mode and modification time of `source`.
+void link_or_copy(const std::string& source, const std::string& target);
+
+// A copy of `source` with this mode and the modification time of `source`.
+void copy_file(const std::string& source, const std::string& target, mode_t mode);
+
+// A fresh directory that is removed with all its content, unless it was renamed away.
+class TemporaryDirectory {
+ public:
+  // `parent` must exist; the name starts with `stem`.
+  TemporaryDirectory(const std::string& parent, std::string_view stem);
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+  // Moves it to `target`. False, and it stays, when something is there already.
+  [[nodiscard]] bool publish(const std::string& target);
+
+ private:
+  std::string path_;  // empty once published
+};
+
+}  // namespace pel

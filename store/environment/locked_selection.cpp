@@ -1,0 +1,67 @@
+#include "store/environment/locked_selection.hpp"
+
+#include <utility>
+
+#include "store/base/error.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/file_system.hpp"
+#include "store/format/selection_key.hpp"
+#include "store/interpreter/interpreter.hpp"
+
+namespace pel {
+namespace {
+
+std::string read_lock_text(const std::string& path) {
+  auto text = read_file_if_any(path);
+  if (!text) {
+    throw Error(ErrorCode::not_found, concat("cannot read lock ", path, ": no such file"));
+  }
+  return std::move(*text);
+}
+
+InterpreterFacts choose_interpreter(const EnvironmentRequest& request, const Lock& lock,
+                                    const CacheLayout& cache) {
+  InterpreterQuery query;
+  query.cache_dir = cache.interpreters();
+  query.requires_python = lock.requires_python ? lock.requires_python->text() : "";
+  if (!request.python_spec.empty()) {
+    query.spec = request.python_spec;
+    query.spec_source = "--python";
+  } else if (!lock.python.empty()) {
+    query.spec = lock.python;
+    query.spec_source = concat("[tool.pyenvlaunch] of ", lock.path);
+    query.directory = lock.directory;
+  } else if (!request.env_python.empty()) {
+    query.spec = request.env_python;
+    query.spec_source = "PYENVLAUNCH_PYTHON";
+  } else if (const auto pinned = find_python_version_file(lock.directory)) {
+    query.spec = pinned->spec;
+    query.spec_source = pinned->file;
+    query.directory = directory_of(pinned->file);
+  }
+  return find_interpreter(query);
+}
+
+}  // namespace
+
+LockedSelection read_locked_selection(const EnvironmentRequest& request, const CacheLayout& cache) {
+  const std::string text = read_lock_text(request.lock_path);
+  const std::string version_file = read_python_version_file(request.lock_path);
+  LockedSelection result;
+  result.key = selection_key({.lock_text = text,
+                              .lock_path = request.lock_path,
+                              .extras = request.selection.extras,
+                              .groups = request.selection.groups,
+                              .default_groups = request.selection.default_groups,
+                              .python_spec = request.python_spec,
+                              .env_python = request.env_python,
+                              .path_variable = request.path_variable,
+                              .python_version_file_text = version_file});
+  result.lock = parse_lock(text, request.lock_path);
+  result.interpreter = choose_interpreter(request, result.lock, cache);
+  result.selection = select_wheels(result.lock, result.interpreter, request.selection);
+  return result;
+}
+
+}  // namespace pel

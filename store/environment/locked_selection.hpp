@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "lock/interpreter_facts.hpp"
+#include "lock/lockfile.hpp"
+#include "lock/selection.hpp"
+#include "store/environment/cache_layout.hpp"
+#include "store/environment/environment.hpp"
+
+namespace pel {
+
+// What a request comes to, before the store is asked.
+struct LockedSelection {
+  std::string key;  // of the selection record
+  Lock lock;
+  InterpreterFacts interpreter;
+  Selection selection;
+};
+
+// Reads the lock, finds the interpreter (--python, the lock's own wish, PYENVLAUNCH_PYTHON,
+// .python-version, then any) and chooses the wheels. Throws Error.
+[[nodiscard]] LockedSelection read_locked_selection(const EnvironmentRequest& request,
+                                                    const CacheLayout& cache);
+
+}  // namespace pel

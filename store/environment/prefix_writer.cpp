@@ -1,0 +1,168 @@
+#include "store/environment/prefix_writer.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <string_view>
+
+#include "store/base/error.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/file_system.hpp"
+
+namespace pel {
+namespace {
+
+using Kind = PrefixEntry::Kind;
+
+void make_symlink(const std::string& target, const std::string& path) {
+  if (::symlink(target.c_str(), path.c_str()) != 0) {
+    throw_errno("create symbolic link", path);
+  }
+}
+
+// Makes `path`, where there is nothing yet, what the entry says.
+void create(const PrefixEntry& entry, const std::string& path) {
+  switch (entry.kind) {
+    case Kind::directory:
+      if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
+        throw_errno("create directory", path);
+      }
+      return;
+    case Kind::text:
+      write_new_file(path, entry.content, entry.mode);
+      return;
+    case Kind::symlink:
+      make_symlink(entry.content, path);
+      return;
+    case Kind::program_link:
+      // A copy would be a megabyte for each environment.
+      if (::link(entry.content.c_str(), path.c_str()) != 0) {
+        if (errno == ENOENT || errno == ENOSPC || errno == EROFS) {
+          throw_errno("link", path);
+        }
+        make_symlink(entry.content, path);
+      }
+      return;
+    case Kind::data_link:
+      link_or_copy(entry.content, path);
+      return;
+  }
+}
+
+bool same_inode(const struct stat& a, const struct stat& b) noexcept {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+bool is_current_text(const PrefixEntry& entry, const struct stat& status, const std::string& path) {
+  return S_ISREG(status.st_mode) && (status.st_mode & 07777U) == entry.mode &&
+         static_cast<std::size_t>(status.st_size) == entry.content.size() &&
+         read_file_if_any(path) == entry.content;
+}
+
+bool is_current_symlink(const PrefixEntry& entry, const struct stat& status,
+                        const std::string& path) {
+  if (!S_ISLNK(status.st_mode)) {
+    return false;
+  }
+  std::array<char, PATH_MAX> buffer;
+  const ssize_t size = ::readlink(path.c_str(), buffer.data(), buffer.size());
+  return size >= 0 && entry.content == std::string_view(buffer.data(), static_cast<size_t>(size));
+}
+
+// A hard link, or a copy with size and time of its source.
+bool is_current_link(const PrefixEntry& entry, const struct stat& status) {
+  struct stat source{};
+  if (::stat(entry.content.c_str(), &source) != 0) {
+    return false;  // creating it again reports what is wrong with the source
+  }
+  return same_inode(source, status) ||
+         (S_ISREG(status.st_mode) && source.st_size == status.st_size &&
+          source.st_mtim.tv_sec == status.st_mtim.tv_sec &&
+          source.st_mtim.tv_nsec == status.st_mtim.tv_nsec);
+}
+
+bool is_current(const PrefixEntry& entry, const std::string& path) {
+  struct stat status{};
+  const bool follow = entry.kind == Kind::directory || entry.kind == Kind::program_link;
+  if (::fstatat(AT_FDCWD, path.c_str(), &status, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0) {
+    return false;
+  }
+  switch (entry.kind) {
+    case Kind::directory:
+      return S_ISDIR(status.st_mode);
+    case Kind::text:
+      return is_current_text(entry, status, path);
+    case Kind::symlink:
+      return is_current_symlink(entry, status, path);
+    case Kind::program_link: {
+      struct stat source{};
+      return ::stat(entry.content.c_str(), &source) == 0 && same_inode(source, status);
+    }
+    case Kind::data_link:
+      return is_current_link(entry, status);
+  }
+  return false;
+}
+
+// Puts the entry in the place of whatever is there; other processes see the one or the other.
+void replace(const PrefixEntry& entry, const std::string& path) {
+  if (entry.kind == Kind::directory) {
+    struct stat status{};
+    if (::lstat(path.c_str(), &status) == 0) {
+      throw Error(ErrorCode::io, concat("cannot repair ", path, ": it is no directory"))
+          .with_hint("remove it and try again");
+    }
+    create(entry, path);
+    return;
+  }
+  static std::atomic<unsigned> counter{0};
+  const std::string temporary = concat(directory_of(path), "/.tmp-", std::to_string(::getpid()),
+                                       "-", std::to_string(counter++));
+  remove_tree(temporary);  // of a process that had this number and died
+  create(entry, temporary);
+  const bool renamed = std::rename(temporary.c_str(), path.c_str()) == 0;
+  const int rename_errno = errno;
+  ::unlink(temporary.c_str());  // rename() of two links to one file leaves both
+  if (!renamed) {
+    errno = rename_errno;
+    throw_errno("replace", path);
+  }
+}
+
+std::size_t repair(const PrefixPlan& plan, const std::string& prefix) {
+  std::size_t repaired = 0;
+  for (const auto& [name, entry] : plan.entries()) {
+    const std::string path = concat(prefix, "/", name);
+    if (!is_current(entry, path)) {
+      replace(entry, path);
+      ++repaired;
+    }
+  }
+  return repaired;
+}
+
+}  // namespace
+
+PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix,
+                          const std::string& tmp) {
+  struct stat status{};
+  if (::stat(prefix.c_str(), &status) != 0) {
+    TemporaryDirectory fresh(tmp, "env");
+    for (const auto& [name, entry] : plan.entries()) {
+      create(entry, concat(fresh.path(), "/", name));
+    }
+    if (fresh.publish(prefix)) {
+      return {.created = true};
+    }
+  }
+  return {.repaired = repair(plan, prefix)};
+}
+
+}  // namespace pel

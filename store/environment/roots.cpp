@@ -1,0 +1,60 @@
+#include "store/environment/roots.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <nlohmann/json.hpp>
+
+#include "store/base/atomic_file.hpp"
+#include "store/base/error.hpp"
+#include "store/base/key_hasher.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/file_system.hpp"
+
+namespace pel {
+namespace {
+
+std::string serialize(const EnvironmentRoot& root) {
+  nlohmann::ordered_json json;
+  json["kind"] = "environment";
+  json["environment"] = root.environment_id;
+  json["prefix"] = root.prefix;
+  json["lock"] = root.lock;
+  json["wheels"] = nlohmann::ordered_json::array();
+  for (const std::string& id : root.wheel_ids) {
+    json["wheels"].push_back(id);
+  }
+  // Bytes that are no UTF-8 are replaced: the file's name tells roots apart, not its content.
+  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string root_file(const StoreLayout& layout, std::string_view environment_id,
+                      std::string_view prefix) {
+  constexpr std::size_t kDigits = 8;
+  KeyHasher hasher;
+  hasher.add(prefix);
+  return concat(layout.roots(), "/env-", environment_id, "-", hasher.hex().substr(0, kDigits));
+}
+
+void write_root(const StoreLayout& layout, const EnvironmentRoot& root) {
+  const std::string path = root_file(layout, root.environment_id, root.prefix);
+  const std::string text = serialize(root);
+  if (read_file_if_any(path) == text) {
+    return;
+  }
+  AtomicFile file(path);
+  file.write(text);
+  file.commit();
+}
+
+void remove_root(const StoreLayout& layout, std::string_view environment_id,
+                 std::string_view prefix) {
+  const std::string path = root_file(layout, environment_id, prefix);
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) {
+    throw_errno("remove", path);
+  }
+}
+
+}  // namespace pel

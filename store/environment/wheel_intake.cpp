@@ -1,0 +1,105 @@
+#include "store/environment/wheel_intake.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "store/base/error.hpp"
+#include "store/base/file_identity.hpp"
+#include "store/base/text.hpp"
+#include "store/fetch/fetch.hpp"
+#include "store/tree/store.hpp"
+#include "store/wheel/wheel_name.hpp"
+
+namespace pel {
+namespace {
+
+std::string label(const SelectedWheel& wheel) {
+  return concat(wheel.name, " ", wheel.version);
+}
+
+// Adds wheels as they come, from several threads, and keeps the books.
+class Intake {
+ public:
+  Intake(const Store& store, const Selection& selection, const IntakeOptions& options)
+      : store_(store), selection_(selection), options_(options) {}
+
+  IntakeResult run() {
+    std::vector<FetchItem> missing;
+    for (const SelectedWheel& wheel : selection_.wheels) {
+      const WheelName name = WheelName::parse(wheel.wheel.file_name);
+      const auto id = store_.find(name, *wheel.wheel.sha256);
+      result_.wheel_ids.push_back(id.value_or(std::string()));
+      if (id) {
+        announce(*id);
+      } else {
+        positions_.push_back(result_.wheel_ids.size() - 1);
+        missing.push_back({wheel.wheel, label(wheel)});
+      }
+    }
+    if (!missing.empty()) {
+      fetch(missing);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void fetch(const std::vector<FetchItem>& missing) {
+    FetchOptions options;
+    options.offline = options_.offline;
+    options.find_links = options_.find_links;
+    options.download_dir = options_.download_dir;
+    options.progress = options_.progress;
+    options.on_ready = [this](std::size_t index, const std::string& file) {
+      take(positions_[index], file);
+    };
+    // Each add waits for the disk at its end; meanwhile others unpack.
+    options.limits.ready_threads = std::max(1U, std::thread::hardware_concurrency()) + 2;
+    fetch_wheels(missing, options);
+  }
+
+  void take(std::size_t position, const std::string& file) {
+    if (options_.cancelled != nullptr && *options_.cancelled) {
+      throw Error(ErrorCode::interrupted, "interrupted");
+    }
+    const SelectedWheel& wheel = selection_.wheels[position];
+    const std::uint64_t size = identify(file.c_str()).value_or(FileIdentity{}).size;
+    Store::Added added = with_context(
+        [&] { return concat("adding ", label(wheel), " to the store"); },
+        [&] { return store_.add(file, wheel.wheel.file_name, wheel.wheel.sha256, Trust::lock); });
+    {
+      const std::scoped_lock guard(mutex_);
+      result_.wheel_ids[position] = added.id;
+      if (!added.already_there) {
+        ++result_.added;
+        result_.bytes += size;
+        result_.downloaded += file.starts_with(options_.download_dir) ? 1U : 0U;
+        std::ranges::move(added.warnings, std::back_inserter(result_.warnings));
+      }
+    }
+    announce(added.id);
+  }
+
+  void announce(const std::string& id) const {
+    if (options_.on_present) {
+      options_.on_present(id);
+    }
+  }
+
+  const Store& store_;
+  const Selection& selection_;
+  const IntakeOptions& options_;
+  std::vector<std::size_t> positions_;  // in the selection, of the wheels that are fetched
+  std::mutex mutex_;
+  IntakeResult result_;
+};
+
+}  // namespace
+
+IntakeResult take_in_wheels(const Store& store, const Selection& selection,
+                            const IntakeOptions& options) {
+  return Intake(store, selection, options).run();
+}
+
+}  // namespace pel
