@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +14,7 @@ namespace pel {
 struct BytecodeOptions {
   unsigned optimization = 0;  // 0, 1, 2: as -O and -OO
   unsigned jobs = 0;          // worker processes; 0: one per processor
+  std::chrono::milliseconds file_timeout{60'000};
 };
 
 // Makes the packs of stored trees (wheels, composites) for one interpreter, in the background:

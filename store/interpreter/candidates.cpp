@@ -1,0 +1,175 @@
+#include "store/interpreter/candidates.hpp"
+
+#include <dirent.h>
+#include <sys/types.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+
+#include "store/base/text.hpp"
+#include "store/interpreter/base_executable.hpp"
+
+namespace pel {
+namespace {
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets any
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+std::vector<std::string> names_in(const std::string& directory) {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.c_str()), &::closedir);
+  if (open == nullptr) {
+    return names;
+  }
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this thread's alone
+  while (const dirent* entry = ::readdir(open.get())) {
+    names.emplace_back(entry->d_name);
+  }
+  return names;
+}
+
+// "python3.12" -> 12, "python3.13t" -> 13; nothing for any other name.
+std::optional<int> minor_in_name(std::string_view name) {
+  constexpr std::string_view kPrefix = "python3.";
+  if (!name.starts_with(kPrefix)) {
+    return std::nullopt;
+  }
+  name.remove_prefix(kPrefix.size());
+  if (name.ends_with('t')) {
+    name.remove_suffix(1);
+  }
+  if (name.empty() || name.size() > 3 ||
+      name.find_first_not_of("0123456789") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  int number = 0;
+  for (const char digit : name) {
+    number = number * 10 + (digit - '0');
+  }
+  return number;
+}
+
+// The interpreters of one folder of executables, the default one first.
+void add_folder(const std::string& folder, std::string_view origin,
+                std::vector<Candidate>& candidates) {
+  std::vector<std::string> versioned;
+  bool has_plain = false;
+  for (std::string& name : names_in(folder)) {
+    has_plain = has_plain || name == "python3" || name == "python";
+    if (minor_in_name(name)) {
+      versioned.push_back(std::move(name));
+    }
+  }
+  std::ranges::sort(versioned, [](const std::string& a, const std::string& b) {
+    const int first = *minor_in_name(a);
+    const int second = *minor_in_name(b);
+    return first != second ? first > second : a < b;
+  });
+  if (has_plain) {
+    versioned.insert(versioned.begin(), {"python3", "python"});
+  }
+  for (const std::string& name : versioned) {
+    std::string path = concat(folder, "/", name);
+    if (is_executable_file(path)) {
+      candidates.push_back({std::move(path), origin});
+    }
+  }
+}
+
+std::vector<std::string> path_folders() {
+  std::vector<std::string> folders;
+  const std::string path = variable("PATH");
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find(':', begin), path.size());
+    std::string folder = path.substr(begin, end - begin);
+    while (folder.size() > 1 && folder.ends_with('/')) {
+      folder.pop_back();
+    }
+    // A relative entry would make the answer depend on the working directory.
+    if (folder.starts_with('/') && std::ranges::find(folders, folder) == folders.end()) {
+      folders.push_back(std::move(folder));
+    }
+    begin = end + 1;
+  }
+  return folders;
+}
+
+std::string below_home(std::string_view relative) {
+  const std::string home = variable("HOME");
+  return home.empty() ? std::string() : concat(home, "/", relative);
+}
+
+std::string pyenv_versions() {
+  const std::string root = variable("PYENV_ROOT");
+  return root.empty() ? below_home(".pyenv/versions") : root + "/versions";
+}
+
+std::vector<std::string> uv_folders() {
+  std::vector<std::string> folders;
+  if (std::string own = variable("UV_PYTHON_INSTALL_DIR"); !own.empty()) {
+    folders.push_back(std::move(own));
+  }
+  const std::string data = variable("XDG_DATA_HOME");
+  folders.push_back(data.empty() ? below_home(".local/share/uv/python") : data + "/uv/python");
+  return folders;
+}
+
+// Each folder of `parent` is an installation.
+void add_installations(const std::string& parent, std::string_view origin,
+                       std::vector<Candidate>& candidates) {
+  if (parent.empty()) {
+    return;
+  }
+  std::vector<std::string> names = names_in(parent);
+  std::ranges::sort(names, std::ranges::greater());
+  for (const std::string& name : names) {
+    if (!name.starts_with('.')) {
+      add_folder(concat(parent, "/", name, "/bin"), origin, candidates);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Candidate> candidates_on_path() {
+  std::vector<Candidate> candidates;
+  for (const std::string& folder : path_folders()) {
+    add_folder(folder, "PATH", candidates);
+  }
+  return candidates;
+}
+
+std::vector<Candidate> candidates_elsewhere() {
+  std::vector<Candidate> candidates;
+  add_installations(pyenv_versions(), "pyenv", candidates);
+  for (const std::string& folder : uv_folders()) {
+    add_installations(folder, "uv", candidates);
+  }
+  add_folder("/usr/local/bin", "system", candidates);
+  add_folder("/usr/bin", "system", candidates);
+  return candidates;
+}
+
+std::string find_on_path(std::string_view name) {
+  for (const std::string& folder : path_folders()) {
+    std::string path = concat(folder, "/", name);
+    if (is_executable_file(path)) {
+      return path;
+    }
+  }
+  return {};
+}
+
+std::string find_pyenv_version(std::string_view name) {
+  const std::string versions = pyenv_versions();
+  if (versions.empty() || name.empty() || name.starts_with('.')) {
+    return {};
+  }
+  return interpreter_in_directory(concat(versions, "/", name)).value_or(std::string());
+}
+
+}  // namespace pel
