@@ -34,7 +34,8 @@ void sync_directory(const std::string& directory) {
 
 AtomicFile::AtomicFile(std::string target, const Options& options)
     : target_(std::move(target)), options_(options) {
-  std::string pattern = concat(directory_of(target_), "/", kTemporaryPrefix, name_of(target_), "-XXXXXX");
+  std::string pattern =
+      concat(directory_of(target_), "/", kTemporaryPrefix, name_of(target_), "-XXXXXX");
   fd_ = UniqueFd(::mkostemp(pattern.data(), O_CLOEXEC));
   if (!fd_) {
     throw_errno("create a temporary file for", target_);

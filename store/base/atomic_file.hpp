@@ -3,8 +3,8 @@
 #include <sys/types.h>
 
 #include <cstddef>
-#include <string>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 

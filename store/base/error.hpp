@@ -1,10 +1,10 @@
 #pragma once
 
 #include <exception>
-#include <string_view>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 

@@ -5,7 +5,7 @@
 namespace pel {
 
 std::optional<FileIdentity> identify(const char* path) noexcept {
-  struct stat status {};
+  struct stat status{};
   if (::stat(path, &status) != 0) {
     return std::nullopt;
   }

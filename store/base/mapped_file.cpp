@@ -35,7 +35,7 @@ MappedFile MappedFile::open(const char* path, Trust trust, int& error) noexcept 
 }
 
 MappedFile MappedFile::open(int fd, Trust trust, int& error) noexcept {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd, &status) != 0) {
     error = errno;
     return {};

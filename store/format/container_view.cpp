@@ -1,8 +1,7 @@
-#include "store/format/container.hpp"
-
 #include <bit>
 
 #include "store/base/hash.hpp"
+#include "store/format/container.hpp"
 
 namespace pel {
 

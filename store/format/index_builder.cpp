@@ -69,6 +69,7 @@ std::string IndexBuilder::finish(const IndexedTree& tree) const {
     const Node* node;
     std::string path;
   };
+
   std::deque<Pending> pending{{&root_, ""}};
   directories.push_back({strings.add(""), kNone, 0, 0});
   for (std::uint32_t number = 0; !pending.empty(); ++number) {
@@ -82,8 +83,8 @@ std::string IndexBuilder::finish(const IndexedTree& tree) const {
     for (const auto& [name, child] : current.node->children) {
       const StringRef name_ref = strings.add(name);
       if (!child.is_file) {
-        entries.push_back({name_ref, EntryKind::directory,
-                           static_cast<std::uint32_t>(directories.size()), 0});
+        entries.push_back(
+            {name_ref, EntryKind::directory, static_cast<std::uint32_t>(directories.size()), 0});
         directories.push_back({name_ref, number, 0, 0});
         pending.push_back({&child, current.path.empty() ? name : concat(current.path, "/", name)});
         continue;

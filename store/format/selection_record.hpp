@@ -12,15 +12,15 @@ namespace pel {
 // have changed for the answer to hold (docs/formats.md, "Selection record"). One small file in the
 // cache for each question; the hot path reads it instead of the lock's TOML.
 struct SelectionRecord {
-  std::string prefix;           // absolute path of the environment's directory
-  std::string store;            // absolute path of store/v1
-  std::string lock;             // absolute path of the lock that was asked for
-  std::string interpreter;      // absolute path of the executable that was chosen
-  std::string libpython;        // absolute path, or empty when it has none
-  std::string build_id;         // of the launcher that answered
+  std::string prefix;       // absolute path of the environment's directory
+  std::string store;        // absolute path of store/v1
+  std::string lock;         // absolute path of the lock that was asked for
+  std::string interpreter;  // absolute path of the executable that was chosen
+  std::string libpython;    // absolute path, or empty when it has none
+  std::string build_id;     // of the launcher that answered
   FileIdentity interpreter_identity;
   FileIdentity libpython_identity;
-  FileIdentity generation;      // of the store's `generation` file: changes when wheels vanish
+  FileIdentity generation;  // of the store's `generation` file: changes when wheels vanish
 
   // Nothing if the bytes are no record of this version, or damaged.
   [[nodiscard]] static std::optional<SelectionRecord> parse(std::span<const std::byte> bytes);

@@ -55,8 +55,8 @@ struct DistributionRecord {
 };
 
 enum class NameKind : std::uint32_t {
-  package = 1,    // a directory with __init__; the first owner has it
-  module = 2,     // a source, extension or bytecode file; the first owner has it
+  package = 1,     // a directory with __init__; the first owner has it
+  module = 2,      // a source, extension or bytecode file; the first owner has it
   name_space = 3,  // directories without __init__ (PEP 420), of all owners
 };
 
@@ -68,7 +68,7 @@ struct NameRecord {
 };
 
 enum class ScriptKind : std::uint32_t {
-  python = 1,  // text for the environment's Python: run it in this process
+  python = 1,   // text for the environment's Python: run it in this process
   program = 2,  // anything else: exec
 };
 

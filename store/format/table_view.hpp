@@ -28,6 +28,7 @@ class TableView {
   [[nodiscard]] RecordSpan<table_format::TreeRecord> trees() const noexcept { return trees_; }
 
   [[nodiscard]] RecordSpan<table_format::DistributionRecord> distributions() const noexcept;
+
   [[nodiscard]] RecordSpan<table_format::NameRecord> names() const noexcept { return names_; }
 
   // The record of a top-level name; one probe of a hash table as a rule.

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "embed/interpreter_state.hpp"
+
+namespace pel {
+
+// importlib's own finder for a directory, with the loaders that importlib gives it.
+[[nodiscard]] PyRef make_file_finder(const InterpreterState& state, PyObject* path) noexcept;
+
+// The protocol of a path-entry finder around one function that finds. What is here is the same for
+// both kinds of finder: arguments, and the methods of Python before 3.12 that old programs call on
+// what pkgutil.iter_modules() gives them.
+struct FinderArguments {
+  PyObject* full_name = nullptr;  // borrowed, a str
+};
+
+// Parses (fullname, target=None). False with TypeError set.
+[[nodiscard]] bool parse_find_spec(PyObject* args, PyObject* keywords,
+                                   FinderArguments& out) noexcept;
+
+// find_loader(fullname) -> (loader or None, portions), of an object with find_spec().
+[[nodiscard]] PyObject* find_loader(PyObject* finder, PyObject* full_name) noexcept;
+
+// find_module(fullname) -> loader or None.
+[[nodiscard]] PyObject* find_module_loader(PyObject* finder, PyObject* full_name) noexcept;
+
+}  // namespace pel

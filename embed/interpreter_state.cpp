@@ -1,0 +1,157 @@
+#include "embed/interpreter_state.hpp"
+
+#include <climits>
+#include <cstring>
+
+#include "embed/environment.hpp"
+#include "embed/metadata_finder.hpp"
+#include "embed/optional_api.hpp"
+#include "embed/pack_loader.hpp"
+#include "embed/path_hook.hpp"
+#include "embed/site_finder.hpp"
+#include "embed/tree_finder.hpp"
+
+namespace pel {
+namespace {
+
+constexpr const char* kStateKey = "_pyenvlaunch.state";
+
+InterpreterState* state_of(PyObject* object) noexcept {
+  return reinterpret_cast<InterpreterState*>(object);
+}
+
+void dealloc(PyObject* object) {
+  InterpreterState& state = *state_of(object);
+  for (PyObject* const member :
+       {state.module_spec, state.pack_loader, state.extension_loader, state.sourceless_loader,
+        state.file_finder, state.supported_loaders, state.tree_finder_type, state.site_finder_type,
+        state.metadata_finder_type, state.site_finders}) {
+    Py_XDECREF(member);
+  }
+  deallocate(object);
+}
+
+PyRef new_state() noexcept {
+  PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(dealloc)}, {0, nullptr}};
+  PyType_Spec spec{"_pyenvlaunch.State", sizeof(InterpreterState), 0, Py_TPFLAGS_DEFAULT, slots};
+  const PyRef type = PyRef::steal(PyType_FromSpec(&spec));
+  return type ? PyRef::steal(PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(type.get()), 0))
+              : PyRef();
+}
+
+bool add_suffix(InterpreterState& state, std::string_view text,
+                InterpreterState::SuffixKind kind) noexcept {
+  if (state.suffix_count == InterpreterState::kMaxSuffixes ||
+      text.size() >= sizeof InterpreterState::Suffix::text) {
+    PyErr_SetString(PyExc_SystemError, "more or longer module suffixes than ever seen");
+    return false;
+  }
+  InterpreterState::Suffix& suffix = state.suffixes[state.suffix_count++];
+  std::memcpy(suffix.text, text.data(), text.size());
+  suffix.text[text.size()] = '\0';
+  suffix.size = static_cast<std::uint8_t>(text.size());
+  suffix.kind = kind;
+  return true;
+}
+
+bool add_suffixes(InterpreterState& state) noexcept {
+  const PyRef imp = PyRef::steal(PyImport_ImportModule("_imp"));
+  const PyRef extensions =
+      imp ? PyRef::steal(PyObject_CallMethod(imp.get(), "extension_suffixes", nullptr)) : PyRef();
+  if (!extensions) {
+    return false;
+  }
+  for (Py_ssize_t i = 0; i < PyList_Size(extensions.get()); ++i) {
+    const TextView text(PyList_GetItem(extensions.get(), i));
+    if (!text.empty() && !add_suffix(state, text.view(), InterpreterState::SuffixKind::extension)) {
+      return false;
+    }
+  }
+  return add_suffix(state, ".py", InterpreterState::SuffixKind::source) &&
+         add_suffix(state, ".pyc", InterpreterState::SuffixKind::bytecode);
+}
+
+bool fill(InterpreterState& state) noexcept {
+  const PyRef bootstrap = PyRef::steal(PyImport_ImportModule("_frozen_importlib"));
+  const PyRef external = PyRef::steal(PyImport_ImportModule("_frozen_importlib_external"));
+  if (!bootstrap || !external) {
+    return false;
+  }
+  const PyRef source_loader =
+      PyRef::steal(PyObject_GetAttrString(external.get(), "SourceFileLoader"));
+  if (!source_loader) {
+    return false;
+  }
+  state.module_spec = PyObject_GetAttrString(bootstrap.get(), "ModuleSpec");
+  state.extension_loader = PyObject_GetAttrString(external.get(), "ExtensionFileLoader");
+  state.sourceless_loader = PyObject_GetAttrString(external.get(), "SourcelessFileLoader");
+  state.file_finder = PyObject_GetAttrString(external.get(), "FileFinder");
+  state.supported_loaders =
+      PyObject_CallMethod(external.get(), "_get_supported_file_loaders", nullptr);
+  state.pack_loader = make_pack_loader_type(source_loader.get());
+  state.tree_finder_type = make_tree_finder_type();
+  state.site_finder_type = make_site_finder_type();
+  state.metadata_finder_type = make_metadata_finder_type();
+  state.site_finders = PyDict_New();
+  for (const PyObject* const member :
+       {state.module_spec, state.extension_loader, state.sourceless_loader, state.file_finder,
+        state.supported_loaders, state.pack_loader, state.tree_finder_type, state.site_finder_type,
+        state.metadata_finder_type, state.site_finders}) {
+    if (member == nullptr) {
+      return false;
+    }
+  }
+  return add_suffixes(state);
+}
+
+PyObject* interpreter_dictionary() noexcept {
+  return PyInterpreterState_GetDict(PyInterpreterState_Get());
+}
+
+}  // namespace
+
+InterpreterState* InterpreterState::get() noexcept {
+  PyObject* const members = interpreter_dictionary();
+  PyObject* const found = members != nullptr ? PyDict_GetItemString(members, kStateKey) : nullptr;
+  return found != nullptr ? state_of(found) : nullptr;
+}
+
+InterpreterState* InterpreterState::get_or_install() noexcept {
+  if (InterpreterState* const found = get(); found != nullptr) {
+    return found;
+  }
+  PyObject* const members = interpreter_dictionary();
+  const PyRef object = new_state();
+  if (members == nullptr || !object || !fill(*state_of(object.get())) ||
+      PyDict_SetItemString(members, kStateKey, object.get()) != 0) {
+    if (PyErr_Occurred() == nullptr) {
+      PyErr_SetString(PyExc_SystemError, "no place for the state of pyenvlaunch's finder");
+    }
+    return nullptr;
+  }
+  InterpreterState* const state = state_of(object.get());
+  return install_finders(*state) ? state : nullptr;
+}
+
+PyRef make_path(std::initializer_list<std::string_view> parts) noexcept {
+  char buffer[PATH_MAX];
+  std::size_t size = 0;
+  for (const std::string_view part : parts) {
+    if (part.size() > sizeof buffer - size) {
+      PyErr_SetString(PyExc_OSError, "a path in the store is too long");
+      return {};
+    }
+    std::memcpy(buffer + size, part.data(), part.size());
+    size += part.size();
+  }
+  return PyRef::steal(PyUnicode_DecodeFSDefaultAndSize(buffer, static_cast<Py_ssize_t>(size)));
+}
+
+void deallocate(PyObject* self) noexcept {
+  PyTypeObject* const type = Py_TYPE(self);
+  const auto release = reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free));
+  release(self);
+  Py_DECREF(type);
+}
+
+}  // namespace pel

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+#include "embed/py_ref.hpp"
+
+namespace pel {
+
+// What the finder needs of one interpreter, looked up once: every interpreter of the process has
+// its own. Kept alive by the interpreter's own dictionary.
+struct InterpreterState {
+  PyObject_HEAD
+
+      PyObject* module_spec;    // importlib.machinery.ModuleSpec
+  PyObject* pack_loader;        // our SourceFileLoader
+  PyObject* extension_loader;   // importlib.machinery.ExtensionFileLoader
+  PyObject* sourceless_loader;  // importlib.machinery.SourcelessFileLoader
+  PyObject* file_finder;        // importlib.machinery.FileFinder
+  PyObject* supported_loaders;  // what FileFinder is given, as importlib itself gives it
+  PyObject* tree_finder_type;
+  PyObject* site_finder_type;
+  PyObject* metadata_finder_type;
+  PyObject* site_finders;  // dict: each path that names site-packages -> its finder
+
+  // Suffixes of modules in FileFinder's order: extensions, ".py", ".pyc".
+  static constexpr std::size_t kMaxSuffixes = 12;
+  enum class SuffixKind : std::uint8_t { extension, source, bytecode };
+
+  struct Suffix {
+    char text[48];
+    std::uint8_t size;
+    SuffixKind kind;
+
+    [[nodiscard]] std::string_view view() const noexcept { return {text, size}; }
+  };
+
+  Suffix suffixes[kMaxSuffixes];
+  std::uint8_t suffix_count;
+
+  // The state of this interpreter, made and its finders installed at the first call. Borrowed;
+  // null with an exception set on failure.
+  [[nodiscard]] static InterpreterState* get_or_install() noexcept;
+
+  // The same without installing: null, and no exception, when there is none yet.
+  [[nodiscard]] static InterpreterState* get() noexcept;
+};
+
+// A str of the parts put together, in the file system's encoding. Empty with an exception set on
+// failure, also when it is longer than a path can be.
+[[nodiscard]] PyRef make_path(std::initializer_list<std::string_view> parts) noexcept;
+
+// For objects of heap types whose only special member is what `clear` drops.
+void deallocate(PyObject* self) noexcept;
+
+}  // namespace pel

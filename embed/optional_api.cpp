@@ -1,0 +1,68 @@
+#include "embed/optional_api.hpp"
+
+#include <dlfcn.h>
+
+namespace pel {
+namespace {
+
+template <class Function>
+Function look_up(const char* name) noexcept {
+  return reinterpret_cast<Function>(::dlsym(RTLD_DEFAULT, name));
+}
+
+using AsUtf8 = const char* (*)(PyObject*, Py_ssize_t*);
+
+// Limited only since 3.10, but exported long before.
+AsUtf8 as_utf8() noexcept {
+  static const auto function = look_up<AsUtf8>("PyUnicode_AsUTF8AndSize");
+  return function;
+}
+
+unsigned long number(const char*& text) noexcept {
+  unsigned long value = 0;
+  for (; *text >= '0' && *text <= '9'; ++text) {
+    value = value * 10 + static_cast<unsigned long>(*text - '0');
+  }
+  return value;
+}
+
+}  // namespace
+
+InittabEntry* inittab() noexcept {
+  auto* const table = look_up<InittabEntry**>("PyImport_Inittab");
+  return table == nullptr ? nullptr : *table;
+}
+
+unsigned long version_hex() noexcept {
+  const char* text = Py_GetVersion();  // "3.13.0 (main, …", "3.14.0rc1 …"
+  const unsigned long major = number(text);
+  if (*text == '.') {
+    ++text;
+  }
+  const unsigned long minor = number(text);
+  return major << 24U | minor << 16U;
+}
+
+TextView::TextView(PyObject* object) noexcept {
+  if (object == nullptr || !PyUnicode_Check(object)) {
+    return;
+  }
+  if (const AsUtf8 function = as_utf8(); function != nullptr) {
+    Py_ssize_t size = 0;
+    if (const char* const text = function(object, &size); text != nullptr) {
+      text_ = {text, static_cast<std::size_t>(size)};
+      return;
+    }
+    PyErr_Clear();  // lone surrogates: bytes of a file name that are not UTF-8
+  }
+  bytes_ = PyRef::steal(PyUnicode_EncodeFSDefault(object));
+  char* text = nullptr;
+  Py_ssize_t size = 0;
+  if (!bytes_ || PyBytes_AsStringAndSize(bytes_.get(), &text, &size) != 0) {
+    PyErr_Clear();
+    return;
+  }
+  text_ = {text, static_cast<std::size_t>(size)};
+}
+
+}  // namespace pel

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string_view>
+
+#include "embed/py_ref.hpp"
+
+// What the limited API of 3.9 lacks. Every such symbol is looked up here and nowhere else, may be
+// missing, and then has a slower stand-in.
+namespace pel {
+
+// struct _inittab of import.h, the same since Python 2.
+struct InittabEntry {
+  const char* name;
+  PyObject* (*initialize)();
+};
+
+// The table of built-in modules as it stands now; null when the library does not export it.
+[[nodiscard]] InittabEntry* inittab() noexcept;
+
+// The running interpreter's version, as in PY_VERSION_HEX. Callable before Python starts.
+[[nodiscard]] unsigned long version_hex() noexcept;
+
+// A str's text in UTF-8 (or, for paths that are not, in the file system's encoding), valid as long
+// as this object and the str. empty() when `object` is no str, without an exception set.
+class TextView {
+ public:
+  explicit TextView(PyObject* object) noexcept;
+
+  [[nodiscard]] bool empty() const noexcept { return text_.data() == nullptr; }
+
+  [[nodiscard]] std::string_view view() const noexcept { return text_; }
+
+  [[nodiscard]] const char* c_str() const noexcept { return text_.data(); }
+
+ private:
+  PyRef bytes_;
+  std::string_view text_;
+};
+
+}  // namespace pel

@@ -1,0 +1,131 @@
+#include "embed/path_hook.hpp"
+
+#include <cstdio>
+
+#include "embed/environment.hpp"
+#include "embed/optional_api.hpp"
+#include "embed/site_finder.hpp"
+#include "embed/tree_finder.hpp"
+
+namespace pel {
+namespace {
+
+// sys.path_hooks calls it with each new entry of a search path; ImportError means "not mine".
+PyObject* path_hook(PyObject* /*self*/, PyObject* path) {
+  InterpreterState* const state = InterpreterState::get();
+  if (state != nullptr && PyUnicode_Check(path)) {
+    PyObject* const site_finder = PyDict_GetItemWithError(state->site_finders, path);
+    if (site_finder != nullptr) {
+      return PyRef::borrow(site_finder).release();
+    }
+    PyRef finder =
+        PyErr_Occurred() == nullptr ? PyRef::steal(find_tree_finder(*state, path)) : PyRef();
+    if (!finder || finder.get() != Py_None) {
+      return finder.release();
+    }
+  }
+  PyErr_SetString(PyExc_ImportError, "not a directory of this environment's stored wheels");
+  return nullptr;
+}
+
+PyMethodDef path_hook_method = {"path_hook_for_stored_wheels", path_hook, METH_O, nullptr};
+
+bool insert_path_hook() noexcept {
+  PyObject* const hooks = PySys_GetObject("path_hooks");
+  const PyRef hook = PyRef::steal(PyCFunction_NewEx(&path_hook_method, nullptr, nullptr));
+  return hooks != nullptr && hook && PyList_Insert(hooks, 0, hook.get()) == 0;
+}
+
+bool insert_meta_path_entry(const InterpreterState& state) noexcept {
+  PyObject* const meta_path = PySys_GetObject("meta_path");
+  const PyRef external = PyRef::steal(PyImport_ImportModule("_frozen_importlib_external"));
+  const PyRef path_finder =
+      external ? PyRef::steal(PyObject_GetAttrString(external.get(), "PathFinder")) : PyRef();
+  const PyRef entry = PyRef::steal(
+      PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(state.metadata_finder_type), 0));
+  if (meta_path == nullptr || !path_finder || !entry) {
+    return false;
+  }
+  Py_ssize_t position = 0;
+  while (position < PyList_Size(meta_path) &&
+         PyList_GetItem(meta_path, position) != path_finder.get()) {
+    ++position;
+  }
+  return PyList_Insert(meta_path, position, entry.get()) == 0;
+}
+
+// From 3.11 on CPython knows the interpreter behind a virtual environment, and what makes nested
+// environments links to that one. Before, it has no such notion on POSIX.
+bool set_base_executable() noexcept {
+  if (version_hex() < 0x030B0000) {
+    return true;
+  }
+  const PyRef path = PyRef::steal(PyUnicode_DecodeFSDefault(Environment::get().base_executable()));
+  return path && PySys_SetObject("_base_executable", path.get()) == 0;
+}
+
+bool claim_usual_site_packages(InterpreterState& state) noexcept {
+  const Environment& environment = Environment::get();
+  const std::string_view version =
+      environment.table().text(environment.table().environment().python_version);
+  const std::size_t minor = version.find('.');
+  const std::size_t end = minor == std::string_view::npos ? minor : version.find('.', minor + 1);
+  const PyRef path =
+      make_path({environment.prefix(), "/lib/python", version.substr(0, end), "/site-packages"});
+  return path && claim_site_packages(state, path.get());
+}
+
+bool append_new(PyObject* sys_path, PyObject* known, PyObject* path) noexcept {
+  const bool has_known = known != nullptr && known != Py_None;
+  const int found =
+      has_known ? PySequence_Contains(known, path) : PySequence_Contains(sys_path, path);
+  if (found != 0) {
+    return found > 0;
+  }
+  return (!has_known || PySet_Add(known, path) == 0) && PyList_Append(sys_path, path) == 0;
+}
+
+}  // namespace
+
+bool install_finders(InterpreterState& state) noexcept {
+  return claim_usual_site_packages(state) && insert_path_hook() && insert_meta_path_entry(state) &&
+         set_base_executable();
+}
+
+bool claim_site_packages(InterpreterState& state, PyObject* path) noexcept {
+  PyObject* const known = PyDict_GetItemWithError(state.site_finders, path);
+  PyRef finder = PyRef::borrow(known);
+  if (!finder) {
+    finder = PyErr_Occurred() == nullptr ? PyRef::steal(make_site_finder(state, path)) : PyRef();
+    if (!finder || PyDict_SetItem(state.site_finders, path, finder.get()) != 0) {
+      return false;
+    }
+  }
+  PyObject* const cache = PySys_GetObject("path_importer_cache");
+  return cache != nullptr && PyDict_SetItem(cache, path, finder.get()) == 0;
+}
+
+bool append_roots(PyObject* known) noexcept {
+  PyObject* const sys_path = PySys_GetObject("path");
+  if (sys_path == nullptr || !PyList_Check(sys_path)) {
+    return true;  // a program that replaced sys.path gets what it asked for
+  }
+  const Environment& environment = Environment::get();
+  const TableView& table = environment.table();
+  for (std::uint32_t tree = 0; tree < table.trees().size(); ++tree) {
+    const PyRef root = make_path({environment.store(), "/", environment.tree_folder(tree), "/",
+                                  environment.tree_id(tree), "/", index_format::kSitePackages});
+    if (!root || !append_new(sys_path, known, root.get())) {
+      return false;
+    }
+  }
+  for (std::size_t i = 0; i < table.source_paths().size(); ++i) {
+    const PyRef path = make_path({table.text(table.source_paths()[i])});
+    if (!path || !append_new(sys_path, known, path.get())) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace pel

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "embed/interpreter_state.hpp"
+
+namespace pel {
+
+// Puts our hook first on sys.path_hooks, our entry before PathFinder on sys.meta_path, and the
+// real interpreter into sys._base_executable (3.11+). False with an exception set on failure.
+[[nodiscard]] bool install_finders(InterpreterState& state) noexcept;
+
+// Lets `path` stand for this environment's site-packages, however it is spelled: the finder
+// answers for it from now on. False with an exception set on failure.
+[[nodiscard]] bool claim_site_packages(InterpreterState& state, PyObject* path) noexcept;
+
+// Appends the root of each tree, and the lock's own source paths, to sys.path, each only if
+// `known` (a set of str, or None) does not hold it yet. False with an exception set on failure.
+[[nodiscard]] bool append_roots(PyObject* known) noexcept;
+
+}  // namespace pel

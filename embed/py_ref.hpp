@@ -1,0 +1,55 @@
+#pragma once
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>  // must come before every other header
+
+#include <utility>
+
+namespace pel {
+
+// Owns one reference to a Python object, or none. Every use of a PyRef that is not empty,
+// including its destruction, needs the GIL and a live interpreter.
+//
+// steal() and borrow() say at each call which of the two the C function returned; there is no
+// constructor from a bare pointer that would have to guess. A second owner is borrow(x.get()).
+//
+// This folder is built without C++ exceptions: a function that fails returns null, or an empty
+// PyRef, with the Python exception set, exactly as CPython's own functions do.
+class PyRef {
+ public:
+  PyRef() noexcept = default;
+
+  PyRef(PyRef&& other) noexcept : object_(other.release()) {}
+
+  PyRef& operator=(PyRef&& other) noexcept {
+    // The old object goes last: its destructor may run Python code that looks at *this.
+    PyRef moved(std::move(other));
+    std::swap(object_, moved.object_);
+    return *this;
+  }
+
+  PyRef(const PyRef&) = delete;
+  PyRef& operator=(const PyRef&) = delete;
+
+  ~PyRef() { Py_XDECREF(object_); }
+
+  [[nodiscard]] static PyRef steal(PyObject* object) noexcept { return PyRef(object); }
+
+  [[nodiscard]] static PyRef borrow(PyObject* object) noexcept {
+    Py_XINCREF(object);
+    return PyRef(object);
+  }
+
+  explicit operator bool() const noexcept { return object_ != nullptr; }
+
+  [[nodiscard]] PyObject* get() const noexcept { return object_; }
+
+  [[nodiscard]] PyObject* release() noexcept { return std::exchange(object_, nullptr); }
+
+ private:
+  explicit PyRef(PyObject* object) noexcept : object_(object) {}
+
+  PyObject* object_ = nullptr;
+};
+
+}  // namespace pel

@@ -1,0 +1,283 @@
+#include "embed/site_finder.hpp"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <cstring>
+
+#include "embed/environment.hpp"
+#include "embed/finder_methods.hpp"
+#include "embed/module_search.hpp"
+#include "embed/optional_api.hpp"
+
+namespace pel {
+namespace {
+
+using table_format::NameKind;
+using table_format::NameRecord;
+
+// Answers for the one directory that stands for a virtual environment's site-packages: first with
+// the files that really lie in it, then with the table.
+struct SiteFinder {
+  PyObject_HEAD
+
+      PyObject* path;     // str
+  PyObject* file_finder;  // importlib's finder of the real directory
+  std::int64_t seen_mtime_ns;
+  bool has_real_files;
+};
+
+SiteFinder* self_of(PyObject* object) noexcept {
+  return reinterpret_cast<SiteFinder*>(object);
+}
+
+void dealloc(PyObject* object) {
+  Py_XDECREF(self_of(object)->path);
+  Py_XDECREF(self_of(object)->file_finder);
+  deallocate(object);
+}
+
+bool only_start_files(const char* path) noexcept {
+  DIR* const directory = ::opendir(path);
+  if (directory == nullptr) {
+    return true;
+  }
+  bool only = true;
+  while (const dirent* const entry = ::readdir(directory)) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != ".." && !name.ends_with(".pth")) {
+      only = false;
+      break;
+    }
+  }
+  ::closedir(directory);
+  return only;
+}
+
+void look_again(SiteFinder& self) noexcept {
+  const TextView path(self.path);
+  struct stat status{};
+  if (path.empty() || ::stat(path.c_str(), &status) != 0) {
+    self.has_real_files = false;
+    return;
+  }
+  constexpr std::int64_t kNanoseconds = 1'000'000'000;
+  const std::int64_t mtime = status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec;
+  if (mtime != self.seen_mtime_ns) {
+    self.seen_mtime_ns = mtime;
+    self.has_real_files = !only_start_files(path.c_str());
+  }
+}
+
+PyRef tree_root(std::uint32_t tree) noexcept {
+  const Environment& environment = Environment::get();
+  return make_path({environment.store(), "/", environment.tree_folder(tree), "/",
+                    environment.tree_id(tree), "/", index_format::kSitePackages});
+}
+
+// The directories of the same name in the other trees that hold part of this package.
+PyRef other_locations(const NameRecord& record, const char* name) noexcept {
+  PyRef list = PyRef::steal(PyList_New(0));
+  for (std::uint32_t i = 1; list && i < record.owner_count; ++i) {
+    const std::uint32_t tree = Environment::get().table().owner(record, i);
+    if (tree == TableView::kNoTree) {
+      continue;
+    }
+    const PyRef root = tree_root(tree);
+    const PyRef path =
+        root ? PyRef::steal(PyUnicode_FromFormat("%U/%s", root.get(), name)) : PyRef();
+    if (!path || PyList_Append(list.get(), path.get()) != 0) {
+      return {};
+    }
+  }
+  return list;
+}
+
+// A new reference to a spec, or to None; namespace portions are left to the roots behind this
+// directory on sys.path, or PathFinder would count each of them twice.
+PyObject* spec_from_table(const InterpreterState& state, PyObject* full_name, const char* name) {
+  Environment& environment = Environment::get();
+  const auto record = environment.table().find(name);
+  if (!record || record->kind == NameKind::name_space) {
+    return PyRef::borrow(Py_None).release();
+  }
+  const std::uint32_t number = environment.table().owner(*record, 0);
+  const MappedTree* const tree = environment.tree(number);
+  if (tree == nullptr) {
+    return PyRef::borrow(Py_None).release();  // the root on sys.path answers, from its files
+  }
+  const ModuleMatch match = find_module(state, tree->index(), tree->site_packages(), name);
+  if (match.kind == ModuleMatch::Kind::none) {
+    return PyRef::borrow(Py_None).release();
+  }
+  const PyRef root = tree_root(number);
+  const PyRef others = record->owner_count > 1 ? other_locations(*record, name) : PyRef();
+  if (!root || (record->owner_count > 1 && !others)) {
+    return nullptr;
+  }
+  return make_spec(state, full_name, name, root.get(), match, others.get());
+}
+
+PyObject* find_spec(PyObject* object, PyObject* args, PyObject* keywords) {
+  FinderArguments arguments;
+  if (!parse_find_spec(args, keywords, arguments)) {
+    return nullptr;
+  }
+  SiteFinder& self = *self_of(object);
+  const InterpreterState* const state = InterpreterState::get();
+  const TextView full_name(arguments.full_name);
+  if (state == nullptr || full_name.empty()) {
+    return PyRef::borrow(Py_None).release();
+  }
+  PyRef real;
+  look_again(self);
+  if (self.has_real_files) {
+    real =
+        PyRef::steal(PyObject_CallMethod(self.file_finder, "find_spec", "O", arguments.full_name));
+    const PyRef loader = real && real.get() != Py_None
+                             ? PyRef::steal(PyObject_GetAttrString(real.get(), "loader"))
+                             : PyRef();
+    if (!real || (loader && loader.get() != Py_None)) {
+      return real.release();
+    }
+    if (PyErr_Occurred() != nullptr) {
+      return nullptr;
+    }
+  }
+  const std::size_t dot = full_name.view().rfind('.');
+  const char* const name = full_name.c_str() + (dot == std::string_view::npos ? 0 : dot + 1);
+  PyRef spec = PyRef::steal(spec_from_table(*state, arguments.full_name, name));
+  if (spec && spec.get() == Py_None && real) {
+    return real.release();  // a namespace portion in the real directory
+  }
+  return spec.release();
+}
+
+bool append_real_modules(const SiteFinder& self, PyObject* prefix, PyObject* list) noexcept {
+  const PyRef pkgutil = PyRef::steal(PyImport_ImportModule("pkgutil"));
+  const PyRef modules =
+      pkgutil ? PyRef::steal(PyObject_CallMethod(pkgutil.get(), "iter_importer_modules", "OO",
+                                                 self.file_finder, prefix))
+              : PyRef();
+  const PyRef added = modules ? PyRef::steal(PySequence_List(modules.get())) : PyRef();
+  return added && PyList_SetSlice(list, 0, 0, added.get()) == 0;
+}
+
+bool append_table_modules(PyObject* prefix, PyObject* list) noexcept {
+  const TableView& table = Environment::get().table();
+  for (std::size_t i = 0; i < table.names().size(); ++i) {
+    const NameRecord record = table.names()[i];
+    if (record.kind == NameKind::name_space) {
+      continue;
+    }
+    const std::string_view name = table.text(record.name);
+    const PyRef text = PyRef::steal(
+        PyUnicode_DecodeFSDefaultAndSize(name.data(), static_cast<Py_ssize_t>(name.size())));
+    const PyRef full = text ? PyRef::steal(PyUnicode_Concat(prefix, text.get())) : PyRef();
+    const PyRef item =
+        full ? PyRef::steal(PyTuple_Pack(2, full.get(),
+                                         record.kind == NameKind::package ? Py_True : Py_False))
+             : PyRef();
+    if (!item || PyList_Append(list, item.get()) != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+PyObject* iter_modules(PyObject* object, PyObject* args) {
+  PyRef prefix = PyRef::steal(PyUnicode_FromString(""));
+  PyObject* given = nullptr;
+  if (!prefix || PyArg_ParseTuple(args, "|U:iter_modules", &given) == 0) {
+    return nullptr;
+  }
+  if (given != nullptr) {
+    prefix = PyRef::borrow(given);
+  }
+  SiteFinder& self = *self_of(object);
+  look_again(self);
+  const PyRef list = PyRef::steal(PyList_New(0));
+  if (!list || !append_table_modules(prefix.get(), list.get()) ||
+      (self.has_real_files && !append_real_modules(self, prefix.get(), list.get()))) {
+    return nullptr;
+  }
+  return PyObject_GetIter(list.get());
+}
+
+PyObject* invalidate_caches(PyObject* object, PyObject* /*unused*/) {
+  SiteFinder& self = *self_of(object);
+  self.seen_mtime_ns = -1;
+  return PyObject_CallMethod(self.file_finder, "invalidate_caches", nullptr);
+}
+
+PyObject* get_path(PyObject* object, void* /*unused*/) {
+  return PyRef::borrow(self_of(object)->path).release();
+}
+
+PyObject* repr(PyObject* object) {
+  return PyUnicode_FromFormat("SiteFinder(%R)", self_of(object)->path);
+}
+
+PyMethodDef methods[] = {
+    {"find_spec", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(find_spec)),
+     METH_VARARGS | METH_KEYWORDS, nullptr},
+    {"iter_modules", iter_modules, METH_VARARGS, nullptr},
+    {"invalidate_caches", invalidate_caches, METH_NOARGS, nullptr},
+    {"find_loader", find_loader, METH_O, nullptr},
+    {"find_module", find_module_loader, METH_O, nullptr},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+PyMethodDef methods_since_312[] = {
+    methods[0],
+    methods[1],
+    methods[2],
+    {nullptr, nullptr, 0, nullptr},
+};
+
+PyGetSetDef properties[] = {
+    {"path", get_path, nullptr, nullptr, nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr},
+};
+
+}  // namespace
+
+PyObject* make_site_finder_type() noexcept {
+  PyMethodDef* const table = version_hex() >= 0x030C0000 ? methods_since_312 : methods;
+  PyType_Slot slots[] = {
+      {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
+      {Py_tp_methods, table},
+      {Py_tp_getset, properties},
+      {Py_tp_repr, reinterpret_cast<void*>(repr)},
+      {0, nullptr},
+  };
+  PyType_Spec spec{"_pyenvlaunch.SiteFinder", sizeof(SiteFinder), 0, Py_TPFLAGS_DEFAULT, slots};
+  return PyType_FromSpec(&spec);
+}
+
+PyObject* make_site_finder(InterpreterState& state, PyObject* path) noexcept {
+  PyRef file_finder = make_file_finder(state, path);
+  if (!file_finder) {
+    return nullptr;
+  }
+  PyObject* const object =
+      PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(state.site_finder_type), 0);
+  if (object == nullptr) {
+    return nullptr;
+  }
+  SiteFinder& finder = *self_of(object);
+  finder.path = PyRef::borrow(path).release();
+  finder.file_finder = file_finder.release();
+  finder.seen_mtime_ns = -1;
+  finder.has_real_files = false;
+  return object;
+}
+
+bool has_real_files(PyObject* site_finder) noexcept {
+  SiteFinder& self = *self_of(site_finder);
+  look_again(self);
+  return self.has_real_files;
+}
+
+}  // namespace pel

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "embed/interpreter_state.hpp"
+
+namespace pel {
+
+// The type of the path-entry finder of the environment's own site-packages directory. New
+// reference to a type object of this interpreter, or null with an exception set.
+[[nodiscard]] PyObject* make_site_finder_type() noexcept;
+
+// The finder for `path`, a str that names that directory. New reference, or null.
+[[nodiscard]] PyObject* make_site_finder(InterpreterState& state, PyObject* path) noexcept;
+
+// Whether files that are no .pth lie in the directory: what users installed or put there since
+// the environment was made. One system call unless the directory has changed.
+[[nodiscard]] bool has_real_files(PyObject* site_finder) noexcept;
+
+}  // namespace pel

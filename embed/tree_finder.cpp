@@ -1,0 +1,200 @@
+#include "embed/tree_finder.hpp"
+
+#include <cstdint>
+#include <optional>
+
+#include "embed/environment.hpp"
+#include "embed/finder_methods.hpp"
+#include "embed/module_search.hpp"
+#include "embed/optional_api.hpp"
+
+namespace pel {
+namespace {
+
+// Answers for one directory of one stored tree. Immutable, as the tree is.
+struct TreeFinder {
+  PyObject_HEAD
+
+      PyObject* path;  // str
+  std::uint32_t tree;
+  std::uint32_t directory;  // of the tree's INDEX; of a root it is asked when it is needed
+  bool is_root;             // of what site-packages would hold: the table knows its names
+};
+
+TreeFinder* self_of(PyObject* object) noexcept {
+  return reinterpret_cast<TreeFinder*>(object);
+}
+
+void dealloc(PyObject* object) {
+  Py_XDECREF(self_of(object)->path);
+  deallocate(object);
+}
+
+// Whether the table says that this tree has nothing of that top-level name. Spares a miss, which
+// asks every tree of the environment, the mapping of their INDEX files.
+bool table_excludes(const TreeFinder& self, std::string_view name) noexcept {
+  if (!self.is_root) {
+    return false;
+  }
+  const TableView& table = Environment::get().table();
+  const auto record = table.find(name);
+  if (!record) {
+    return true;
+  }
+  for (std::uint32_t i = 0; i < record->owner_count; ++i) {
+    if (table.owner(*record, i) == self.tree) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// The INDEX and the directory in it; null when the tree cannot be mapped.
+const IndexView* index_of(const TreeFinder& self, std::uint32_t& directory) noexcept {
+  const MappedTree* const tree = Environment::get().tree(self.tree);
+  if (tree == nullptr) {
+    return nullptr;
+  }
+  directory = self.is_root ? tree->site_packages() : self.directory;
+  return &tree->index();
+}
+
+const char* last_component(const TextView& full_name) noexcept {
+  const std::string_view text = full_name.view();
+  const std::size_t dot = text.rfind('.');
+  return full_name.c_str() + (dot == std::string_view::npos ? 0 : dot + 1);
+}
+
+PyObject* find_spec(PyObject* object, PyObject* args, PyObject* keywords) {
+  FinderArguments arguments;
+  if (!parse_find_spec(args, keywords, arguments)) {
+    return nullptr;
+  }
+  const TreeFinder& self = *self_of(object);
+  const TextView full_name(arguments.full_name);
+  if (full_name.empty()) {
+    return PyRef::borrow(Py_None).release();
+  }
+  const char* const name = last_component(full_name);
+  if (table_excludes(self, name)) {
+    return PyRef::borrow(Py_None).release();
+  }
+  const InterpreterState* const state = InterpreterState::get();
+  if (state == nullptr) {
+    return PyRef::borrow(Py_None).release();
+  }
+  std::uint32_t directory = index_format::kNone;
+  const IndexView* const index = index_of(self, directory);
+  if (index == nullptr) {
+    // A damaged INDEX: the files themselves still tell.
+    const PyRef plain = make_file_finder(*state, self.path);
+    return plain ? PyObject_CallMethod(plain.get(), "find_spec", "O", arguments.full_name)
+                 : nullptr;
+  }
+  const ModuleMatch match = find_module(*state, *index, directory, name);
+  if (match.kind == ModuleMatch::Kind::none) {
+    return PyRef::borrow(Py_None).release();
+  }
+  return make_spec(*state, arguments.full_name, name, self.path, match, nullptr);
+}
+
+PyObject* iter_modules(PyObject* object, PyObject* args) {
+  PyObject* prefix = nullptr;
+  const PyRef empty = PyRef::steal(PyUnicode_FromString(""));
+  if (!empty || PyArg_ParseTuple(args, "|U:iter_modules", &prefix) == 0) {
+    return nullptr;
+  }
+  const TreeFinder& self = *self_of(object);
+  const InterpreterState* const state = InterpreterState::get();
+  std::uint32_t directory = index_format::kNone;
+  const IndexView* const index = index_of(self, directory);
+  PyRef list = PyRef::steal(PyList_New(0));
+  if (!list || (state != nullptr && index != nullptr &&
+                !list_modules(*state, *index, directory, prefix != nullptr ? prefix : empty.get(),
+                              list.get()))) {
+    return nullptr;
+  }
+  return PyObject_GetIter(list.get());
+}
+
+PyObject* invalidate_caches(PyObject* /*self*/, PyObject* /*unused*/) {
+  return PyRef::borrow(Py_None).release();  // what cannot change needs no cache to be dropped
+}
+
+PyObject* get_path(PyObject* object, void* /*unused*/) {
+  return PyRef::borrow(self_of(object)->path).release();
+}
+
+PyObject* repr(PyObject* object) {
+  return PyUnicode_FromFormat("TreeFinder(%R)", self_of(object)->path);
+}
+
+PyMethodDef methods[] = {
+    {"find_spec", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(find_spec)),
+     METH_VARARGS | METH_KEYWORDS, nullptr},
+    {"iter_modules", iter_modules, METH_VARARGS, nullptr},
+    {"invalidate_caches", invalidate_caches, METH_NOARGS, nullptr},
+    {"find_loader", find_loader, METH_O, nullptr},
+    {"find_module", find_module_loader, METH_O, nullptr},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+PyMethodDef methods_since_312[] = {
+    methods[0],
+    methods[1],
+    methods[2],
+    {nullptr, nullptr, 0, nullptr},
+};
+
+PyGetSetDef properties[] = {
+    {"path", get_path, nullptr, nullptr, nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr},
+};
+
+}  // namespace
+
+PyObject* make_tree_finder_type() noexcept {
+  PyMethodDef* const table = version_hex() >= 0x030C0000 ? methods_since_312 : methods;
+  PyType_Slot slots[] = {
+      {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
+      {Py_tp_methods, table},
+      {Py_tp_getset, properties},
+      {Py_tp_repr, reinterpret_cast<void*>(repr)},
+      {0, nullptr},
+  };
+  PyType_Spec spec{"_pyenvlaunch.TreeFinder", sizeof(TreeFinder), 0, Py_TPFLAGS_DEFAULT, slots};
+  return PyType_FromSpec(&spec);
+}
+
+PyObject* find_tree_finder(InterpreterState& state, PyObject* path) noexcept {
+  const TextView text(path);
+  Environment& environment = Environment::get();
+  const Environment::Place place =
+      text.empty() ? Environment::Place() : environment.locate(text.view());
+  if (!place) {
+    return PyRef::borrow(Py_None).release();
+  }
+  const bool is_root = place.below == index_format::kSitePackages;
+  std::uint32_t number = index_format::kNone;
+  if (!is_root) {
+    const MappedTree* const tree = environment.tree(place.tree);
+    const auto directory = tree != nullptr ? tree->index().directory(0, place.below) : std::nullopt;
+    if (!directory) {
+      return PyRef::borrow(Py_None).release();
+    }
+    number = *directory;
+  }
+  PyObject* const object =
+      PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(state.tree_finder_type), 0);
+  if (object == nullptr) {
+    return nullptr;
+  }
+  TreeFinder& finder = *self_of(object);
+  finder.path = PyRef::borrow(path).release();
+  finder.tree = place.tree;
+  finder.directory = number;
+  finder.is_root = is_root;
+  return object;
+}
+
+}  // namespace pel

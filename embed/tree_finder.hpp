@@ -1,0 +1,15 @@
+#pragma once
+
+#include "embed/interpreter_state.hpp"
+
+namespace pel {
+
+// The type of the path-entry finders of directories inside stored trees. New reference to a type
+// object of this interpreter, or null with an exception set.
+[[nodiscard]] PyObject* make_tree_finder_type() noexcept;
+
+// A finder for `path` if that is a directory of a tree of this environment; None if it is not, so
+// that the ordinary FileFinder gets its turn; null with an exception set on failure.
+[[nodiscard]] PyObject* find_tree_finder(InterpreterState& state, PyObject* path) noexcept;
+
+}  // namespace pel

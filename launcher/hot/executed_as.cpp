@@ -1,0 +1,89 @@
+#include "launcher/hot/executed_as.hpp"
+
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <climits>
+#include <string_view>
+#include <utility>
+
+#include "store/base/error.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+#include "store/format/selection_key.hpp"
+
+namespace pel {
+namespace {
+
+constexpr const char* kSelf = "/proc/self/exe";
+constexpr int kMaxLinks = 40;  // as the kernel
+
+std::optional<std::string> read_link(const std::string& path) {
+  char target[PATH_MAX];
+  const ssize_t size = ::readlink(path.c_str(), target, sizeof target);
+  if (size <= 0 || static_cast<std::size_t>(size) == sizeof target) {
+    return std::nullopt;
+  }
+  return std::string(target, static_cast<std::size_t>(size));
+}
+
+bool is_this_program(const char* path) {
+  struct stat named{};
+  struct stat self{};
+  return ::stat(path, &named) == 0 && ::stat(kSelf, &self) == 0 && named.st_dev == self.st_dev &&
+         named.st_ino == self.st_ino;
+}
+
+std::optional<ExecutedAs> look_beside(const std::string& path) {
+  const std::string folder = directory_of(path);
+  for (const std::string& prefix : {folder, directory_of(folder)}) {
+    if (auto config = PyvenvConfig::read(concat(prefix == "/" ? "" : prefix, "/pyvenv.cfg"))) {
+      return ExecutedAs{path, prefix, *std::move(config)};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<ExecutedAs> look_along(std::string path) {
+  for (int links = 0; links < kMaxLinks; ++links) {
+    if (name_of(path).starts_with("pyenvlaunch")) {
+      return std::nullopt;
+    }
+    if (auto found = look_beside(path)) {
+      return found;
+    }
+    auto target = read_link(path);
+    if (!target) {
+      return std::nullopt;
+    }
+    path = absolute_path(target->starts_with('/') ? *target
+                                                  : concat(directory_of(path), "/", *target));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ExecutedAs> executed_as(const char* argv0) {
+  const auto* const exec_name =
+      reinterpret_cast<const char*>(::getauxval(AT_EXECFN));  // NOLINT(performance-no-int-to-ptr)
+  for (const char* const name : {argv0, exec_name}) {
+    if (name != nullptr && std::string_view(name).find('/') != std::string_view::npos &&
+        is_this_program(name)) {
+      return look_along(absolute_path(name));
+    }
+  }
+  const auto self = read_link(kSelf);
+  return self ? look_along(*self) : std::nullopt;
+}
+
+std::string program_file() {
+  auto self = read_link(kSelf);
+  if (!self) {
+    throw_errno("read", kSelf);
+  }
+  return *std::move(self);
+}
+
+}  // namespace pel

@@ -1,0 +1,95 @@
+#include "launcher/hot/hit.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include "launcher/hot/locations.hpp"
+#include "store/base/build_id.hpp"
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+#include "store/base/text_file.hpp"
+#include "store/format/selection_key.hpp"
+
+namespace pel {
+namespace {
+
+constexpr std::size_t kMaxLockSize = 256UL * 1024 * 1024;
+
+std::string read_lock(const std::string& path) {
+  std::string text;
+  const int error = read_text_file(path, kMaxLockSize, text);
+  if (error == 0) {
+    return text;
+  }
+  if (error == ENOENT || error == ENOTDIR) {
+    throw Error(ErrorCode::not_found, concat("cannot read lock ", path, ": no such file"))
+        .with_hint("give the path of a lock (pylock.toml) as the first argument");
+  }
+  if (error == EISDIR) {
+    throw Error(ErrorCode::usage, concat("cannot read lock ", path, ": it is a directory"))
+        .with_hint("give the path of the lock file in it");
+  }
+  errno = error;
+  throw_errno("read lock", path);
+}
+
+}  // namespace
+
+EnvironmentLookup::EnvironmentLookup(const RunOptions& options)
+    : lock_path_(absolute_path(options.lock)) {
+  const std::string text = read_lock(lock_path_);
+  const std::string python_version = read_python_version_file(lock_path_);
+  const std::string env_python = trusted_variable("PYENVLAUNCH_PYTHON");
+  const std::string path = trusted_variable("PATH");
+  const std::string key = selection_key({.lock_text = text,
+                                         .lock_path = lock_path_,
+                                         .extras = options.extras,
+                                         .groups = options.groups,
+                                         .default_groups = options.default_groups,
+                                         .python_spec = options.python,
+                                         .env_python = env_python,
+                                         .path_variable = path,
+                                         .python_version_file_text = python_version});
+  record_path_ = concat(cache_home(), "/v1/selections/", key);
+}
+
+std::optional<ReadyEnvironment> EnvironmentLookup::find() const {
+  int error = 0;
+  const MappedFile file =
+      MappedFile::open(record_path_.c_str(), MappedFile::Trust::own_or_root, error);
+  if (!file) {
+    return std::nullopt;
+  }
+  auto record = SelectionRecord::parse(file.bytes());
+  if (!record || record->build_id != kBuildId ||
+      record->store != concat(store_home(), "/store/v1") ||
+      identify(record->interpreter.c_str()) != record->interpreter_identity ||
+      identify(record->libpython.c_str()) != record->libpython_identity ||
+      identify(concat(record->store, "/generation").c_str()) != record->generation) {
+    return std::nullopt;
+  }
+  const char* reason = nullptr;
+  auto table = open_prefix_table(record->prefix, reason);
+  if (!table || table->table.text(table->table.environment().build_id) != kBuildId) {
+    return std::nullopt;
+  }
+  return ReadyEnvironment{*std::move(record), std::move(table->file), table->table};
+}
+
+std::optional<PrefixTable> open_prefix_table(const std::string& prefix, const char*& reason) {
+  const std::string path = concat(prefix, "/", table_format::kFileName);
+  int error = 0;
+  MappedFile file = MappedFile::open(path.c_str(), MappedFile::Trust::own_or_root, error);
+  if (!file) {
+    reason =
+        error == EPERM ? "it belongs to another user, or others may write it" : "it cannot be read";
+    return std::nullopt;
+  }
+  const auto view = TableView::open(file.bytes(), reason);
+  if (!view) {
+    return std::nullopt;
+  }
+  return PrefixTable{std::move(file), *view};
+}
+
+}  // namespace pel

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "launcher/hot/run_options.hpp"
+#include "store/base/mapped_file.hpp"
+#include "store/format/selection_record.hpp"
+#include "store/format/table_view.hpp"
+
+namespace pel {
+
+// An environment that is complete and can be entered.
+struct ReadyEnvironment {
+  SelectionRecord record;
+  MappedFile table_file;  // what `table` reads
+  TableView table;
+};
+
+// The question's file in the cache and whether its answer still holds. No file other than those
+// that are named in the answer is looked at.
+class EnvironmentLookup {
+ public:
+  // Reads the lock's text. Throws Error when it cannot be read.
+  explicit EnvironmentLookup(const RunOptions& options);
+
+  // Nothing when the environment must be made, or made anew, first.
+  [[nodiscard]] std::optional<ReadyEnvironment> find() const;
+
+  [[nodiscard]] const std::string& lock_path() const noexcept { return lock_path_; }
+
+ private:
+  std::string lock_path_;
+  std::string record_path_;
+};
+
+// Maps and checks the table of a prefix directory. Nothing, with a constant in `reason`, when it
+// is missing, damaged, somebody else's, or of another format version.
+struct PrefixTable {
+  MappedFile file;
+  TableView table;
+};
+
+[[nodiscard]] std::optional<PrefixTable> open_prefix_table(const std::string& prefix,
+                                                           const char*& reason);
+
+}  // namespace pel

@@ -1,0 +1,204 @@
+#include "launcher/hot/hot_path.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "launcher/hot/executed_as.hpp"
+#include "launcher/hot/hit.hpp"
+#include "launcher/hot/locations.hpp"
+#include "launcher/hot/manager.hpp"
+#include "launcher/hot/python.hpp"
+#include "launcher/hot/run_options.hpp"
+#include "launcher/hot/target.hpp"
+#include "store/base/error.hpp"
+#include "store/base/error_text.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+#include "store/format/selection_key.hpp"
+
+namespace pel {
+namespace {
+
+constexpr int kUsageStatus = 2;
+constexpr int kNotExecutableStatus = 126;  // as a shell reports them
+constexpr int kNotFoundStatus = 127;
+
+// A null-terminated argument vector over strings that outlive it.
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> result;
+  result.reserve(words.size() + 1);
+  for (std::string& word : words) {
+    result.push_back(word.data());
+  }
+  result.push_back(nullptr);
+  return result;
+}
+
+[[noreturn]] void execute(const std::string& path, std::vector<std::string> arguments) {
+  const std::vector<char*> words = pointers(arguments);
+  ::execv(path.c_str(), words.data());
+  throw_errno("execute", path);
+}
+
+// A virtual environment of somebody else around a link to us: what made it took us for the base
+// interpreter. It gets the real one, which finds that environment by argv[0].
+int run_foreign_environment(const ExecutedAs& self, std::span<char*> argv) {
+  const char* reason = nullptr;
+  const std::string prefix = directory_of(self.config.home);
+  const auto config = PyvenvConfig::read(concat(prefix, "/pyvenv.cfg"));
+  const auto table = config && config->ours ? open_prefix_table(prefix, reason) : std::nullopt;
+  if (!table) {
+    throw Error(ErrorCode::not_found, concat("cannot find the interpreter of ", self.prefix, ": ",
+                                             self.config.home, " is no environment of pyenvlaunch"))
+        .with_hint("make that virtual environment again");
+  }
+  std::vector<std::string> arguments(argv.begin(), argv.end());
+  arguments[0] = self.path;
+  execute(std::string(table->table.text(table->table.environment().base_executable)),
+          std::move(arguments));
+}
+
+int run_environment_python(const ExecutedAs& self, std::span<char*> argv) {
+  if (!self.config.ours) {
+    return run_foreign_environment(self, argv);
+  }
+  const char* reason = nullptr;
+  const auto table = open_prefix_table(self.prefix, reason);
+  if (!table) {
+    throw Error(ErrorCode::corrupt,
+                concat("cannot use ", self.prefix, "/", table_format::kFileName, ": ", reason))
+        .with_hint("run `pyenvlaunch sync LOCK` with the lock of this environment");
+  }
+  const std::string folder = concat(self.config.store, "/launchers/", self.config.launcher_id);
+  std::vector<std::string> words(argv.begin(), argv.end());
+  words[0] = self.path;
+  std::vector<char*> arguments = pointers(words);
+  return run_python({.prefix = self.prefix,
+                     .store = self.config.store,
+                     .embed = concat(folder, "/embed.so"),
+                     .manager = concat(folder, "/pyenvlaunch-manager"),
+                     .table = table->table,
+                     .table_bytes = table->file.bytes()},
+                    arguments);
+}
+
+// What an `activate` script does.
+void activate(const ReadyEnvironment& environment) {
+  const std::string& prefix = environment.record.prefix;
+  const char* const path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): one thread
+  const std::string new_path =
+      path == nullptr ? concat(prefix, "/bin") : concat(prefix, "/bin:", path);
+  bool ok = ::setenv("VIRTUAL_ENV", prefix.c_str(), 1) == 0 &&
+            ::setenv("PATH", new_path.c_str(), 1) == 0 && ::unsetenv("PYTHONHOME") == 0;
+  const TableView& table = environment.table;
+  for (std::size_t i = 0; i < table.variables().size(); ++i) {
+    // The lock's variables are defaults: what the user has set stays.
+    const std::string name(table.text(table.variables()[i].name));
+    const std::string value(table.text(table.variables()[i].value));
+    ok = ok && ::setenv(name.c_str(), value.c_str(), 0) == 0;
+  }
+  if (!ok) {
+    throw_errno("set", "the variables of the environment");
+  }
+}
+
+ReadyEnvironment make_ready(const RunOptions& options, const std::string& manager, int& status) {
+  const EnvironmentLookup lookup(options);
+  if (auto found = lookup.find()) {
+    return *std::move(found);
+  }
+  std::vector<std::string> words{manager, "sync", "--for-run"};
+  words.insert(words.end(), options.option_words.begin(), options.option_words.end());
+  words.insert(words.end(), {"--", options.lock});
+  status = run_manager(manager, words);
+  if (status != 0) {
+    return {};
+  }
+  if (auto found = lookup.find()) {
+    return *std::move(found);
+  }
+  throw Error(ErrorCode::io,
+              concat("the environment of ", lookup.lock_path(), " was made, but cannot be used"))
+      .with_hint("something changes it at this moment; `pyenvlaunch sync -v LOCK` tells more");
+}
+
+int run_program(const std::string& path, std::vector<std::string> arguments) {
+  try {
+    execute(path, std::move(arguments));
+  } catch (const Error& error) {
+    write_error(error);
+    return error.code() == ErrorCode::not_found ? kNotFoundStatus : kNotExecutableStatus;
+  }
+}
+
+int run_in_environment(bool only_programs, std::span<char*> argv) {
+  const Companions companions = find_companions(program_file());
+  const auto options = parse_run_options(argv.subspan(2));
+  if (!options) {
+    become_manager(companions.manager, argv);
+  }
+  int status = 0;
+  ReadyEnvironment environment = make_ready(*options, companions.manager, status);
+  if (status != 0) {
+    return status;
+  }
+  activate(environment);
+  Target target;
+  try {
+    if (only_programs) {
+      target.kind = Target::Kind::program;
+      target.arguments.assign(options->command.begin(), options->command.end());
+      return run_program(find_program(target.arguments[0]), std::move(target.arguments));
+    }
+    target = resolve_target(environment.table, environment.record.prefix, options->command);
+  } catch (const Error& error) {
+    write_error(error);
+    return error.code() == ErrorCode::not_found ? kNotFoundStatus : kNotExecutableStatus;
+  }
+  if (target.kind == Target::Kind::program) {
+    const std::string path = target.arguments[0];
+    return run_program(path, std::move(target.arguments));
+  }
+  std::vector<char*> arguments = pointers(target.arguments);
+  return run_python({.prefix = environment.record.prefix,
+                     .store = environment.record.store,
+                     .embed = companions.embed,
+                     .manager = companions.manager,
+                     .table = environment.table,
+                     .table_bytes = environment.table_file.bytes()},
+                    arguments);
+}
+
+int dispatch(std::span<char*> argv) {
+  if (const auto self = executed_as(argv.empty() ? nullptr : argv[0])) {
+    return run_environment_python(*self, argv);
+  }
+  const std::string_view command = argv.size() > 1 ? argv[1] : "";
+  if (command == "run" || command == "exec") {
+    return run_in_environment(command == "exec", argv);
+  }
+  become_manager(find_companions(program_file()).manager, argv);
+}
+
+}  // namespace
+
+int hot_main(std::span<char*> argv) noexcept {
+  try {
+    return dispatch(argv);
+  } catch (const Error& error) {
+    write_error(error);
+    return error.code() == ErrorCode::usage ? kUsageStatus : EXIT_FAILURE;
+  } catch (const std::exception& error) {
+    write_error(Error(ErrorCode::io, concat("internal error: ", error.what())));
+    return EXIT_FAILURE;
+  }
+}
+
+}  // namespace pel

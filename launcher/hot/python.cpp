@@ -1,0 +1,58 @@
+#include "launcher/hot/python.hpp"
+
+#include <dlfcn.h>
+
+#include <utility>
+
+#include "embed/bridge.hpp"
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+
+namespace pel {
+namespace {
+
+std::string last_dl_error() {
+  const char* const text = ::dlerror();  // NOLINT(concurrency-mt-unsafe): no other thread yet
+  return text == nullptr ? "unknown reason" : text;
+}
+
+EmbedMain load_entry(const std::string& embed) {
+  void* const library = ::dlopen(embed.c_str(), RTLD_LAZY | RTLD_LOCAL);
+  void* const entry = library == nullptr ? nullptr : ::dlsym(library, kEmbedEntry);
+  if (entry == nullptr) {
+    throw Error(ErrorCode::io, concat("cannot load ", embed, ": ", last_dl_error()))
+        .with_hint("the installation is incomplete: install pyenvlaunch again");
+  }
+  return reinterpret_cast<EmbedMain>(entry);
+}
+
+}  // namespace
+
+int run_python(const PythonStart& start, std::span<char*> arguments) {
+  const std::string libpython(start.table.text(start.table.environment().libpython));
+  // Global, because extension modules expect Python's symbols in the process; lazy, as the
+  // interpreter's own executable loads it.
+  if (::dlopen(libpython.c_str(), RTLD_LAZY | RTLD_GLOBAL) == nullptr) {
+    throw Error(ErrorCode::io,
+                concat("cannot load the interpreter's library ", libpython, ": ", last_dl_error()))
+        .with_hint("if the interpreter was removed or updated, run `pyenvlaunch sync LOCK`");
+  }
+  const EmbedMain entry = load_entry(start.embed);
+  const std::string base_executable(start.table.text(start.table.environment().base_executable));
+  const EmbedRequest request{.abi = kEmbedAbi,
+                             .reserved = 0,
+                             .prefix = start.prefix.c_str(),
+                             .store = start.store.c_str(),
+                             .base_executable = base_executable.c_str(),
+                             .manager = start.manager.c_str(),
+                             .table = start.table_bytes.data(),
+                             .table_size = start.table_bytes.size()};
+  const int status = entry(&request, static_cast<int>(arguments.size()) - 1, arguments.data());
+  if (status == -1) {
+    throw Error(ErrorCode::incompatible, concat("cannot use ", start.embed, " with this launcher"))
+        .with_hint("they are of different versions: run `pyenvlaunch sync LOCK`");
+  }
+  return status;
+}
+
+}  // namespace pel

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pel {
+
+// The keys of a pyvenv.cfg (PEP 405) that matter here.
+struct PyvenvConfig {
+  std::string home;         // directory of the interpreter behind the environment
+  bool ours = false;        // key "pyenvlaunch"
+  std::string store;        // key "pyenvlaunch-store": absolute path of store/v1
+  std::string launcher_id;  // key "pyenvlaunch-launcher"
+
+  // Reads "key = value" lines as CPython does: keys in any case, what is no such line is passed
+  // over. Never throws on content.
+  [[nodiscard]] static PyvenvConfig parse(std::string_view text);
+
+  // Nothing when there is no such file; one that is larger than 64 KiB counts as foreign.
+  [[nodiscard]] static std::optional<PyvenvConfig> read(const std::string& path);
+};
+
+}  // namespace pel

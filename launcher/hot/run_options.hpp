@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pel {
+
+// The options that choose an environment, as `run` and `exec` take them.
+struct RunOptions {
+  std::string python;
+  std::vector<std::string> extras;
+  std::vector<std::string> groups;
+  bool default_groups = true;
+  std::string lock;                       // as the user wrote it
+  std::vector<std::string> option_words;  // the words before LOCK, for the manager
+  std::span<char* const> command;         // TARGET and its arguments, "--" taken away
+};
+
+// Parses what follows `run` or `exec`. Nothing when the words are not plainly right: the manager
+// then parses them again and says what is wrong, or knows the option.
+[[nodiscard]] std::optional<RunOptions> parse_run_options(std::span<char* const> words);
+
+}  // namespace pel
