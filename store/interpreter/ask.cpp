@@ -32,13 +32,19 @@ std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
+constexpr int kCommandNotFound = 127;
+
+// Error(not_found) for a script that itself found nothing to run: a pyenv shim of a version that
+// is not chosen here.
 [[noreturn]] void throw_silent(const std::string& executable, const ProcessResult& result) {
   std::string reason;
+  ErrorCode code = ErrorCode::incompatible;
   if (result.timed_out) {
     reason = "it did not answer within 30 seconds";
   } else if (result.signal != 0) {
     reason = concat("it was ended by signal ", std::to_string(result.signal));
   } else if (result.exit_code != 0) {
+    code = result.exit_code == kCommandNotFound ? ErrorCode::not_found : code;
     reason = concat("it ended with status ", std::to_string(result.exit_code));
     if (const std::string line = first_line(result.err); !line.empty()) {
       reason += concat(": ", line);
@@ -46,7 +52,7 @@ std::string first_line(std::string_view text) {
   } else {
     reason = "it does not answer as a Python interpreter does";
   }
-  throw Error(ErrorCode::incompatible, concat("cannot use ", executable, ": ", reason));
+  throw Error(code, concat("cannot use ", executable, ": ", reason));
 }
 
 InterpreterAnswer ask(const std::string& executable, const std::string& directory) {
@@ -136,7 +142,7 @@ std::string executable_behind(const std::string& script, const std::string& cach
       if (known->starts_with('/')) {
         return std::move(*known);
       }
-      throw Error(ErrorCode::incompatible, std::move(*known));
+      throw Error(ErrorCode::not_found, std::move(*known));
     }
   }
   try {
@@ -146,7 +152,7 @@ std::string executable_behind(const std::string& script, const std::string& cach
     }
     return executable;
   } catch (const Error& error) {
-    if (!key.empty() && error.code() == ErrorCode::incompatible) {
+    if (!key.empty() && error.code() == ErrorCode::not_found) {
       save_text(cache_dir, key, error.message());
     }
     throw;

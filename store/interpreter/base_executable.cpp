@@ -15,6 +15,7 @@
 #include "store/base/fd.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/base/text_file.hpp"
 
 namespace pel {
 namespace {
@@ -35,14 +36,10 @@ using Configuration = std::map<std::string, std::string, std::less<>>;
 
 // pyvenv.cfg, read as CPython does: "key = value", keys in any case.
 std::optional<Configuration> read_configuration(const std::string& path) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat status{};
-  if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+  std::string text;
+  if (read_text_file(path, kLongestConfiguration, text) != 0) {
     return std::nullopt;
   }
-  std::string text(kLongestConfiguration, '\0');
-  const ssize_t size = ::read(file.get(), text.data(), text.size());
-  text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
   Configuration result;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -125,7 +126,9 @@ void add_installations(const std::string& parent, std::string_view origin,
     return;
   }
   std::vector<std::string> names = names_in(parent);
-  std::ranges::sort(names, std::ranges::greater());
+  std::ranges::sort(names, [](const std::string& a, const std::string& b) {
+    return ::strverscmp(a.c_str(), b.c_str()) > 0;  // 3.10 before 3.9
+  });
   for (const std::string& name : names) {
     if (!name.starts_with('.')) {
       add_folder(concat(parent, "/", name, "/bin"), origin, candidates);

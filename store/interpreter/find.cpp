@@ -25,6 +25,12 @@ std::string describe(const InterpreterFacts& facts) {
                 facts.debug_build ? " (debug build)" : "");
 }
 
+// What stands behind "cannot use <path>: ".
+std::string reason_of(const Error& error) {
+  const std::size_t colon = error.message().find(": ");
+  return colon == std::string::npos ? error.message() : error.message().substr(colon + 2);
+}
+
 // Why no environment can run on it at all; empty if one can.
 std::string unusable(const InterpreterFacts& facts) {
   if (facts.implementation != "cpython") {
@@ -102,7 +108,10 @@ class Search {
         return nullptr;  // a shim for one that is known
       }
     } catch (const Error& error) {
-      found.problem = error.message();
+      if (error.code() == ErrorCode::not_found) {
+        return nullptr;  // a shim for what is not there
+      }
+      found.problem = reason_of(error);
     }
     found_.push_back(std::move(found));
     return &found_.back();
@@ -158,15 +167,24 @@ std::string path_of(const InterpreterSpec& spec, const InterpreterQuery& query) 
   return spec.path;
 }
 
-// The smallest version that a set of versions names, as advice; or empty.
+// The version that is asked for at least, as advice; or empty.
 std::string version_to_install(const InterpreterSpec& spec, const std::string& requires_python) {
   const std::string& text = spec.versions ? spec.text : requires_python;
   const std::size_t digit = text.find_first_of("0123456789");
-  if (digit == std::string::npos) {
+  const bool excluded = text.starts_with("!=") || text.starts_with('<') ||
+                        (text.starts_with('>') && !text.starts_with(">="));
+  if (digit == std::string::npos || excluded) {
     return {};
   }
   const std::size_t end = text.find_first_not_of("0123456789.", digit);
   return text.substr(digit, std::min(end, text.size()) - digit);
+}
+
+bool is_too_old(const std::string& version) {
+  const auto parsed = Version::parse(version);
+  return parsed && parsed->release_size() > 1 &&
+         (parsed->release_number(0) < 3 ||
+          (parsed->release_number(0) == 3 && parsed->release_number(1) < kOldestMinor));
 }
 
 [[noreturn]] void throw_none_fits(const InterpreterQuery& query, const InterpreterSpec& spec,
@@ -186,6 +204,10 @@ std::string version_to_install(const InterpreterSpec& spec, const std::string& r
                            : entry.problem;
   }
   const std::string version = version_to_install(spec, query.requires_python);
+  if (is_too_old(version)) {
+    throw Error(ErrorCode::not_found, std::move(message))
+        .with_hint("an environment needs CPython 3.9 or newer");
+  }
   throw Error(ErrorCode::not_found, std::move(message))
       .with_hint(concat("install one, for example with `uv python install",
                         version.empty() ? "" : " ", version, "`, or name one with --python PATH"));
@@ -238,12 +260,18 @@ InterpreterFacts find_interpreter(const InterpreterQuery& query) {
     return search(query, spec, demand);
   }
   if (const std::string path = find_on_path(spec.text); !path.empty()) {
-    return use_exactly(path, query, demand);
+    try {
+      return use_exactly(path, query, demand);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::not_found || !spec.versions) {
+        throw;
+      }
+    }
   }
   if (const std::string path = find_pyenv_version(spec.text); !path.empty()) {
     return use_exactly(path, query, demand);
   }
-  if (spec.versions) {  // "python3.12" that is installed, but not on PATH
+  if (spec.versions) {  // "python3.12" that is installed, but not on PATH, or behind a vain shim
     InterpreterSpec versions = spec;
     versions.kind = InterpreterSpec::Kind::versions;
     return search(query, versions, Demand(versions, query.requires_python));

@@ -1,27 +1,25 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
+#include <cstddef>
+#include <string>
 #include <string_view>
 
-#include "store/base/fd.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/base/text_file.hpp"
 #include "store/interpreter/interpreter.hpp"
 
 namespace pel {
 namespace {
 
+constexpr std::size_t kLongestFile = 64 * 1024;
+
 // The first line that is neither empty nor a comment; nothing if the file cannot be read.
 std::optional<std::string> first_version(const std::string& path) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  std::array<char, 4096> buffer;
-  const ssize_t size = file ? ::read(file.get(), buffer.data(), buffer.size()) : -1;
-  if (size < 0) {
+  std::string text;
+  if (read_text_file(path, kLongestFile, text) != 0) {
     return std::nullopt;
   }
-  std::string_view rest(buffer.data(), static_cast<std::size_t>(size));
+  std::string_view rest = text;
   while (!rest.empty()) {
     std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
