@@ -1,0 +1,94 @@
+#include "store/wheel/archive_stream.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "store/base/text.hpp"
+
+namespace pel {
+
+struct ArchiveStream::Handle {
+  Handle() : archive(archive_read_new()) {
+    if (archive == nullptr) {
+      throw std::bad_alloc();
+    }
+  }
+
+  ~Handle() { archive_read_free(archive); }
+
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  // libarchive's own words, in the form of ours.
+  [[nodiscard]] std::string reason() const {
+    const char* const text = archive_error_string(archive);
+    return text == nullptr ? "libarchive cannot read it" : text;
+  }
+
+  struct archive* archive;
+  archive_entry* entry = nullptr;
+};
+
+ArchiveStream::ArchiveStream(std::span<const std::byte> archive, std::span<const ZipMember> members,
+                             const Refusal& refusal)
+    : handle_(std::make_unique<Handle>()), members_(members), refusal_(refusal) {
+  struct archive* const raw = handle_->archive;
+  if (archive_read_support_format_zip_seekable(raw) < ARCHIVE_WARN) {
+    throw std::runtime_error(concat("libarchive has no zip format: ", handle_->reason()));
+  }
+  if (!members.empty() &&
+      archive_read_open_memory(raw, archive.data(), archive.size()) != ARCHIVE_OK) {
+    refusal_.damaged(handle_->reason());
+  }
+}
+
+ArchiveStream::~ArchiveStream() = default;
+
+const ZipMember* ArchiveStream::next() {
+  if (next_ == members_.size()) {
+    return nullptr;
+  }
+  const ZipMember& member = members_[next_++];
+  read_ = 0;
+  // A warning here is about a name that the locale cannot show; names come from the directory.
+  if (archive_read_next_header(handle_->archive, &handle_->entry) < ARCHIVE_WARN) {
+    refusal_.damaged(member.name, handle_->reason());
+  }
+  const char* const name = archive_entry_pathname_utf8(handle_->entry);
+  if ((name != nullptr && member.name != name) ||
+      (!member.is_directory &&
+       static_cast<std::uint64_t>(archive_entry_size(handle_->entry)) != member.size)) {
+    refusal_.damaged(member.name, "libarchive finds another member in its place");
+  }
+  return &member;
+}
+
+std::span<const std::byte> ArchiveStream::read() {
+  const ZipMember& member = members_[next_ - 1];
+  const void* block = nullptr;
+  std::size_t size = 0;
+  la_int64_t offset = 0;
+  do {
+    const int status = archive_read_data_block(handle_->archive, &block, &size, &offset);
+    if (status == ARCHIVE_EOF) {
+      if (read_ != member.size) {
+        refusal_.damaged(member.name, "it is shorter than announced");
+      }
+      return {};
+    }
+    if (status != ARCHIVE_OK) {
+      refusal_.damaged(member.name, handle_->reason());
+    }
+  } while (size == 0);
+  read_ += size;
+  if (read_ > member.size) {
+    refusal_.damaged(member.name, "it is longer than announced");
+  }
+  return {static_cast<const std::byte*>(block), size};
+}
+
+}  // namespace pel
