@@ -1,0 +1,102 @@
+#include "launcher/command_line.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+
+namespace pel {
+namespace {
+
+// NO_COLOR (no-color.org): any value but the empty one.
+bool terminal_takes_color() {
+  const char* const no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
+  const char* const term = std::getenv("TERM");          // NOLINT(concurrency-mt-unsafe)
+  return (no_color == nullptr || *no_color == '\0') &&
+         (term == nullptr || std::string_view(term) != "dumb") && ::isatty(STDERR_FILENO) == 1;
+}
+
+}  // namespace
+
+CommandLine::CommandLine(const Command& command) : command_(command) {
+  options_.flag("help,h", help_, "print this help");
+  options_.value("color", color_, "WHEN", "auto (the default), always or never");
+}
+
+std::optional<std::vector<std::string>> CommandLine::parse(CommandContext& context,
+                                                           std::span<const std::string_view> args) {
+  std::vector<std::string> operands = options_.parse(args);
+  if (!finish(context)) {
+    return std::nullopt;
+  }
+  return operands;
+}
+
+std::optional<std::vector<std::string>> CommandLine::parse_leading(
+    CommandContext& context, std::span<const std::string_view> args) {
+  const std::size_t end = std::min(options_.first_operand(args), args.size());
+  static_cast<void>(options_.parse(args.first(end)));
+  if (!finish(context)) {
+    return std::nullopt;
+  }
+  const auto rest = args.subspan(end);
+  return std::vector<std::string>(rest.begin(), rest.end());
+}
+
+bool CommandLine::finish(CommandContext& context) {
+  if (!color_.empty()) {
+    apply_color(context.console, color_);
+  }
+  if (help_) {
+    context.console.print(help_text(command_, &options_));
+  }
+  return !help_;
+}
+
+void expect_operands(std::span<const std::string> operands, std::size_t least, std::size_t most,
+                     std::string_view what) {
+  if (operands.size() < least) {
+    throw Error(ErrorCode::usage, concat("no ", what, " given"));
+  }
+  if (operands.size() > most) {
+    throw Error(ErrorCode::usage, concat("unexpected argument '", operands[most], "'"));
+  }
+}
+
+void apply_color(Console& console, std::string_view when) {
+  if (when == "always") {
+    console.set_color(Console::Color::on);
+  } else if (when == "never") {
+    console.set_color(Console::Color::off);
+  } else if (when == "auto") {
+    console.set_color(terminal_takes_color() ? Console::Color::on : Console::Color::off);
+  } else {
+    throw Error(ErrorCode::usage, concat("bad value '", when, "' of --color"))
+        .with_hint("use auto, always or never");
+  }
+}
+
+std::string help_text(const Command& command, const OptionSet* options) {
+  std::string text = concat("usage: pyenvlaunch ", command.name, " ", command.usage, "\n\n",
+                            command.summary, "\n");
+  if (!command.children.empty()) {
+    text += "\ncommands:\n";
+    std::size_t width = 0;
+    for (const Command* child : command.children) {
+      width = std::max(width, child->name.size());
+    }
+    for (const Command* child : command.children) {
+      text += concat("  ", child->name, std::string(width + 2 - child->name.size(), ' '),
+                     child->summary, "\n");
+    }
+  }
+  if (options != nullptr) {
+    text += concat("\noptions:\n", options->help());
+  }
+  return text;
+}
+
+}  // namespace pel

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "launcher/cli.hpp"
+
+// Every command, one file each in this folder; groups hold those of their subcommands.
+namespace pel {
+
+extern const Command env_command;
+extern const Command exec_command;
+extern const Command python_command;
+extern const Command run_command;
+extern const Command store_command;
+extern const Command sync_command;
+
+}  // namespace pel

@@ -1,0 +1,137 @@
+// pyenvlaunch env: what the environments of locks contain.
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "launcher/command_line.hpp"
+#include "launcher/commands/commands.hpp"
+#include "launcher/environment_options.hpp"
+#include "launcher/json_text.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/environment.hpp"
+#include "store/environment/environment_removal.hpp"
+#include "store/format/selection_key.hpp"
+
+namespace pel {
+namespace {
+
+extern const Command show_command;
+extern const Command remove_command;
+
+nlohmann::ordered_json to_json(const EnvironmentDescription& environment) {
+  nlohmann::ordered_json json;
+  json["lock"] = environment.lock_path;
+  json["environment"] = environment.environment_id;
+  json["prefix"] = environment.prefix;
+  json["made"] = environment.made;
+  json["interpreter"] = {{"executable", environment.interpreter.executable},
+                         {"version", environment.interpreter.full_version},
+                         {"libpython", environment.interpreter.libpython}};
+  json["table_bytes"] = environment.table_size;
+  json["prefix_bytes"] = environment.prefix_size;
+  json["prefix_inodes"] = environment.prefix_inodes;
+  json["wheels"] = nlohmann::ordered_json::array();
+  for (const auto& wheel : environment.wheels) {
+    json["wheels"].push_back({{"name", wheel.name},
+                              {"version", wheel.version},
+                              {"id", wheel.id},
+                              {"present", wheel.present},
+                              {"bytes", wheel.installed_size}});
+  }
+  json["scripts"] = environment.scripts;
+  return json;
+}
+
+std::string to_text(const EnvironmentDescription& environment) {
+  const InterpreterFacts& interpreter = environment.interpreter;
+  std::string text =
+      concat("lock         ", environment.lock_path, "\ninterpreter  ", interpreter.executable,
+             " (", interpreter.full_version, ")\nlibrary      ",
+             interpreter.libpython.empty() ? interpreter.libpython_reason : interpreter.libpython,
+             "\nenvironment  ", environment.environment_id, "\nprefix       ", environment.prefix,
+             "\nstate        ", environment.made ? "complete" : "not made yet", "\n");
+  if (environment.made) {
+    text += concat("size         table ", human_size(environment.table_size), ", directory ",
+                   human_size(environment.prefix_size), " in ",
+                   counted(environment.prefix_inodes, "inode"), "\n");
+  }
+  text += concat("wheels       ", std::to_string(environment.wheels.size()), "\n");
+  for (const auto& wheel : environment.wheels) {
+    text += concat("  ", wheel.name, " ", wheel.version, "  ", wheel.id,
+                   wheel.present ? "" : "  (not in the store)", "\n");
+  }
+  if (!environment.scripts.empty()) {
+    text += concat("scripts      ", std::to_string(environment.scripts.size()), "\n");
+    for (const std::string& script : environment.scripts) {
+      text += concat("  ", script, "\n");
+    }
+  }
+  return text;
+}
+
+int show(CommandContext& context, std::span<const std::string_view> args) {
+  EnvironmentOptions options;
+  bool json = false;
+  CommandLine line(show_command);
+  options.describe(line.options());
+  line.options().flag("json", json, "print JSON");
+  const auto operands = line.parse(context, args);
+  if (!operands) {
+    return EXIT_SUCCESS;
+  }
+  expect_operands(*operands, 1, 1, "lock");
+  const EnvironmentDescription environment =
+      describe_environment(options.request(context.settings, operands->front()));
+  context.console.print(json ? json_text(to_json(environment)) : to_text(environment));
+  return EXIT_SUCCESS;
+}
+
+int remove(CommandContext& context, std::span<const std::string_view> args) {
+  bool verbose = false;
+  CommandLine line(remove_command);
+  line.options().flag("verbose,v", verbose, "say what was removed");
+  const auto operands = line.parse(context, args);
+  if (!operands) {
+    return EXIT_SUCCESS;
+  }
+  expect_operands(*operands, 1, 1, "lock");
+  const RemovalResult result =
+      remove_environments(context.settings.locations(), absolute_path(operands->front()));
+  if (verbose) {
+    context.console.note(concat("removed ", counted(result.environments, "environment"), ", ",
+                                counted(result.selections, "selection")));
+  }
+  return EXIT_SUCCESS;
+}
+
+constinit const Command show_command{
+    .name = "env show",
+    .summary = "print what the environment of a lock consists of",
+    .usage = "[OPTION]... LOCK",
+    .run = show,
+};
+
+constinit const Command remove_command{
+    .name = "env remove",
+    .summary = "forget the environments of a lock, for all interpreters and selections",
+    .usage = "[OPTION]... LOCK",
+    .run = remove,
+};
+
+constexpr const Command* kChildren[] = {&show_command, &remove_command};
+
+}  // namespace
+
+constinit const Command env_command{
+    .name = "env",
+    .summary = "show and remove environments",
+    .usage = "COMMAND [OPTION]... LOCK",
+    .children = kChildren,
+};
+
+}  // namespace pel

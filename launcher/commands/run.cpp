@@ -1,0 +1,152 @@
+// pyenvlaunch run, pyenvlaunch exec: the second program's part of them.
+//
+// The hot path parses these commands itself and does not need this program for them, but for three
+// things: help, telling what is wrong with a command line, and `exec --report`. It then executes
+// this program with the same arguments. If they turn out to be fine, the environment is made and
+// the hot path executed again, with PYENVLAUNCH_RESUMED set so that the two cannot do so forever.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "launcher/command_line.hpp"
+#include "launcher/commands/commands.hpp"
+#include "launcher/environment_options.hpp"
+#include "launcher/json_text.hpp"
+#include "store/base/atomic_file.hpp"
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/installation.hpp"
+#include "store/format/selection_key.hpp"
+
+namespace pel {
+namespace {
+
+constexpr const char* kResumedVariable = "PYENVLAUNCH_RESUMED";
+
+struct RunOptions {
+  EnvironmentOptions environment;
+  bool verbose = false;
+  std::string report;  // exec only
+};
+
+std::string report_text(const EnvironmentResult& result) {
+  nlohmann::ordered_json json;
+  json["lock"] = result.record.lock;
+  json["interpreter"] = result.record.interpreter;
+  json["environment"] = result.environment_id;
+  json["prefix"] = result.record.prefix;
+  json["hit"] = result.hit;
+  json["wheels"] = {{"total", result.wheels},
+                    {"hits", result.wheels - result.added},
+                    {"added", result.added},
+                    {"downloaded", result.downloaded}};
+  json["bytes_added"] = result.bytes;
+  double total = 0;
+  for (const Phase& phase : result.phases) {
+    json["milliseconds"][phase.name] = phase.milliseconds;
+    total += phase.milliseconds;
+  }
+  json["milliseconds"]["total"] = total;
+  json["conflicts"] = result.conflicts;
+  return json_text(json);
+}
+
+void write_report(const std::string& path, const EnvironmentResult& result) {
+  AtomicFile file(absolute_path(path));
+  file.write(report_text(result));
+  file.commit();
+}
+
+// The arguments as they were, but without --report and its value.
+std::vector<std::string> without_report(std::span<const std::string_view> args,
+                                        std::size_t operand_count) {
+  std::vector<std::string> kept;
+  const std::size_t options_end = args.size() - operand_count;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (i < options_end && args[i] == "--report") {
+      ++i;
+    } else if (i >= options_end || !args[i].starts_with("--report=")) {
+      kept.emplace_back(args[i]);
+    }
+  }
+  return kept;
+}
+
+[[noreturn]] void execute_hot_path(std::string_view command, std::vector<std::string> args) {
+  const std::string program = this_installation().launcher;
+  args.insert(args.begin(), {"pyenvlaunch", std::string(command)});
+  std::vector<char*> argv;
+  for (std::string& arg : args) {
+    argv.push_back(arg.data());
+  }
+  argv.push_back(nullptr);
+  ::setenv(kResumedVariable, "1", 1);  // NOLINT(concurrency-mt-unsafe): the only thread left
+  ::execv(program.c_str(), argv.data());
+  throw_errno("execute", program);
+}
+
+int run_or_exec(const Command& command, bool takes_report, CommandContext& context,
+                std::span<const std::string_view> args) {
+  RunOptions options;
+  CommandLine line(command);
+  options.environment.describe(line.options());
+  if (takes_report) {
+    line.options().value("report", options.report, "FILE",
+                         "write what was made, and how long it took, as JSON");
+  }
+  line.options().flag("verbose,v", options.verbose, "say more");
+  const auto operands = line.parse_leading(context, args);
+  if (!operands) {
+    return EXIT_SUCCESS;
+  }
+  const bool has_lock = !operands->empty() && operands->front() != "--";
+  if (!has_lock) {
+    throw Error(ErrorCode::usage, "no lock given");
+  }
+  const std::size_t target = operands->size() > 1 && (*operands)[1] == "--" ? 2 : 1;
+  if (target >= operands->size()) {
+    throw Error(ErrorCode::usage, concat("nothing to run given behind '", operands->front(), "'"));
+  }
+  const EnvironmentResult result = make_environment_for(
+      context, options.environment.request(context.settings, operands->front()));
+  if (!options.report.empty()) {
+    write_report(options.report, result);
+  } else if (context.settings.resumed) {
+    throw std::logic_error("the two programs read this command line differently");
+  }
+  execute_hot_path(command.name, without_report(args, operands->size()));
+}
+
+int run(CommandContext& context, std::span<const std::string_view> args) {
+  return run_or_exec(run_command, false, context, args);
+}
+
+int exec(CommandContext& context, std::span<const std::string_view> args) {
+  return run_or_exec(exec_command, true, context, args);
+}
+
+}  // namespace
+
+constinit const Command run_command{
+    .name = "run",
+    .summary = "run a program in the environment of a lock",
+    .usage = "[OPTION]... LOCK [--] TARGET [ARGUMENT]...",
+    .run = run,
+};
+
+constinit const Command exec_command{
+    .name = "exec",
+    .summary = "execute any program with the environment of a lock activated",
+    .usage = "[OPTION]... LOCK [--] PROGRAM [ARGUMENT]...",
+    .run = exec,
+};
+
+}  // namespace pel

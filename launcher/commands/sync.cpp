@@ -1,0 +1,90 @@
+// pyenvlaunch sync: makes environments complete and runs nothing.
+
+#include <cstdlib>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "launcher/command_line.hpp"
+#include "launcher/commands/commands.hpp"
+#include "launcher/environment_options.hpp"
+#include "store/base/text.hpp"
+
+namespace pel {
+namespace {
+
+struct SyncOptions {
+  EnvironmentOptions environment;
+  bool verbose = false;
+  bool for_run = false;  // the hot path's own call: nothing is printed but errors
+};
+
+double total_milliseconds(const EnvironmentResult& result) {
+  return std::accumulate(result.phases.begin(), result.phases.end(), 0.0,
+                         [](double sum, const Phase& phase) { return sum + phase.milliseconds; });
+}
+
+std::string report_line(std::string_view lock, const EnvironmentResult& result) {
+  std::string line = concat(lock, ": ", counted(result.wheels, "wheel"), ", ");
+  if (result.hit) {
+    line += "complete";
+  } else if (result.added == 0) {
+    line += "all in the store, environment made";
+  } else {
+    line += concat(std::to_string(result.added), " added (", human_size(result.bytes),
+                   result.downloaded == 0
+                       ? ""
+                       : concat(", ", std::to_string(result.downloaded), " downloaded"),
+                   ")");
+  }
+  return concat(line, ", ", human_time(total_milliseconds(result)), "\n");
+}
+
+void sync_one(CommandContext& context, const SyncOptions& options, const std::string& lock) {
+  const EnvironmentResult result =
+      make_environment_for(context, options.environment.request(context.settings, lock));
+  if (options.for_run) {
+    return;
+  }
+  if (!result.hit || options.verbose) {
+    for (const std::string& conflict : result.conflicts) {
+      context.console.warn(conflict);
+    }
+    context.console.print(report_line(lock, result));
+  }
+  if (options.verbose) {
+    context.console.note(concat("interpreter ", result.record.interpreter));
+    context.console.note(concat("environment ", result.record.prefix));
+  }
+}
+
+int run(CommandContext& context, std::span<const std::string_view> args) {
+  SyncOptions options;
+  CommandLine line(sync_command);
+  options.environment.describe(line.options());
+  line.options().flag("verbose,v", options.verbose, "say more, also when nothing was to do");
+  line.options().flag("for-run", options.for_run, "");
+  const auto locks = line.parse(context, args);
+  if (!locks) {
+    return EXIT_SUCCESS;
+  }
+  expect_operands(*locks, 1, std::numeric_limits<std::size_t>::max(), "lock");
+  for (const std::string& lock : *locks) {
+    sync_one(context, options, lock);
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+constinit const Command sync_command{
+    .name = "sync",
+    .summary = "make the environments of locks complete, and run nothing",
+    .usage = "[OPTION]... LOCK...",
+    .run = run,
+};
+
+}  // namespace pel

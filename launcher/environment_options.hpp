@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "launcher/cli.hpp"
+#include "launcher/options.hpp"
+#include "store/environment/environment.hpp"
+
+namespace pel {
+
+// The options that say which environment of a lock is meant: shared by run, exec, sync and env.
+struct EnvironmentOptions {
+  std::string python;
+  std::vector<std::string> extras;
+  std::vector<std::string> groups;
+  bool no_default_groups = false;
+  bool offline = false;
+  std::vector<std::string> find_links;
+
+  // Adds them to a command's set. The object must outlive it.
+  void describe(OptionSet& options);
+
+  // The request for `lock`, with what the variables say where no option does. Throws Error(usage)
+  // for a PYENVLAUNCH_MODE that this release does not have.
+  [[nodiscard]] EnvironmentRequest request(const Settings& settings, std::string_view lock) const;
+};
+
+// make_environment() as commands run it: a progress bar on a terminal, then warnings and conflicts
+// on standard error, and the phases if the console is in debug mode.
+[[nodiscard]] EnvironmentResult make_environment_for(CommandContext& context,
+                                                     EnvironmentRequest request);
+
+// 1234567 -> "1.2 MB"
+[[nodiscard]] std::string human_size(std::uint64_t bytes);
+
+// 0.01234 -> "12 ms", 2.345 -> "2.3 s"
+[[nodiscard]] std::string human_time(double milliseconds);
+
+// 1, "wheel" -> "1 wheel"; 2 -> "2 wheels"
+[[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
+
+}  // namespace pel
