@@ -1,13 +1,13 @@
 #include "embed/bridge.hpp"
 #include "embed/environment.hpp"
 #include "embed/py_ref.hpp"
-#include "embed/site_hook.hpp"
+#include "embed/start_hook.hpp"
 
 extern "C" __attribute__((visibility("default"))) int pel_embed_main(
     const pel::EmbedRequest* request, int argc, char** argv) {
   constexpr int kRefused = -1;
   if (request->abi != pel::kEmbedAbi || !pel::Environment::start(*request) ||
-      !pel::arm_site_hook()) {
+      !pel::arm_start_hook()) {
     return kRefused;
   }
   return Py_BytesMain(argc, argv);

@@ -5,6 +5,7 @@
 #include "embed/environment.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/site_finder.hpp"
+#include "embed/start_module.hpp"
 
 namespace pel {
 namespace {
@@ -207,7 +208,14 @@ PyObject* find_distributions(PyObject* /*self*/, PyObject* args) {
   return PyObject_GetIter(result.get());
 }
 
-PyObject* find_spec(PyObject* /*self*/, PyObject* /*args*/, PyObject* /*keywords*/) {
+PyObject* find_spec(PyObject* /*self*/, PyObject* args, PyObject* /*keywords*/) {
+  PyObject* const name = PyTuple_Size(args) > 0 ? PyTuple_GetItem(args, 0) : nullptr;
+  if (name != nullptr && PyUnicode_Check(name) &&
+      PyUnicode_CompareWithASCIIString(name, kStartModule) == 0) {
+    if (const InterpreterState* const state = InterpreterState::get(); state != nullptr) {
+      return make_start_module_spec(*state);
+    }
+  }
   return PyRef::borrow(Py_None).release();
 }
 
