@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -7,12 +8,16 @@
 #include <vector>
 
 #include "store/base/sha256.hpp"
+#include "store/tree/file_system_sync.hpp"
 #include "store/tree/store_layout.hpp"
 #include "store/tree/stored_wheel.hpp"
 #include "store/wheel/unpack.hpp"
 #include "store/wheel/wheel_name.hpp"
 
 namespace pel {
+
+// Whether `text` can be the name of something in a store: one path component, not hidden.
+[[nodiscard]] bool is_store_id(std::string_view text) noexcept;
 
 // The store: every wheel unpacked once, immutable, under the name that its bytes give it.
 //
@@ -21,7 +26,7 @@ namespace pel {
 // any instant leaves a valid store.
 class Store {
  public:
-  explicit Store(std::string home, const UnpackLimits& limits = {});
+  explicit Store(const std::string& home, const UnpackLimits& limits = {});
 
   [[nodiscard]] const StoreLayout& layout() const noexcept { return layout_; }
 
@@ -86,8 +91,11 @@ class Store {
   void replace_generation() const;
 
  private:
+  [[nodiscard]] Added already_there(std::string id) const;
+
   StoreLayout layout_;
   UnpackLimits limits_;
+  std::unique_ptr<FileSystemSync> sync_;
 };
 
 }  // namespace pel

@@ -1,0 +1,172 @@
+#include "store/tree/store.hpp"
+
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+#include "store/base/atomic_file.hpp"
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+#include "store/tree/make_directory.hpp"
+#include "store/tree/stored_index.hpp"
+#include "store/tree/temporary_tree.hpp"
+#include "store/tree/wheel_file.hpp"
+
+namespace pel {
+namespace {
+
+constexpr std::size_t kLongestId = 139;
+constexpr std::size_t kLongestHead = 100;  // of name and version together
+constexpr std::size_t kHashDigits = 16;
+
+// Completes an add that was interrupted between its rename and its last chmod. Somebody who may
+// not do that can use the wheel all the same.
+bool complete(const std::string& path) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+    return false;
+  }
+  if ((status.st_mode & 0222U) != 0) {
+    static_cast<void>(::chmod(path.c_str(), 0555));
+  }
+  return true;
+}
+
+// Sixty-four random bits, so that no two generations have the same text.
+std::string random_text() {
+  std::uint64_t number = 0;
+  if (::getrandom(&number, sizeof number, 0) != static_cast<ssize_t>(sizeof number)) {
+    throw_errno("read", "random numbers");
+  }
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (; number != 0; number >>= 4U) {
+    text += kDigits[number & 15U];
+  }
+  return text;
+}
+
+}  // namespace
+
+Store::Store(const std::string& home, const UnpackLimits& limits)
+    : layout_(home), limits_(limits), sync_(std::make_unique<FileSystemSync>()) {}
+
+void Store::prepare() const {
+  try {
+    make_directory(layout_.root(), 0755);
+    for (const std::string& directory : {layout_.wheels(), layout_.bytecode(), layout_.composites(),
+                                         layout_.launchers(), layout_.locks()}) {
+      make_directory(directory, 0755);
+    }
+    make_directory(layout_.roots(), 0700);
+    make_directory(layout_.tmp(), 0700);
+    if (::access(layout_.generation().c_str(), F_OK) != 0) {
+      replace_generation();
+    }
+  } catch (Error& error) {
+    throw std::move(error).with_hint("set PYENVLAUNCH_HOME to a directory that you may write to");
+  }
+  if (reclaim_temporary_trees(layout_)) {
+    replace_generation();
+  }
+}
+
+std::string Store::id_of(const WheelName& name, const Sha256& sha256) {
+  std::string id = concat(name.distribution(), "-", name.version());
+  id.resize(std::min(id.size(), kLongestHead));
+  std::string tags = concat("-", name.python_tag(), "-", name.abi_tag(), "-", name.platform_tag());
+  tags.resize(std::min(tags.size(), kLongestId - id.size() - 1 - kHashDigits));
+  return concat(id, tags, "-", sha256.hex().substr(0, kHashDigits));
+}
+
+std::optional<std::string> Store::find(const WheelName& name, const Sha256& sha256) const {
+  std::string id = id_of(name, sha256);
+  if (!complete(layout_.wheel(id))) {
+    return std::nullopt;
+  }
+  // Sixteen digits are enough to tell wheels apart, but not against somebody who searches for two
+  // that have them in common.
+  const StoredIndex index(layout_, id);
+  if (index.view() == nullptr || !std::ranges::equal(index.view()->tree().sha256, sha256.bytes)) {
+    return std::nullopt;
+  }
+  return id;
+}
+
+Store::Added Store::already_there(std::string id) const {
+  StoredWheel wheel = describe_wheel(layout_, id);
+  return {.id = std::move(id), .already_there = true, .warnings = std::move(wheel.warnings)};
+}
+
+Store::Added Store::add(const std::string& wheel_file, const std::string& file_name,
+                        const std::optional<Sha256>& expected, Trust trust) const {
+  const WheelName name = WheelName::parse(file_name);
+  const WheelFile file(wheel_file);
+  if (expected && *expected != file.sha256()) {
+    throw Error(ErrorCode::corrupt, concat("cannot add wheel ", wheel_file, ": its sha256 is ",
+                                           file.sha256().hex(), ", not ", expected->hex()))
+        .with_hint("the file is not the one that was locked: download it again, or lock anew");
+  }
+  if (auto id = find(name, file.sha256())) {
+    return already_there(std::move(*id));
+  }
+  const WheelSource source{wheel_file, name, file.sha256(), file.bytes()};
+  TemporaryTree tree(layout_, "add");
+  Added added{.id = id_of(name, file.sha256()),
+              .already_there = false,
+              .warnings = unpack_wheel(source, tree.path(), trust, limits_).tree.warnings};
+  file.check_unchanged();
+  if (!sync_->flush(tree.descriptor())) {
+    throw_errno("write to disk", tree.path());
+  }
+  const std::string target = layout_.wheel(added.id);
+  if (!tree.publish(target)) {
+    if (find(name, file.sha256())) {
+      return already_there(std::move(added.id));
+    }
+    // What is there is damaged, or has been forged to have this id.
+    remove(added.id);
+    if (!tree.publish(target) && !find(name, file.sha256())) {
+      throw Error(ErrorCode::busy, concat("cannot add wheel ", wheel_file, ": ", target,
+                                          " is being replaced by another process"));
+    }
+  }
+  sync_directory(layout_.wheels());
+  return added;
+}
+
+bool Store::remove(std::string_view id) const {
+  if (!is_store_id(id)) {
+    return false;
+  }
+  const std::string wheel = layout_.wheel(id);
+  const TemporaryTree trash(layout_, kTrash);
+  // A read-only directory cannot be moved by its owner.
+  if (::chmod(wheel.c_str(), 0755) != 0 ||
+      std::rename(wheel.c_str(), concat(trash.path(), "/wheel").c_str()) != 0) {
+    if (errno == ENOENT) {
+      return false;
+    }
+    throw_errno("remove", wheel);
+  }
+  const std::string bytecode = layout_.bytecode(id);
+  if (std::rename(bytecode.c_str(), concat(trash.path(), "/bytecode").c_str()) != 0 &&
+      errno != ENOENT) {
+    throw_errno("remove", bytecode);
+  }
+  replace_generation();
+  return true;
+}
+
+void Store::replace_generation() const {
+  AtomicFile file(layout_.generation(), {.mode = 0444});
+  file.write(concat(random_text(), "\n"));
+  file.commit();
+}
+
+}  // namespace pel

@@ -1,0 +1,150 @@
+#include "store/tree/temporary_tree.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <utility>
+#include <vector>
+
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+#include "store/tree/directory_entries.hpp"
+#include "store/tree/remove_tree.hpp"
+
+namespace pel {
+namespace {
+
+constexpr std::string_view kPrefix = "pel-";
+constexpr mode_t kPublishedMode = 0555;
+constexpr std::time_t kForeignAge = std::time_t{7} * 24 * 3600;
+
+// Held shared while a tree is made and not yet locked, exclusively while dead ones are looked for.
+UniqueFd open_gate(const StoreLayout& layout) {
+  const std::string path = concat(layout.locks(), "/tmp");
+  return UniqueFd(::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0644));
+}
+
+int lock(int fd, int operation) noexcept {
+  int result = 0;
+  do {
+    result = ::flock(fd, operation);
+  } while (result != 0 && errno == EINTR);
+  return result;
+}
+
+// Whether nobody holds the lock of the directory `fd`; if so, it is ours now. Directories of
+// another maker are left alone until they are old, because they may not be locked at all.
+bool is_dead(int fd, std::string_view name) noexcept {
+  struct stat status{};
+  if (::fstat(fd, &status) != 0) {
+    return false;
+  }
+  const bool is_foreign = !name.starts_with(kPrefix);
+  if (is_foreign && std::time(nullptr) - status.st_mtime < kForeignAge) {
+    return false;
+  }
+  return lock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+// Nothing if it cannot be read: the store may be another user's.
+std::vector<DirectoryEntry> entries_of(const std::string& directory) {
+  try {
+    return read_directory(directory);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+void remove_quietly(const std::string& path) noexcept {
+  try {
+    remove_tree(path);
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): reclaimed by a later run
+  }
+}
+
+}  // namespace
+
+TemporaryTree::TemporaryTree(const StoreLayout& layout, std::string_view purpose) {
+  const UniqueFd gate = open_gate(layout);
+  if (!gate) {
+    throw_errno("open", concat(layout.locks(), "/tmp"));
+  }
+  // Without locks (some network file systems) only the age of leftovers is known.
+  static_cast<void>(lock(gate.get(), LOCK_SH));
+  std::string pattern =
+      concat(layout.tmp(), "/", kPrefix, purpose, "-", std::to_string(::getpid()), "-XXXXXX");
+  if (::mkdtemp(pattern.data()) == nullptr) {
+    throw_errno("create a directory in", layout.tmp());
+  }
+  path_ = std::move(pattern);
+  fd_ = UniqueFd(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd_) {
+    const int error = errno;
+    ::rmdir(path_.c_str());
+    errno = error;
+    throw_errno("open directory", path_);
+  }
+  static_cast<void>(lock(fd_.get(), LOCK_EX));
+}
+
+TemporaryTree::~TemporaryTree() {
+  if (!path_.empty()) {
+    remove_quietly(path_);
+  }
+}
+
+bool TemporaryTree::publish(const std::string& target) {
+  if (::fchmod(fd_.get(), 0755) != 0) {
+    throw_errno("set the mode of", path_);
+  }
+  if (std::rename(path_.c_str(), target.c_str()) != 0) {
+    if (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR) {
+      return false;
+    }
+    throw_errno("rename a directory to", target);
+  }
+  path_.clear();
+  if (::fchmod(fd_.get(), kPublishedMode) != 0) {
+    throw_errno("set the mode of", target);
+  }
+  return true;
+}
+
+bool reclaim_temporary_trees(const StoreLayout& layout) {
+  const UniqueFd gate = open_gate(layout);
+  if (!gate || lock(gate.get(), LOCK_EX | LOCK_NB) != 0) {
+    return false;
+  }
+
+  struct Leftover {
+    std::string path;
+    UniqueFd fd;  // keeps our lock until it is deleted
+  };
+
+  std::vector<Leftover> leftovers;
+  bool has_trash = false;
+  for (const DirectoryEntry& entry : entries_of(layout.tmp())) {
+    if (!entry.is_directory) {
+      continue;
+    }
+    std::string path = concat(layout.tmp(), "/", entry.name);
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (fd && is_dead(fd.get(), entry.name)) {
+      has_trash = has_trash || entry.name.starts_with(concat(kPrefix, kTrash));
+      leftovers.push_back({std::move(path), std::move(fd)});
+    }
+  }
+  static_cast<void>(lock(gate.get(), LOCK_UN));
+  for (const Leftover& leftover : leftovers) {
+    remove_quietly(leftover.path);
+  }
+  return has_trash;
+}
+
+}  // namespace pel

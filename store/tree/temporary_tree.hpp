@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "store/base/fd.hpp"
+#include "store/tree/store_layout.hpp"
+
+namespace pel {
+
+// A private directory (0700) under a store's tmp/, deleted with its content when the object goes
+// unless it was published. While the object lives the directory is locked with flock, so that
+// reclaim_temporary_trees() can tell it from what a dead process left.
+class TemporaryTree {
+ public:
+  // `purpose` is a word for people who look into tmp/. Throws Error when it cannot be made.
+  TemporaryTree(const StoreLayout& layout, std::string_view purpose);
+  ~TemporaryTree();
+  TemporaryTree(const TemporaryTree&) = delete;
+  TemporaryTree& operator=(const TemporaryTree&) = delete;
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+  // The directory itself, open.
+  [[nodiscard]] int descriptor() const noexcept { return fd_.get(); }
+
+  // Moves the directory to `target` and makes it read-only (0555). False, with nothing changed, if
+  // there is something at `target` already.
+  //
+  // A directory that its owner may not write to cannot be moved unless by root, so the mode comes
+  // last; who finds a writable one at `target` may complete it.
+  [[nodiscard]] bool publish(const std::string& target);
+
+ private:
+  std::string path_;  // empty once published
+  UniqueFd fd_;
+};
+
+// Deletes what processes that died have left under tmp/, and nothing else. Silent about what it
+// cannot delete: the next call tries again. True if something that was removed from the store was
+// among it, whose removal may not have been announced (Store::replace_generation).
+bool reclaim_temporary_trees(const StoreLayout& layout);
+
+// The purpose of a TemporaryTree that receives what is removed from the store.
+inline constexpr std::string_view kTrash = "trash";
+
+}  // namespace pel

@@ -1,0 +1,215 @@
+#include "store/tree/verify_wheel.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <set>
+#include <span>
+#include <string>
+
+#include "store/base/error.hpp"
+#include "store/base/fd.hpp"
+#include "store/base/text.hpp"
+#include "store/tree/directory_entries.hpp"
+#include "store/tree/store.hpp"
+#include "store/tree/stored_index.hpp"
+#include "store/wheel/sha256_hasher.hpp"
+
+namespace pel {
+namespace {
+
+using index_format::EntryKind;
+
+constexpr std::size_t kReadSize = 256 * 1024;
+
+std::string octal(mode_t mode) {
+  std::array<char, 8> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%04o", mode & 07777U);
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
+class WheelVerifier {
+ public:
+  WheelVerifier(const StoreLayout& layout, std::string_view id, HashFiles hash_files)
+      : id_(id), root_(layout.wheel(id)), hash_files_(hash_files), index_(layout, id) {}
+
+  std::vector<Finding> verify();
+
+ private:
+  void report(FindingKind kind, const std::string& path, std::string_view text);
+  void report_index();
+  // Whether there is such a file or directory; reports if there is not.
+  bool examine(const std::string& path, struct stat& status);
+  void check_mode(const std::string& path, const struct stat& status, mode_t mode);
+  void check_directory(std::uint32_t number, const std::string& path);
+  void check_file(const std::string& path, const IndexView::EntryRecord& entry);
+  void check_content(const std::string& path, const index_format::FileRecord& file);
+
+  std::string id_;
+  std::string root_;
+  HashFiles hash_files_;
+  StoredIndex index_;
+  bool cold_is_intact_ = false;
+  Sha256Hasher hasher_;
+  std::vector<std::byte> buffer_ = std::vector<std::byte>(kReadSize);
+  std::vector<Finding> findings_;
+};
+
+void WheelVerifier::report(FindingKind kind, const std::string& path, std::string_view text) {
+  findings_.push_back({id_, kind, path, concat(path, ": ", text)});
+}
+
+void WheelVerifier::report_index() {
+  const std::string path = concat(root_, "/", index_format::kFileName);
+  if (index_.view() == nullptr) {
+    findings_.push_back({id_, FindingKind::index, path, index_.damage()});
+    return;
+  }
+  cold_is_intact_ = index_.view()->cold_is_intact();
+  if (!cold_is_intact_) {
+    report(FindingKind::index, path, "its second part is damaged");
+  }
+  Sha256 sha256;
+  std::ranges::copy(index_.view()->tree().sha256, sha256.bytes.begin());
+  if (!id_.ends_with(concat("-", sha256.hex().substr(0, 16)))) {
+    report(FindingKind::index, path, "it describes another wheel");
+  }
+  struct stat status{};
+  if (examine(path, status)) {
+    check_mode(path, status, 0444);
+  }
+}
+
+bool WheelVerifier::examine(const std::string& path, struct stat& status) {
+  if (::lstat(path.c_str(), &status) == 0) {
+    return true;
+  }
+  if (errno == ENOENT || errno == ENOTDIR) {
+    report(FindingKind::missing, path, "it is missing");
+  } else {
+    try {
+      throw_errno("read", path);
+    } catch (const Error& error) {
+      findings_.push_back({id_, FindingKind::unreadable, path, error.message()});
+    }
+  }
+  return false;
+}
+
+void WheelVerifier::check_mode(const std::string& path, const struct stat& status, mode_t mode) {
+  if ((status.st_mode & 07777U) != mode) {
+    report(FindingKind::mode, path,
+           concat("its mode is ", octal(status.st_mode), ", not ", octal(mode)));
+  }
+}
+
+void WheelVerifier::check_directory(std::uint32_t number, const std::string& path) {
+  struct stat status{};
+  if (!examine(path, status)) {
+    return;
+  }
+  if (!S_ISDIR(status.st_mode)) {
+    report(FindingKind::extra, path, "it is no directory");
+    return;
+  }
+  check_mode(path, status, 0555);
+  const IndexView& view = *index_.view();
+  std::set<std::string, std::less<>> expected;
+  for (std::uint32_t i = 0; i < view.entry_count(number); ++i) {
+    const IndexView::EntryRecord entry = view.entry_at(number, i);
+    const std::string_view name = view.text(entry.name);
+    const std::string child = concat(path, "/", name);
+    expected.emplace(name);
+    if (entry.kind == EntryKind::file) {
+      check_file(child, entry);
+    } else if (entry.target > number) {  // as the writer numbers them, so this ends
+      check_directory(entry.target, child);
+    }
+  }
+  try {
+    for (const DirectoryEntry& entry : read_directory(path)) {
+      const bool is_index = number == 0 && entry.name == index_format::kFileName;
+      if (!is_index && !expected.contains(entry.name)) {
+        report(FindingKind::extra, concat(path, "/", entry.name), "it is no part of the wheel");
+      }
+    }
+  } catch (const Error& error) {
+    findings_.push_back({id_, FindingKind::unreadable, path, error.message()});
+  }
+}
+
+void WheelVerifier::check_file(const std::string& path, const IndexView::EntryRecord& entry) {
+  struct stat status{};
+  if (!examine(path, status)) {
+    return;
+  }
+  if (!S_ISREG(status.st_mode)) {
+    report(FindingKind::extra, path, "it is no regular file");
+    return;
+  }
+  check_mode(path, status, entry.executable != 0 ? 0555 : 0444);
+  if (!cold_is_intact_) {
+    return;
+  }
+  const index_format::FileRecord file = index_.view()->files()[entry.target];
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size != file.size) {
+    report(FindingKind::size, path,
+           concat("it has ", std::to_string(size), " bytes, not ", std::to_string(file.size)));
+  } else if (hash_files_ == HashFiles::yes) {
+    check_content(path, file);
+  }
+}
+
+// Reads rather than maps: a bad block is then an error and no signal.
+void WheelVerifier::check_content(const std::string& path, const index_format::FileRecord& file) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  ssize_t size = fd ? 0 : -1;
+  do {
+    if (fd) {
+      size = ::read(fd.get(), buffer_.data(), buffer_.size());
+    }
+    if (size < 0) {
+      try {
+        throw_errno("read", path);
+      } catch (const Error& error) {
+        findings_.push_back({id_, FindingKind::unreadable, path, error.message()});
+      }
+      static_cast<void>(hasher_.finish());
+      return;
+    }
+    hasher_.update(std::span(buffer_).first(static_cast<std::size_t>(size)));
+  } while (size > 0);
+  if (!std::ranges::equal(hasher_.finish().bytes, file.sha256)) {
+    report(FindingKind::content, path, "its content is not that of the wheel");
+  }
+}
+
+std::vector<Finding> WheelVerifier::verify() {
+  struct stat status{};
+  if (!is_store_id(id_) || !examine(root_, status)) {
+    if (findings_.empty()) {
+      report(FindingKind::missing, root_, "it is missing");
+    }
+    return std::move(findings_);
+  }
+  report_index();
+  if (index_.view() != nullptr) {
+    check_directory(0, root_);
+  }
+  return std::move(findings_);
+}
+
+}  // namespace
+
+std::vector<Finding> verify_wheel(const StoreLayout& layout, std::string_view id,
+                                  HashFiles hash_files) {
+  return WheelVerifier(layout, id, hash_files).verify();
+}
+
+}  // namespace pel
