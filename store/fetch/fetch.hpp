@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -44,6 +45,9 @@ struct FetchOptions {
   // `path`, a file: URL, one in a folder of find_links) is the user's own and stays. An exception
   // that leaves it ends the whole fetch.
   std::function<void(std::size_t index, const std::string& file)> on_ready;
+
+  // Looked at several times a second: once it is true the fetch ends with Error(interrupted).
+  const std::atomic<bool>* cancelled = nullptr;
 
   TransferLimits limits{};
 };

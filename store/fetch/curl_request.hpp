@@ -1,0 +1,36 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "store/fetch/fetch.hpp"
+
+// libcurl's handles and how they are set. Internal to the transfers: the only header with curl.h.
+namespace pel {
+
+struct EasyDeleter {
+  void operator()(CURL* handle) const noexcept { ::curl_easy_cleanup(handle); }
+};
+
+struct MultiDeleter {
+  void operator()(CURLM* handle) const noexcept { ::curl_multi_cleanup(handle); }
+};
+
+using EasyHandle = std::unique_ptr<CURL, EasyDeleter>;
+using MultiHandle = std::unique_ptr<CURLM, MultiDeleter>;
+using ErrorBuffer = std::array<char, CURL_ERROR_SIZE>;
+
+// libcurl itself, once a process.
+void initialize_curl();
+
+// A request for `url`: only http and https, also behind redirects; TLS verified; credentials from
+// URL and netrc, never carried to another host; proxies and certificates as the environment says.
+// `receive` is a curl_write_callback. The strings are copied; `errors` must outlive the handle.
+[[nodiscard]] EasyHandle make_request(const std::string& url, const TransferLimits& limits,
+                                      curl_write_callback receive, void* context,
+                                      ErrorBuffer& errors);
+
+}  // namespace pel

@@ -1,0 +1,52 @@
+#include "store/fetch/find_links.hpp"
+
+#include <sys/stat.h>
+
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+#include "store/fetch/html_links.hpp"
+#include "store/fetch/url.hpp"
+
+namespace pel {
+
+FindLinks FindLinks::parse(std::span<const std::string> places) {
+  FindLinks result;
+  for (const std::string& place : places) {
+    if (is_http_url(place)) {
+      result.pages.push_back(place);
+      continue;
+    }
+    if (place.find("://") != std::string::npos && !is_file_url(place)) {
+      throw Error(ErrorCode::usage, concat("cannot use --find-links '", url_for_messages(place),
+                                           "': it is neither a folder nor an http(s) URL"));
+    }
+    const std::string path = path_of_file_url(place).value_or(place);
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0) {
+      throw_errno("use --find-links", path);
+    }
+    (S_ISDIR(status.st_mode) ? result.folders : result.files).push_back(path);
+  }
+  return result;
+}
+
+std::vector<WheelLink> wheel_links(std::string_view html, const std::string& page_url) {
+  const HtmlLinks links = scan_html_links(html);
+  std::string base = page_url;
+  if (!links.base.empty()) {
+    base = resolve_url(page_url, links.base).value_or(page_url);
+  }
+  std::vector<WheelLink> result;
+  for (const std::string& href : links.hrefs) {
+    std::string name = file_name_of_url(href);
+    if (!name.ends_with(".whl")) {
+      continue;
+    }
+    if (auto url = resolve_url(base, href)) {
+      result.push_back({std::move(name), std::move(*url)});
+    }
+  }
+  return result;
+}
+
+}  // namespace pel

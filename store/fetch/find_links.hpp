@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pel {
+
+// The places of --find-links, sorted by kind.
+struct FindLinks {
+  std::vector<std::string> folders;  // absolute, or relative to the working directory
+  std::vector<std::string> files;    // HTML pages on this machine
+  std::vector<std::string> pages;    // http and https URLs
+
+  // Throws Error(not_found) for a folder or file that is not there, Error(usage) for a URL of
+  // another scheme.
+  [[nodiscard]] static FindLinks parse(std::span<const std::string> places);
+};
+
+// The URL of each link of an HTML page whose last component is a wheel's file name.
+struct WheelLink {
+  std::string file_name;
+  std::string url;
+};
+
+[[nodiscard]] std::vector<WheelLink> wheel_links(std::string_view html,
+                                                 const std::string& page_url);
+
+}  // namespace pel

@@ -1,0 +1,115 @@
+#include "store/fetch/url.hpp"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cctype>
+#include <memory>
+
+#include "store/base/text.hpp"
+
+namespace pel {
+namespace {
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return text.size() >= prefix.size() &&
+         std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, lower);
+}
+
+int digit_value(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  if (c >= 'a' && c <= 'f') {
+    return c - 'a' + 10;
+  }
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+// Percent escapes undone; a broken one stays as it is.
+std::string decode(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escaped = text[i] == '%' && i + 2 < text.size() && digit_value(text[i + 1]) >= 0 &&
+                         digit_value(text[i + 2]) >= 0;
+    if (escaped) {
+      result.push_back(static_cast<char>(digit_value(text[i + 1]) * 16 + digit_value(text[i + 2])));
+      i += 2;
+    } else {
+      result.push_back(text[i]);
+    }
+  }
+  return result;
+}
+
+std::string_view without_query(std::string_view url) {
+  return url.substr(0, url.find_first_of("?#"));
+}
+
+}  // namespace
+
+std::string url_for_messages(std::string_view url) {
+  url = without_query(url);
+  const std::size_t scheme_end = url.find("://");
+  const std::size_t host = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+  // The authority ends at the first slash, but a password may hold an unescaped one: what is
+  // before the last '@' never shows.
+  const std::size_t at = url.rfind('@');
+  std::string result(url.substr(0, host));
+  result += at == std::string_view::npos || at < host ? url.substr(host) : url.substr(at + 1);
+  std::ranges::replace_if(result, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+  return result;
+}
+
+bool is_http_url(std::string_view text) {
+  return starts_with_ignoring_case(text, "http://") || starts_with_ignoring_case(text, "https://");
+}
+
+bool is_file_url(std::string_view text) {
+  return starts_with_ignoring_case(text, "file:");
+}
+
+std::optional<std::string> path_of_file_url(std::string_view url) {
+  if (!is_file_url(url)) {
+    return std::nullopt;
+  }
+  std::string_view rest = without_query(url).substr(5);
+  if (rest.starts_with("//")) {
+    rest.remove_prefix(2);
+    if (starts_with_ignoring_case(rest, "localhost/")) {
+      rest.remove_prefix(9);
+    }
+  }
+  std::string path = decode(rest);
+  if (!path.starts_with('/') || path.find('\0') != std::string::npos) {
+    return std::nullopt;
+  }
+  return path;
+}
+
+std::optional<std::string> resolve_url(const std::string& base, const std::string& link) {
+  const std::unique_ptr<CURLU, decltype(&::curl_url_cleanup)> handle(::curl_url(),
+                                                                     &::curl_url_cleanup);
+  constexpr unsigned kFlags = CURLU_URLENCODE | CURLU_NON_SUPPORT_SCHEME;
+  char* text = nullptr;
+  if (handle == nullptr ||
+      ::curl_url_set(handle.get(), CURLUPART_URL, base.c_str(), kFlags) != CURLUE_OK ||
+      ::curl_url_set(handle.get(), CURLUPART_URL, link.c_str(), kFlags) != CURLUE_OK ||
+      ::curl_url_get(handle.get(), CURLUPART_URL, &text, 0) != CURLUE_OK) {
+    return std::nullopt;
+  }
+  std::string result(text);
+  ::curl_free(text);
+  return result;
+}
+
+std::string file_name_of_url(std::string_view url) {
+  url = without_query(url);
+  const std::size_t slash = url.rfind('/');
+  return decode(slash == std::string_view::npos ? url : url.substr(slash + 1));
+}
+
+}  // namespace pel

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pel {
+
+// A URL as a message may show it: without user, password, query and fragment, whatever else is
+// wrong with it.
+[[nodiscard]] std::string url_for_messages(std::string_view url);
+
+// Schemes in any case.
+[[nodiscard]] bool is_http_url(std::string_view text);
+[[nodiscard]] bool is_file_url(std::string_view text);
+
+// The absolute path of a file: URL of this machine, decoded; nothing for any other.
+[[nodiscard]] std::optional<std::string> path_of_file_url(std::string_view url);
+
+// The URL that a link means in the page at `base`; nothing if it makes no sense.
+[[nodiscard]] std::optional<std::string> resolve_url(const std::string& base,
+                                                     const std::string& link);
+
+// The last component of a URL's path, decoded: "a-1%2B2.whl?x#y" -> "a-1+2.whl".
+[[nodiscard]] std::string file_name_of_url(std::string_view url);
+
+}  // namespace pel
