@@ -1,5 +1,7 @@
 #include "launcher/cli.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
@@ -22,7 +24,8 @@ constexpr const Command* kCommands[] = {
     &run_command, &exec_command, &sync_command, &env_command, &store_command, &python_command,
 };
 
-// The hot path, which is the program that people start, sets it when it starts this one.
+// Holds the number of this process when it has been the manager before and became the hot path
+// again (commands/run.cpp); in a child it means nothing.
 constexpr const char* kResumedVariable = "PYENVLAUNCH_RESUMED";
 
 constexpr Command kProgram{
@@ -161,7 +164,7 @@ Settings read_settings() {
   settings.path = trusted_variable("PATH");
   settings.mode = trusted_variable("PYENVLAUNCH_MODE");
   settings.offline = is_on(trusted_variable("PYENVLAUNCH_OFFLINE"));
-  settings.resumed = !trusted_variable(kResumedVariable).empty();
+  settings.resumed = trusted_variable(kResumedVariable) == std::to_string(::getpid());
   settings.interrupted = &interrupt_flag();
   return settings;
 }

@@ -3,15 +3,15 @@
 // The hot path parses these commands itself and does not need this program for them, but for three
 // things: help, telling what is wrong with a command line, and `exec --report`. It then executes
 // this program with the same arguments. If they turn out to be fine, the environment is made and
-// the hot path executed again, with PYENVLAUNCH_RESUMED set so that the two cannot do so forever.
+// the hot path executed again, with PYENVLAUNCH_RESUMED naming this process so that the two cannot
+// do so forever.
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,19 +65,29 @@ void write_report(const std::string& path, const EnvironmentResult& result) {
   file.commit();
 }
 
-// The arguments as they were, but without --report and its value.
-std::vector<std::string> without_report(std::span<const std::string_view> args,
-                                        std::size_t operand_count) {
-  std::vector<std::string> kept;
-  const std::size_t options_end = args.size() - operand_count;
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    if (i < options_end && args[i] == "--report") {
-      ++i;
-    } else if (i >= options_end || !args[i].starts_with("--report=")) {
-      kept.emplace_back(args[i]);
-    }
+// The same command line in the plainest form, which the hot path is sure to understand: what only
+// making the environment needed is left out.
+std::vector<std::string> plain_arguments(const RunOptions& options,
+                                         const std::vector<std::string>& operands) {
+  std::vector<std::string> words;
+  const EnvironmentOptions& environment = options.environment;
+  if (!environment.python.empty()) {
+    words.insert(words.end(), {"--python", environment.python});
   }
-  return kept;
+  for (const std::string& extra : environment.extras) {
+    words.insert(words.end(), {"--extra", extra});
+  }
+  for (const std::string& group : environment.groups) {
+    words.insert(words.end(), {"--group", group});
+  }
+  if (environment.no_default_groups) {
+    words.emplace_back("--no-default-groups");
+  }
+  if (environment.offline) {
+    words.emplace_back("--offline");
+  }
+  words.insert(words.end(), operands.begin(), operands.end());
+  return words;
 }
 
 [[noreturn]] void execute_hot_path(std::string_view command, std::vector<std::string> args) {
@@ -88,7 +98,8 @@ std::vector<std::string> without_report(std::span<const std::string_view> args,
     argv.push_back(arg.data());
   }
   argv.push_back(nullptr);
-  ::setenv(kResumedVariable, "1", 1);  // NOLINT(concurrency-mt-unsafe): the only thread left
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the only thread left
+  ::setenv(kResumedVariable, std::to_string(::getpid()).c_str(), 1);
   ::execv(program.c_str(), argv.data());
   throw_errno("execute", program);
 }
@@ -115,14 +126,15 @@ int run_or_exec(const Command& command, bool takes_report, CommandContext& conte
   if (target >= operands->size()) {
     throw Error(ErrorCode::usage, concat("nothing to run given behind '", operands->front(), "'"));
   }
+  if (context.settings.resumed) {
+    throw std::logic_error("the two programs read this command line differently");
+  }
   const EnvironmentResult result = make_environment_for(
       context, options.environment.request(context.settings, operands->front()));
   if (!options.report.empty()) {
     write_report(options.report, result);
-  } else if (context.settings.resumed) {
-    throw std::logic_error("the two programs read this command line differently");
   }
-  execute_hot_path(command.name, without_report(args, operands->size()));
+  execute_hot_path(command.name, plain_arguments(options, *operands));
 }
 
 int run(CommandContext& context, std::span<const std::string_view> args) {

@@ -2,7 +2,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/file_system.hpp"
+#include "store/tree/make_directory.hpp"
 
 namespace pel {
 
@@ -17,7 +17,7 @@ std::string CacheLayout::selection(std::string_view key) const {
 void CacheLayout::prepare() const {
   try {
     for (const std::string& directory : {environments(), selections(), interpreters(), tmp()}) {
-      make_directories(directory);
+      make_directory(directory, 0755);
     }
   } catch (Error& error) {
     if (!error.hint().empty()) {

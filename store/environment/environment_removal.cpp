@@ -18,6 +18,8 @@
 #include "store/environment/file_system.hpp"
 #include "store/environment/roots.hpp"
 #include "store/environment/selections.hpp"
+#include "store/tree/make_directory.hpp"
+#include "store/tree/remove_tree.hpp"
 
 namespace pel {
 namespace {
@@ -46,7 +48,7 @@ bool remove_prefix(const CacheLayout& cache, const std::string& prefix) {
   if (::lstat(prefix.c_str(), &status) != 0) {
     return false;
   }
-  make_directories(cache.tmp());
+  make_directory(cache.tmp(), 0755);
   const TemporaryDirectory trash(cache.tmp(), "trash");
   const std::string place = concat(trash.path(), "/", name_of(prefix));
   if (std::rename(prefix.c_str(), place.c_str()) != 0) {
@@ -85,7 +87,7 @@ RemovalResult remove_environments(const StoreLocations& locations, const std::st
   }
   // Last, so that a run that was interrupted can be repeated.
   for (const StoredSelection& selection : gone) {
-    remove_tree(cache.selection(selection.key));
+    remove_file(cache.selection(selection.key));
   }
   result.selections = gone.size();
   return result;

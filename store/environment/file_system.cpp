@@ -1,6 +1,5 @@
 #include "store/environment/file_system.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -17,8 +16,8 @@
 
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
-#include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/remove_tree.hpp"
 
 namespace pel {
 namespace {
@@ -82,40 +81,7 @@ bool cannot_be_linked(int error) noexcept {
          error == ENOSYS || error == EACCES;
 }
 
-struct CloseDirectory {
-  void operator()(DIR* directory) const noexcept { ::closedir(directory); }
-};
-
-void remove_entries(const std::string& path) {
-  const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(path.c_str()));
-  if (directory == nullptr) {
-    if (errno == ENOENT) {
-      return;
-    }
-    throw_errno("open directory", path);
-  }
-  while (const dirent* const entry = ::readdir(directory.get())) {
-    const std::string_view name = static_cast<const char*>(entry->d_name);
-    if (name != "." && name != "..") {
-      remove_tree(concat(path, "/", name));
-    }
-  }
-}
-
 }  // namespace
-
-void make_directories(const std::string& path) {
-  if (::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST) {
-    return;
-  }
-  if (errno != ENOENT || path.empty() || path == "/") {
-    throw_errno("create directory", path);
-  }
-  make_directories(directory_of(path));
-  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
-    throw_errno("create directory", path);
-  }
-}
 
 std::optional<std::string> read_file_if_any(const std::string& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
@@ -149,20 +115,9 @@ void write_new_file(const std::string& path, std::string_view content, mode_t mo
   close_checked(fd, path);
 }
 
-void remove_tree(const std::string& path) {
-  if (::unlink(path.c_str()) == 0 || errno == ENOENT) {
-    return;
-  }
-  if (errno != EISDIR) {
+void remove_file(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) {
     throw_errno("remove", path);
-  }
-  struct stat status{};
-  if (::lstat(path.c_str(), &status) == 0 && (status.st_mode & S_IRWXU) != S_IRWXU) {
-    static_cast<void>(::chmod(path.c_str(), 0700));  // removing tells whether that was enough
-  }
-  remove_entries(path);
-  if (::rmdir(path.c_str()) != 0 && errno != ENOENT) {
-    throw_errno("remove directory", path);
   }
 }
 

@@ -10,18 +10,14 @@
 // with the path in its message.
 namespace pel {
 
-// mkdir -p with mode 0755 less the umask.
-void make_directories(const std::string& path);
-
 // The whole file, or nothing if there is none.
 [[nodiscard]] std::optional<std::string> read_file_if_any(const std::string& path);
 
 // A new file with this content and exactly this mode; there must be none.
 void write_new_file(const std::string& path, std::string_view content, mode_t mode);
 
-// Removes a file or a whole tree, read-only directories in it included. Symlinks are removed, not
-// followed. Succeeds when there is nothing.
-void remove_tree(const std::string& path);
+// Removes a file or a symlink. Succeeds when there is none.
+void remove_file(const std::string& path);
 
 // Makes `target`, where there is nothing yet, a hard link to the file `source`; where the system
 // does not allow that, a reflink or a copy with the mode and modification time of `source`.

@@ -125,7 +125,7 @@ void replace(const PrefixEntry& entry, const std::string& path) {
   static std::atomic<unsigned> counter{0};
   const std::string temporary = concat(directory_of(path), "/.tmp-", std::to_string(::getpid()),
                                        "-", std::to_string(counter++));
-  remove_tree(temporary);  // of a process that had this number and died
+  remove_file(temporary);  // of a process that had this number and died
   create(entry, temporary);
   const bool renamed = std::rename(temporary.c_str(), path.c_str()) == 0;
   const int rename_errno = errno;

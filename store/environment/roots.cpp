@@ -1,12 +1,8 @@
 #include "store/environment/roots.hpp"
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "store/base/atomic_file.hpp"
-#include "store/base/error.hpp"
 #include "store/base/key_hasher.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
@@ -51,10 +47,7 @@ void write_root(const StoreLayout& layout, const EnvironmentRoot& root) {
 
 void remove_root(const StoreLayout& layout, std::string_view environment_id,
                  std::string_view prefix) {
-  const std::string path = root_file(layout, environment_id, prefix);
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) {
-    throw_errno("remove", path);
-  }
+  remove_file(root_file(layout, environment_id, prefix));
 }
 
 }  // namespace pel
