@@ -38,7 +38,7 @@ std::vector<WheelLink> wheel_links(std::string_view html, const std::string& pag
   }
   std::vector<WheelLink> result;
   for (const std::string& href : links.hrefs) {
-    std::string name = file_name_of_url(href);
+    std::string name = file_name_of_link(href);
     if (!name.ends_with(".whl")) {
       continue;
     }

@@ -106,7 +106,7 @@ std::optional<std::string> resolve_url(const std::string& base, const std::strin
   return result;
 }
 
-std::string file_name_of_url(std::string_view url) {
+std::string file_name_of_link(std::string_view url) {
   url = without_query(url);
   const std::size_t slash = url.rfind('/');
   return decode(slash == std::string_view::npos ? url : url.substr(slash + 1));

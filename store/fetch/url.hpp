@@ -22,6 +22,6 @@ namespace pel {
                                                      const std::string& link);
 
 // The last component of a URL's path, decoded: "a-1%2B2.whl?x#y" -> "a-1+2.whl".
-[[nodiscard]] std::string file_name_of_url(std::string_view url);
+[[nodiscard]] std::string file_name_of_link(std::string_view url);
 
 }  // namespace pel
