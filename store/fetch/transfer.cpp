@@ -66,8 +66,9 @@ class TransferEngine::Impl {
       begin_due();
       int still_running = 0;
       ::curl_multi_perform(multi_.get(), &still_running);
-      take_finished();
-      ::curl_multi_poll(multi_.get(), nullptr, 0, wait_time(), nullptr);
+      if (!take_finished()) {
+        ::curl_multi_poll(multi_.get(), nullptr, 0, wait_time(), nullptr);
+      }
     }
     ending_ = false;
     return std::exchange(errors_, {});
@@ -169,8 +170,10 @@ class TransferEngine::Impl {
     }
   }
 
-  void take_finished() {
+  // Whether there were any: then others may begin at once.
+  bool take_finished() {
     int left = 0;
+    bool any = false;
     while (const CURLMsg* message = ::curl_multi_info_read(multi_.get(), &left)) {
       if (message->msg != CURLMSG_DONE) {
         continue;
@@ -180,7 +183,9 @@ class TransferEngine::Impl {
                                                  [](const Attempt& a) { return a.handle.get(); });
       ::curl_multi_remove_handle(multi_.get(), message->easy_handle);
       finish(attempt, code);
+      any = true;
     }
+    return any;
   }
 
   void finish(Position attempt, CURLcode code) {

@@ -1,0 +1,75 @@
+#include "store/fetch/url.hpp"
+
+#include <gtest/gtest.h>
+
+#include "store/fetch/find_links.hpp"
+#include "store/fetch/html_links.hpp"
+
+namespace pel {
+namespace {
+
+TEST(Url, MessagesHideCredentialsAndQueries) {
+  EXPECT_EQ(url_for_messages("https://u:p@h:1/a.whl?X-Signature=1#x"), "https://h:1/a.whl");
+  EXPECT_EQ(url_for_messages("https://h/a.whl"), "https://h/a.whl");
+  EXPECT_EQ(url_for_messages("https://u:p/w@h/a.whl"), "https://h/a.whl");
+  EXPECT_EQ(url_for_messages("u:p@h/a.whl"), "h/a.whl");
+  EXPECT_EQ(url_for_messages("https://h/a\nb\x1b[1m"), "https://h/a?b?[1m");
+  EXPECT_EQ(url_for_messages(""), "");
+}
+
+TEST(Url, PathsOfFileUrls) {
+  EXPECT_EQ(path_of_file_url("file:///a%20b/c%2Bd"), "/a b/c+d");
+  EXPECT_EQ(path_of_file_url("file://localhost/a"), "/a");
+  EXPECT_EQ(path_of_file_url("file:/a"), "/a");
+  EXPECT_EQ(path_of_file_url("file:///a#sha256=1"), "/a");
+  EXPECT_EQ(path_of_file_url("file:///50%"), "/50%");
+  EXPECT_EQ(path_of_file_url("file://server/a"), std::nullopt);
+  EXPECT_EQ(path_of_file_url("file:a"), std::nullopt);
+  EXPECT_EQ(path_of_file_url("file:///a%00b"), std::nullopt);
+  EXPECT_EQ(path_of_file_url("http://h/a"), std::nullopt);
+}
+
+TEST(Url, RelativeLinksAreResolved) {
+  EXPECT_EQ(resolve_url("https://h/x/page.html", "../f/a.whl"), "https://h/f/a.whl");
+  EXPECT_EQ(resolve_url("https://h/x/", "a.whl"), "https://h/x/a.whl");
+  EXPECT_EQ(resolve_url("https://h/x", "//g/a.whl"), "https://g/a.whl");
+  EXPECT_EQ(resolve_url("https://h/x", "http://g/a"), "http://g/a");
+  EXPECT_EQ(resolve_url("file:///d/p.html", "a.whl"), "file:///d/a.whl");
+}
+
+TEST(Url, FileNameIsTheLastComponentDecoded) {
+  EXPECT_EQ(file_name_of_link("https://h/x/a-1%2Bl-py3-none-any.whl?q#f"), "a-1+l-py3-none-any.whl");
+  EXPECT_EQ(file_name_of_link("a.whl"), "a.whl");
+  EXPECT_EQ(file_name_of_link("https://h/x/"), "");
+}
+
+TEST(HtmlLinks, TakesWhatPagesReallyLookLike) {
+  const HtmlLinks links = scan_html_links(
+      "<!DOCTYPE html><html><head><BASE HREF=\"https://h/b/\"><title>a < b</title></head>"
+      "<!-- <a href='commented'> --><body><A\n class=x HREF = 'one&amp;two' data-x>1</A>"
+      "<a href=bare>2</a><a href=\"q&#43;&#x2b;&unknown;&\"/>3<abbr href=no><a name=none>"
+      "<a href=\"\xC3\xA4&#228;\"");
+  EXPECT_EQ(links.base, "https://h/b/");
+  EXPECT_EQ(links.hrefs,
+            (std::vector<std::string>{"one&two", "bare", "q++&unknown;&", "\xC3\xA4\xC3\xA4"}));
+}
+
+TEST(HtmlLinks, SurvivesAnything) {
+  for (const char* html : {"", "<", "<a", "<a href", "<a href=", "<a href='", "<!--", "<!---->",
+                           "<a =x==>", "<a href=x", "<////>", "<a href = ", "&#x;", "<a href='&#'>",
+                           "<a href='&#99999999;&#0;'>"}) {
+    EXPECT_NO_THROW(static_cast<void>(scan_html_links(html))) << html;
+  }
+}
+
+TEST(FindLinks, WheelLinksHaveTheWheelsNameAndAnAbsoluteUrl) {
+  const auto links = wheel_links(
+      "<a href='a-1%2B1-py3-none-any.whl#sha256=0'><a href='b.tar.gz'><a href='http://[bad/c.whl'>",
+      "https://h/p/index.html");
+  ASSERT_EQ(links.size(), 1U);
+  EXPECT_EQ(links[0].file_name, "a-1+1-py3-none-any.whl");
+  EXPECT_EQ(links[0].url, "https://h/p/a-1%2B1-py3-none-any.whl#sha256=0");
+}
+
+}  // namespace
+}  // namespace pel
