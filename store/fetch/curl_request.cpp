@@ -29,6 +29,10 @@ const char* variable(const char* name) {
   return value == nullptr || *value == '\0' ? nullptr : value;
 }
 
+bool is_plain_http(const std::string& url) {
+  return url.size() > 4 && url[4] == ':';
+}
+
 void set_protocols(CURL* handle) {
 #if LIBCURL_VERSION_NUM >= 0x075500
   set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -53,9 +57,8 @@ void set_trust(CURL* handle) {
 // libcurl reads the other proxy variables itself. It leaves out HTTP_PROXY because a web server
 // sets that from a request's header for its CGI programs, so REQUEST_METHOD rules it out here too.
 void set_proxy(CURL* handle, const std::string& url) {
-  const bool plain = url.size() > 4 && (url[4] == ':');
   const char* const upper = variable("HTTP_PROXY");
-  if (plain && upper != nullptr && variable("http_proxy") == nullptr &&
+  if (is_plain_http(url) && upper != nullptr && variable("http_proxy") == nullptr &&
       variable("REQUEST_METHOD") == nullptr) {
     set(handle, CURLOPT_PROXY, upper);
   }
@@ -93,9 +96,10 @@ EasyHandle make_request(const std::string& url, const TransferLimits& limits,
   set(handle, CURLOPT_LOW_SPEED_TIME,
       std::max(1L, static_cast<long>(limits.stall_timeout.count())));
   set(handle, CURLOPT_BUFFERSIZE, kBufferSize);
-  // Over one connection where the server can; the first request finds out, the others wait for it.
+  // Over one connection where the server can: the first handshake finds out, the others wait for
+  // it. Without TLS they would wait for the first answer, and for nothing.
   set(handle, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});
-  set(handle, CURLOPT_PIPEWAIT, 1L);
+  set(handle, CURLOPT_PIPEWAIT, is_plain_http(url) ? 0L : 1L);
   set(handle, CURLOPT_WRITEFUNCTION, receive);
   set(handle, CURLOPT_WRITEDATA, context);
   errors[0] = '\0';
