@@ -3,6 +3,7 @@
 #include <climits>
 #include <cstring>
 
+#include "embed/bytecode_helper.hpp"
 #include "embed/environment.hpp"
 #include "embed/metadata_finder.hpp"
 #include "embed/optional_api.hpp"
@@ -129,6 +130,7 @@ InterpreterState* InterpreterState::get_or_install() noexcept {
     }
     return nullptr;
   }
+  complete_bytecode();
   InterpreterState* const state = state_of(object.get());
   return install_finders(*state) ? state : nullptr;
 }

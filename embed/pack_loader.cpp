@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "embed/bytecode_helper.hpp"
 #include "embed/environment.hpp"
 #include "embed/optional_api.hpp"
 #include "store/base/path.hpp"
@@ -10,19 +11,6 @@ namespace pel {
 namespace {
 
 constexpr int kReadOnly = 0x100;  // PyBUF_READ, which the limited API names only since 3.11
-
-// sys.flags.optimize, as the compiler sees it; packs exist for 0, 1 and 2.
-std::uint32_t optimization() noexcept {
-  PyObject* const flags = PySys_GetObject("flags");
-  const PyRef value =
-      flags != nullptr ? PyRef::steal(PyObject_GetAttrString(flags, "optimize")) : PyRef();
-  const long level = value ? PyLong_AsLong(value.get()) : 0;
-  if (PyErr_Occurred() != nullptr) {
-    PyErr_Clear();
-    return 0;
-  }
-  return level > 2 ? 2U : static_cast<std::uint32_t>(level < 0 ? 0 : level);
-}
 
 struct FoundCode {
   PackView::Lookup lookup = PackView::Lookup::absent;
@@ -47,7 +35,7 @@ FoundCode find_code(std::string_view path) noexcept {
   if (!file || file->kind != index_format::EntryKind::file) {
     return found;
   }
-  found.optimization = optimization();
+  found.optimization = optimization_level();
   found.tree = place.tree;
   if (const PackView* const pack = environment.pack(place.tree, found.optimization)) {
     found.lookup = pack->find(file->target, found.bytes);

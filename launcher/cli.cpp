@@ -24,6 +24,9 @@ constexpr const Command* kCommands[] = {
     &run_command, &exec_command, &sync_command, &env_command, &store_command, &python_command,
 };
 
+// What the other program and the finder ask for; not for people, hence in no help.
+constexpr const Command* kInternalCommands[] = {&complete_bytecode_command};
+
 // Holds the number of this process when it has been the manager before and became the hot path
 // again (commands/run.cpp); in a child it means nothing.
 constexpr const char* kResumedVariable = "PYENVLAUNCH_RESUMED";
@@ -201,6 +204,11 @@ int dispatch(CommandContext& context, std::span<const std::string_view> args) {
   }
   if (is_help(args[0])) {
     return print_help(context, args.subspan(1));
+  }
+  for (const Command* const command : kInternalCommands) {
+    if (command->name == args[0]) {
+      return command->run(context, args.subspan(1));
+    }
   }
   return run_command_line(context, find_command(kCommands, "", args[0]), args.subspan(1));
 }

@@ -5,6 +5,7 @@
 // Every command, one file each in this folder; groups hold those of their subcommands.
 namespace pel {
 
+extern const Command complete_bytecode_command;
 extern const Command env_command;
 extern const Command exec_command;
 extern const Command python_command;

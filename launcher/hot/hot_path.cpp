@@ -96,7 +96,8 @@ void activate(const ReadyEnvironment& environment) {
   const std::string new_path =
       path == nullptr ? concat(prefix, "/bin") : concat(prefix, "/bin:", path);
   bool ok = ::setenv("VIRTUAL_ENV", prefix.c_str(), 1) == 0 &&
-            ::setenv("PATH", new_path.c_str(), 1) == 0 && ::unsetenv("PYTHONHOME") == 0;
+            ::setenv("PATH", new_path.c_str(), 1) == 0 && ::unsetenv("PYTHONHOME") == 0 &&
+            ::unsetenv("PYENVLAUNCH_RESUMED") == 0;  // the manager's note to itself
   const TableView& table = environment.table;
   for (std::size_t i = 0; i < table.variables().size(); ++i) {
     // The lock's variables are defaults: what the user has set stays.
