@@ -156,7 +156,8 @@ int run_in_environment(bool only_programs, std::span<char*> argv) {
     if (only_programs) {
       target.kind = Target::Kind::program;
       target.arguments.assign(options->command.begin(), options->command.end());
-      return run_program(find_program(target.arguments[0]), std::move(target.arguments));
+      const std::string path = find_program(target.arguments[0]);
+      return run_program(path, std::move(target.arguments));
     }
     target = resolve_target(environment.table, environment.record.prefix, options->command);
   } catch (const Error& error) {

@@ -15,16 +15,15 @@
 namespace pel {
 namespace {
 
-bool is_python_name(std::string_view name) {
-  if (!name.starts_with("python")) {
+// Whether `name` is "python", or that with the first numbers of `version`: "python3", "python3.11".
+bool is_python_name(std::string_view name, std::string_view version) {
+  constexpr std::string_view kPython = "python";
+  if (!name.starts_with(kPython)) {
     return false;
   }
-  for (const char c : name.substr(6)) {
-    if ((c < '0' || c > '9') && c != '.') {
-      return false;
-    }
-  }
-  return true;
+  const std::string_view asked = name.substr(kPython.size());
+  return asked.empty() || (version.starts_with(asked) && asked.back() != '.' &&
+                           (asked.size() == version.size() || version[asked.size()] == '.'));
 }
 
 bool is_executable_file(const std::string& path) {
@@ -94,7 +93,7 @@ Target resolve_target(const TableView& table, const std::string& prefix,
   if (name.starts_with('-')) {
     return python_target(prefix, command);
   }
-  if (is_python_name(name)) {
+  if (is_python_name(name, table.text(table.environment().python_version))) {
     return python_target(prefix, command.subspan(1));
   }
   const bool has_slash = name.find('/') != std::string::npos;
