@@ -38,7 +38,7 @@ bool exists(const std::string& path) {
 }
 
 std::string read_start(const std::string& path) {
-  char buffer[512];
+  char buffer[4096];
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   const ssize_t size = fd ? ::read(fd.get(), buffer, sizeof buffer) : 0;
   return size <= 0 ? std::string() : std::string(buffer, static_cast<std::size_t>(size));
@@ -51,7 +51,7 @@ bool starts_with_our_python(const std::string& path, const std::string& prefix) 
   const std::string_view first_line = std::string_view(start).substr(0, start.find('\n'));
   const std::string python = concat(prefix, "/bin/python");
   return first_line == concat("#!", python) || first_line.starts_with(concat("#!", python, " ")) ||
-         (first_line == "#!/bin/sh" && start.find(concat("exec' \"", python, "\" ")) == 11);
+         start.starts_with(concat("#!/bin/sh\n'''exec' \"", python, "\" "));
 }
 
 Target python_target(const std::string& prefix, std::span<char* const> command) {
