@@ -22,6 +22,7 @@ class TargetTest : public ::testing::Test {
  protected:
   TargetTest() {
     TableContent content;
+    content.environment.python_version = "3.11.7";
     content.scripts = {{"tool", table_format::ScriptKind::python},
                        {"binary", table_format::ScriptKind::program}};
     bytes_ = write_table(content);
@@ -65,6 +66,7 @@ TEST_F(TargetTest, PythonByAnyOfItsNames) {
   expect_python({"python"}, {});
   expect_python({"python3", "-c", "pass"}, {"-c", "pass"});
   expect_python({"python3.11", "x.py"}, {"x.py"});
+  EXPECT_THROW(static_cast<void>(resolve({"python3.1"})), Error);  // nor any other version's
 }
 
 TEST_F(TargetTest, AnOptionIsPythons) {
