@@ -112,11 +112,12 @@ std::string redacted_url(std::string_view url) {
     return escaped(url);
   }
   // What stands before an '@' is dropped wherever it is: a malformed URL may hold a password too.
-  const std::size_t authority = url.find("//") == scheme_end ? scheme_end + 2 : scheme_end;
+  const bool has_authority = url.substr(scheme_end).starts_with("//");
+  const std::size_t authority = scheme_end + (has_authority ? 2 : 0);
   const std::size_t path = url.find('/', authority);
   const std::string_view host = url.substr(authority, path - authority);
   const std::string_view port = host.substr(std::min(host.find(':'), host.size()));
-  if (path < at && host.find('@') == std::string_view::npos &&
+  if (has_authority && path < at && host.find('@') == std::string_view::npos &&
       port.find_first_not_of(":0123456789") == std::string_view::npos) {
     return escaped(url);  // "https://host/pkg@1.0": the '@' is in the path of a host
   }

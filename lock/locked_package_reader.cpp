@@ -160,6 +160,9 @@ void check_sources(const LockTable& table, const LockedPackage& package) {
     }
   }
   if (sources.empty()) {
+    if (table.has("wheels")) {
+      table.fail("wheels", "is empty, and the package has no other source");
+    }
     table.fail_missing("wheels");
   }
   if (sources.size() > 1) {

@@ -54,6 +54,12 @@ std::optional<std::vector<std::string>> split_set(std::string_view set) {
   }
 }
 
+bool is_identifier(std::string_view text) noexcept {
+  return !is_digit(text.front()) && std::ranges::all_of(text, [](char c) {
+    return is_alphanumeric(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
 // PEP 600, and the names that came before it.
 void append_manylinux(std::vector<std::string>& platforms, LibcVersion glibc,
                       const std::string& arch) {
@@ -202,7 +208,8 @@ std::vector<Tag> parse_tag_set(std::string_view python, std::string_view abi,
   const auto platforms = split_set(platform);
   if (!pythons || !abis || !platforms || pythons->size() > kMaxTags || abis->size() > kMaxTags ||
       platforms->size() > kMaxTags ||
-      pythons->size() * abis->size() * platforms->size() > kMaxTags) {
+      pythons->size() * abis->size() * platforms->size() > kMaxTags ||
+      !std::ranges::all_of(*pythons, is_identifier)) {
     return {};
   }
   std::vector<Tag> tags;

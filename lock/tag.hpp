@@ -21,7 +21,8 @@ struct Tag {
 };
 
 // The tags of a compressed set such as ("py2.py3", "none", "any"), in the order written. Nothing
-// if a part is empty, has an empty member, or the set is larger than any real wheel's (1,024).
+// if a part is empty, has an empty member, the first has one that is no identifier, or the set is
+// larger than any real wheel's (1,024 tags).
 [[nodiscard]] std::vector<Tag> parse_tag_set(std::string_view python, std::string_view abi,
                                              std::string_view platform);
 

@@ -1,0 +1,47 @@
+#include "lock/display.hpp"
+
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+namespace pel {
+namespace {
+
+TEST(Display, EscapesWhatATerminalWouldObey) {
+  EXPECT_EQ(quoted("a\x1b[31m\n\r\t\x7f"), "'a\\x1b[31m\\n\\r\\t\\x7f'");
+  EXPECT_EQ(quoted(std::string_view("\0", 1)), "'\\x00'");
+  EXPECT_EQ(quoted("\xC2\x9B"), "'\\xc2\\x9b'");           // CSI as one character
+  EXPECT_EQ(quoted("\xE2\x80\xAE"), "'\\xe2\\x80\\xae'");  // right-to-left override
+  EXPECT_EQ(quoted("caf\xC3\xA9 \xE2\x82\xAC"), "'caf\xC3\xA9 \xE2\x82\xAC'");
+}
+
+TEST(Display, CutsLongTextBetweenCharacters) {
+  EXPECT_EQ(escaped(std::string(300, 'x')), std::string(200, 'x') + "...");
+  EXPECT_EQ(escaped(std::string(199, 'x') + "\xC3\xA9tail"), std::string(199, 'x') + "...");
+  EXPECT_EQ(escaped(std::string(300, '\x80')), "...");
+}
+
+TEST(Display, HidesWhatMayBeSecretInAUrl) {
+  EXPECT_EQ(redacted_url("https://user:pass@host/a.whl"), "https://host/a.whl");
+  EXPECT_EQ(redacted_url("https://token@host:8080/a.whl?sig=secret#frag"),
+            "https://host:8080/a.whl");
+  EXPECT_EQ(redacted_url("https://host:8080/pkg@1.0/a.whl"), "https://host:8080/pkg@1.0/a.whl");
+  EXPECT_EQ(redacted_url("file:///a/b@c.whl"), "file:///a/b@c.whl");
+  for (const char* const url : {"https://user:pa/ss@host/a", "https:user:pass@host", "user:pass@h",
+                                "https://user:p@ss@host/a", "https:/user:pass@host/a"}) {
+    EXPECT_EQ(redacted_url(url).find("ss"), std::string::npos) << redacted_url(url);
+  }
+}
+
+TEST(Display, FindsTheWordThatWasMeant) {
+  constexpr std::string_view kWords[] = {"python", "scripts", "env", "source-paths"};
+  EXPECT_EQ(nearest("script", kWords), "scripts");
+  EXPECT_EQ(nearest("pyhton", kWords), "python");
+  EXPECT_EQ(nearest("sources", kWords), "");
+  EXPECT_EQ(nearest("x", kWords), "");
+  EXPECT_EQ(nearest(std::string(100'000, 'x'), kWords), "");
+}
+
+}  // namespace
+}  // namespace pel
