@@ -56,12 +56,17 @@ def test_missing_argument_is_bad_usage(pel):
 
 def test_missing_lock_is_one_clear_error(pel, tmp_path):
     lock = tmp_path / "missing.lock"
-    error = pel.run(lock, "python").failed(1)
-    assert f"{lock}: no such file or directory" in error
+    assert pel.run(lock, "python").failed(1) == (
+        f"pyenvlaunch: error: cannot read lock {lock}: no such file\n"
+        "  hint: give the path of a lock (pylock.toml) as the first argument\n"
+    )
 
 
 def test_directory_as_lock(pel, tmp_path):
-    assert "directory" in pel.run(tmp_path, "python").failed(1)
+    assert pel.run(tmp_path, "python").failed(2) == (
+        f"pyenvlaunch: error: cannot read lock {tmp_path}: it is a directory\n"
+        "  hint: give the path of the lock file in it\n"
+    )
 
 
 def test_nothing_is_made_by_a_command_that_only_asks(pel):

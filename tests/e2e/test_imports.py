@@ -298,7 +298,7 @@ def test_bytecode_comes_from_packs_and_nothing_is_written(new_user, lock_of, eac
     after = sorted(str(path) for path in pel.root.rglob("*"))
     assert [path for path in after if path not in before and "/v1/" in path] == []
     assert [path for path in after if "__pycache__" in path] == []
-    pel.run(lock, "python", "-c", "import alpha.bad_syntax").returncode == 1
+    assert pel.run(lock, "python", "-c", "import alpha.bad_syntax").returncode == 1
 
 
 def test_optimised_runs_see_optimised_code(new_user, lock_of, each_python):

@@ -1,0 +1,243 @@
+"""Bad input and a bad environment: one clear error each, a valid store, and the next run works."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.launcher import Launcher
+from support.locks import entry
+from support.wheels import simple
+
+ALPHA = "import alpha; print(alpha.VERSION)"
+
+
+def assert_recovers(pel: Launcher, lock: Path) -> None:
+    pel.assert_store_is_valid()
+    assert pel.code(lock, ALPHA) == "1.0\n"
+
+
+def test_truncated_wheel(pel, lock_of, build):
+    wheel = build(simple("alpha", **{"data.bin": os.urandom(5000)}))
+    lock = lock_of(wheel)
+    content = wheel.path.read_bytes()
+    wheel.path.write_bytes(content[: len(content) // 2])
+    error = pel.run(lock, "python", "-c", ALPHA).failed()
+    assert str(wheel.path) in error
+    assert "size" in error
+    assert str(len(content)) in error
+    assert "hint: " in error
+    wheel.path.write_bytes(content)
+    assert_recovers(pel, lock)
+
+
+def test_wrong_hash(pel, lock_of, build):
+    wheel = build(simple("alpha"))
+    lock = lock_of(wheel)
+    content = wheel.path.read_bytes()
+    expected = wheel.sha256
+    wheel.path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    error = pel.run(lock, "python", "-c", ALPHA).failed()
+    assert "sha256" in error
+    assert expected in error
+    assert wheel.sha256 in error
+    assert wheel.path.name in error
+    wheel.path.write_bytes(content)
+    assert_recovers(pel, lock)
+
+
+def test_lock_with_a_typo(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    text = lock.read_text()
+    lock.write_text(text.replace("[[packages]]", "[[packages]", 1))
+    error = pel.run(lock, "python", "-c", ALPHA).failed()
+    assert f"cannot read lock {lock}: line 4" in error
+    lock.write_text(text)
+    assert_recovers(pel, lock)
+
+
+def test_missing_file(pel, lock_of, build):
+    wheel = build(simple("alpha"))
+    lock = lock_of(wheel)
+    aside = wheel.path.with_suffix(".aside")
+    wheel.path.rename(aside)
+    error = pel.run(lock, "python", "-c", ALPHA).failed()
+    assert f"{wheel.path}: no such file or directory" in error
+    aside.rename(wheel.path)
+    assert_recovers(pel, lock)
+
+
+def test_unreachable_url(pel, lock_of, build, server):
+    wheel = build(simple("alpha"))
+    dead = lock_of(entry(wheel, url="http://127.0.0.1:1"), name="dead.lock")
+    error = pel.run(dead, "python", "-c", ALPHA).failed()
+    assert f"http://127.0.0.1:1/{wheel.path.name}" in error
+    assert "connect" in error.lower()
+    assert_recovers(pel, lock_of(entry(wheel, url=server.url)))
+
+
+def test_unknown_host(pel, lock_of, build):
+    wheel = build(simple("alpha"))
+    lock = lock_of(entry(wheel, url="http://no-such-host.invalid"))
+    error = pel.run(lock, "python", "-c", ALPHA).failed()
+    assert "no-such-host.invalid" in error
+
+
+@pytest.mark.user
+@pytest.mark.parametrize("which", ["HOME", "PYENVLAUNCH_HOME", "PYENVLAUNCH_CACHE"])
+def test_read_only_home(pel, lock_of, tmp_path, which):
+    lock = lock_of(simple("alpha"))
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o555)
+    env: dict[str, str | None] = {which: str(closed)}
+    if which == "HOME":
+        env |= {"PYENVLAUNCH_HOME": None, "PYENVLAUNCH_CACHE": None}
+    error = pel.run(lock, "python", "-c", ALPHA, env=env).failed()
+    assert str(closed) in error
+    assert "permission denied" in error
+    assert "hint: " in error
+    closed.chmod(0o755)
+    assert pel.run(lock, "python", "-c", ALPHA, env=env).ok() == "1.0\n"
+
+
+def test_no_home_at_all(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    env = dict.fromkeys(("HOME", "PYENVLAUNCH_HOME", "PYENVLAUNCH_CACHE"))
+    result = pel.run(lock, "python", "-c", ALPHA, env=env)
+    # Either it asks the user database, or it says which variable is missing.
+    if result.returncode != 0:
+        assert "HOME" in result.failed(result.returncode)
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, size: str):
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("size", ["128k", "600k", "1200k"])
+def test_full_disk_of_the_store(pel, lock_of, tmp_path, size):
+    lock = lock_of(simple("big", **{"data.bin": os.urandom(1 << 20)}), simple("alpha"))
+    with small_disk(tmp_path / "disk", size) as disk:
+        env: dict[str, str | None] = {"PYENVLAUNCH_HOME": str(disk)}
+        error = pel.run(lock, "python", "-c", ALPHA, env=env).failed()
+        assert "no space left on device" in error
+        assert str(disk) in error
+        assert error.count("pyenvlaunch: error:") == 1
+        assert pel("store", "verify", env=env).returncode == 0
+        assert not list((disk / "store/v1/tmp").glob("*"))
+        subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
+        assert pel.run(lock, "python", "-c", ALPHA, env=env).ok() == "1.0\n"
+        assert pel("store", "verify", env=env).returncode == 0
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("size", ["4k", "16k", "64k"])
+def test_full_disk_of_the_cache(pel, lock_of, tmp_path, size):
+    lock = lock_of(simple("big", **{f"m{i}.py": "" for i in range(300)}), simple("alpha"))
+    with small_disk(tmp_path / "disk", size) as disk:
+        env: dict[str, str | None] = {"PYENVLAUNCH_CACHE": str(disk)}
+        result = pel.run(lock, "python", "-c", ALPHA, env=env)
+        if result.returncode != 0:
+            assert "no space left on device" in result.failed()
+        subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
+        assert pel.run(lock, "python", "-c", ALPHA, env=env).ok() == "1.0\n"
+    pel.assert_store_is_valid()
+
+
+@pytest.mark.root
+def test_full_disk_of_downloads(pel, lock_of, build, server, tmp_path):
+    wheel = build(simple("alpha", **{"data.bin": os.urandom(1 << 20)}))
+    lock = lock_of(entry(wheel, url=server.url))
+    with small_disk(tmp_path / "disk", "256k") as disk:
+        env: dict[str, str | None] = {"PYENVLAUNCH_CACHE": str(disk)}
+        error = pel.run(lock, "python", "-c", ALPHA, env=env).failed()
+        assert "no space left on device" in error
+        assert str(disk) in error
+        subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
+        assert pel.run(lock, "python", "-c", ALPHA, env=env).ok() == "1.0\n"
+    pel.assert_store_is_valid()
+
+
+def test_file_where_the_store_should_be(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    pel.data.write_text("a file")
+    error = pel.run(lock, "python", "-c", ALPHA).failed()
+    assert str(pel.data) in error
+    pel.data.unlink()
+    assert_recovers(pel, lock)
+
+
+def test_interpreter_that_is_not_there(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    error = pel("run", "--python", "/nonexistent/python3", lock, "--", "python").failed()
+    assert "/nonexistent/python3" in error
+    error = pel("run", "--python", "4.99", lock, "--", "python").failed()
+    assert "4.99" in error
+    error = pel("run", "--python", "/bin/true", lock, "--", "python").failed()
+    assert "/bin/true" in error
+    assert_recovers(pel, lock)
+
+
+def test_damaged_cache_is_made_anew(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    assert_recovers(pel, lock)
+    files = [path for path in (pel.cache / "v1").rglob("*") if path.is_file()]
+    own = [
+        path for path in files if path.suffix not in (".py", ".so") and path.parent.name != "bin"
+    ]
+    assert any(path.parent.name == "selections" for path in own)
+    for path in own:
+        content = path.read_bytes()
+        mode = path.stat().st_mode
+        for damaged in (content[: len(content) // 2], b"", os.urandom(len(content))):
+            path.chmod(0o644)
+            path.write_bytes(damaged)
+            path.chmod(mode)
+            result = pel.run(lock, "python", "-c", ALPHA)
+            assert (result.returncode, result.stdout) == (0, "1.0\n"), f"{path}: {result}"
+
+
+def test_damaged_bytecode_falls_back_to_the_source(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    assert_recovers(pel, lock)
+    pack = next((pel.store / "bytecode").rglob("*.pack"))
+    content = pack.read_bytes()
+    for damaged in (content[:-8], content[: len(content) // 2], bytes(len(content)), content[::-1]):
+        pack.chmod(0o644)
+        pack.write_bytes(damaged)
+        pack.chmod(0o444)
+        assert pel.code(lock, ALPHA) == "1.0\n"
+
+
+def test_wheels_that_vanish_come_back(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    assert_recovers(pel, lock)
+    from support.launcher import remove_tree
+
+    remove_tree(pel.data)
+    assert pel.code(lock, ALPHA) == "1.0\n"
+    pel.assert_store_is_valid()
+
+
+def test_cache_that_vanishes_comes_back(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    assert_recovers(pel, lock)
+    shutil.rmtree(pel.cache)
+    assert_recovers(pel, lock)
+
+
+def test_environment_that_was_removed_comes_back(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    assert_recovers(pel, lock)
+    pel("env", "remove", lock).ok()
+    pel("env", "remove", lock).ok()  # there is none: fine as well
+    assert not list((pel.cache / "v1/envs").glob("*"))
+    assert_recovers(pel, lock)

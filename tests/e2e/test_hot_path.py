@@ -1,0 +1,81 @@
+"""A hit does what a hit must and no more: seen with strace on the second run."""
+
+import re
+from collections import Counter
+
+import pytest
+from support.wheels import simple
+
+CODE = ("python", "-c", "pass")
+
+
+def traced(pel, lock, tmp_path, *target: str) -> list[str]:
+    """The system calls of `run LOCK -- TARGET`, of all processes, one a line."""
+    log = tmp_path / "strace"
+    tracer = ("strace", "-f", "-qq", "-o", str(log), "-s", "4096")
+    pel.run(lock, *target, prefix=tracer).ok()
+    return log.read_text(errors="replace").splitlines()
+
+
+def opened(calls: list[str]) -> list[str]:
+    return [
+        match[1]
+        for call in calls
+        if (match := re.search(r'\bopen(?:at)?\((?:AT_FDCWD, )?"([^"]*)".*= \d+$', call))
+    ]
+
+
+def count(calls: list[str], *names: str) -> int:
+    return sum(bool(re.match(rf"\d+ +(?:{'|'.join(names)})\(", call)) for call in calls)
+
+
+@pytest.fixture
+def lock(pel, lock_of):
+    made = lock_of(simple("alpha"), simple("beta"))
+    pel("sync", made).ok()
+    return made
+
+
+def test_second_run_loads_nothing_of_the_manager(pel, lock, tmp_path):
+    files = opened(traced(pel, lock, tmp_path, *CODE))
+    assert str(lock) in files
+    for name in ("toml", "archive", "curl", "boost", "ssl", "crypto", "stdc++", "manager"):
+        assert [file for file in files if name in file.rsplit("/", 1)[-1]] == []
+
+
+def test_second_run_is_one_process(pel, lock, tmp_path):
+    calls = traced(pel, lock, tmp_path, *CODE)
+    assert count(calls, "execve", "execveat") == 1  # strace's own start of it
+    assert count(calls, "clone", "clone3", "fork", "vfork") == 0
+    assert len({call.split()[0] for call in calls}) == 1
+
+
+def test_second_run_reads_the_lock_once_and_parses_no_toml(pel, lock, tmp_path):
+    """The text is digested, whatever it means: a record is found for it, not for its content."""
+    files = Counter(opened(traced(pel, lock, tmp_path, *CODE)))
+    assert files[str(lock)] == 1
+
+
+def test_second_run_writes_nothing(pel, lock, tmp_path):
+    calls = traced(pel, lock, tmp_path, "python", "-c", "import alpha, beta")
+    assert [call for call in calls if re.search(r"O_(WRONLY|RDWR|CREAT)", call)] == []
+    assert count(calls, "rename", "renameat2?", "unlink(at)?", "mkdir(at)?", "symlink(at)?") == 0
+
+
+def test_import_touches_little(pel, lock, tmp_path):
+    """Modules come from one mapped pack: their sources are neither opened nor looked for."""
+    calls = traced(pel, lock, tmp_path, "python", "-c", "import alpha, beta")
+    files = opened(calls)
+    assert [
+        file for file in files if file.endswith(("alpha/__init__.py", "beta/__init__.py"))
+    ] == []
+    assert [file for file in files if file.endswith(".pyc") and "/wheels/" in file] == []
+
+
+def test_number_of_wheels_does_not_show(pel, lock, lock_of, tmp_path):
+    """As many system calls for sixty wheels as for two."""
+    many = lock_of(*(simple(f"pkg{i}") for i in range(60)), name="many.lock")
+    pel("sync", many).ok()
+    few = len(traced(pel, lock, tmp_path, *CODE))
+    lots = len(traced(pel, many, tmp_path, *CODE))
+    assert abs(lots - few) <= 10

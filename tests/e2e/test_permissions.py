@@ -1,0 +1,80 @@
+"""What a program of the user can do to a wheel in the store. As an unprivileged user only.
+
+Promised is that nothing is changed by accident: directories and files of a wheel are read-only, so
+writing, creating, deleting and renaming fail. Their owner may still chmod them, as POSIX has it.
+"""
+
+import json
+import textwrap
+
+import pytest
+from support.wheels import simple
+
+pytestmark = pytest.mark.user
+
+ATTEMPTS = """
+import json, os, shutil, sys, alpha
+package = os.path.dirname(alpha.__file__)
+site = os.path.dirname(package)
+tree = package
+while os.path.basename(os.path.dirname(tree)) != "wheels":
+    tree = os.path.dirname(tree)
+file = os.path.join(package, "data.txt")
+
+def attempt(action):
+    try:
+        action()
+    except OSError as error:
+        return error.errno
+    return 0
+
+def write(mode):
+    with open(file, mode) as out:
+        out.write("changed")
+
+answer = {
+    "overwrite": attempt(lambda: write("w")),
+    "append": attempt(lambda: write("a")),
+    "update": attempt(lambda: write("r+")),
+    "truncate": attempt(lambda: os.truncate(file, 0)),
+    "unlink": attempt(lambda: os.unlink(file)),
+    "rename file": attempt(lambda: os.rename(file, file + ".x")),
+    "rename onto": attempt(lambda: os.replace(__file__ if False else sys.argv[1], file)),
+    "create": attempt(lambda: open(os.path.join(package, "new.py"), "x")),
+    "create beside packages": attempt(lambda: open(os.path.join(site, "new.py"), "x")),
+    "mkdir": attempt(lambda: os.mkdir(os.path.join(package, "__pycache__"))),
+    "symlink": attempt(lambda: os.symlink("x", os.path.join(package, "link"))),
+    "rename package": attempt(lambda: os.rename(package, package + "2")),
+    "rename tree": attempt(lambda: os.rename(tree, tree + ".x")),
+    "rmtree": attempt(lambda: shutil.rmtree(package)),
+    "index": attempt(lambda: open(os.path.join(tree, "INDEX"), "r+b")),
+}
+print(json.dumps(answer))
+"""
+
+
+def test_no_program_changes_a_wheel_by_accident(pel, lock_of, tmp_path):
+    lock = lock_of(simple("alpha", **{"data.txt": "text"}))
+    (tmp_path / "own").write_text("own")
+    out = pel.code(lock, textwrap.dedent(ATTEMPTS), str(tmp_path / "own"))
+    results = json.loads(out)
+    assert {name for name, number in results.items() if number == 0} == set()
+    assert set(results.values()) == {13}  # EACCES
+    pel.assert_store_is_valid()
+
+
+def test_tools_that_write_beside_modules_write_nothing(pel, lock_of):
+    lock = lock_of(simple("alpha", **{"mod.py": "X = 1\n"}))
+    pel("sync", lock).ok()
+    code = "import alpha.mod, compileall, os; compileall.compile_dir(os.path.dirname(alpha.__file__), quiet=2)"
+    pel.run(lock, "python", "-c", code, env={"PYTHONDONTWRITEBYTECODE": None}).ok()
+    assert not list(pel.wheels.rglob("__pycache__"))
+    pel.assert_store_is_valid()
+
+
+def test_store_of_another_user_can_be_read_but_not_written(pel, lock_of):
+    """Directories of the store are for everybody to read; what is root's cannot be changed."""
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    for path in pel.wheels.rglob("*"):
+        assert path.stat().st_mode & 0o222 == 0, path
