@@ -3,11 +3,10 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <cerrno>
+#include <new>
 #include <stdexcept>
-#include <string>
 #include <string_view>
-
-#include "store/base/text.hpp"
 
 namespace pel {
 
@@ -23,10 +22,20 @@ struct ArchiveStream::Handle {
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
 
-  // libarchive's own words, in the form of ours.
-  [[nodiscard]] std::string reason() const {
+  // What made the last call fail, in our words: libarchive's differ from version to version.
+  [[nodiscard]] std::string_view reason() const {
+    if (archive_errno(archive) == ENOMEM) {
+      throw std::bad_alloc();
+    }
     const char* const text = archive_error_string(archive);
-    return text == nullptr ? "libarchive cannot read it" : text;
+    const std::string_view words = text == nullptr ? "" : text;
+    if (words.find("CRC") != std::string_view::npos) {
+      return "its CRC is wrong";
+    }
+    if (words.find("size") != std::string_view::npos) {
+      return "it has another size than announced";
+    }
+    return "its content cannot be unpacked";
   }
 
   struct archive* archive;
@@ -38,11 +47,11 @@ ArchiveStream::ArchiveStream(std::span<const std::byte> archive, std::span<const
     : handle_(std::make_unique<Handle>()), members_(members), refusal_(refusal) {
   struct archive* const raw = handle_->archive;
   if (archive_read_support_format_zip_seekable(raw) < ARCHIVE_WARN) {
-    throw std::runtime_error(concat("libarchive has no zip format: ", handle_->reason()));
+    throw std::runtime_error("libarchive has no zip format");
   }
   if (!members.empty() &&
       archive_read_open_memory(raw, archive.data(), archive.size()) != ARCHIVE_OK) {
-    refusal_.damaged(handle_->reason());
+    refusal_.damaged("libarchive cannot read it");
   }
 }
 
@@ -76,7 +85,7 @@ std::span<const std::byte> ArchiveStream::read() {
     const int status = archive_read_data_block(handle_->archive, &block, &size, &offset);
     if (status == ARCHIVE_EOF) {
       if (read_ != member.size) {
-        refusal_.damaged(member.name, "it is shorter than announced");
+        refusal_.damaged(member.name, "it has another size than announced");
       }
       return {};
     }
@@ -86,7 +95,7 @@ std::span<const std::byte> ArchiveStream::read() {
   } while (size == 0);
   read_ += size;
   if (read_ > member.size) {
-    refusal_.damaged(member.name, "it is longer than announced");
+    refusal_.damaged(member.name, "it has another size than announced");
   }
   return {static_cast<const std::byte*>(block), size};
 }

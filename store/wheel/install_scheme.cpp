@@ -31,7 +31,7 @@ std::optional<std::string_view> fault_of_component(std::string_view component) n
     return "its path has '.'";
   }
   if (component.size() > kLongestComponent) {
-    return "its path has a component of more than 255 bytes";
+    return "its path has a component longer than 255 bytes";
   }
   return std::nullopt;
 }

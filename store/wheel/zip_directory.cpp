@@ -262,14 +262,14 @@ void DirectoryReader::check_kind(const Header& header, std::uint32_t attributes)
       }
       break;
     case 0120000:
-      refusal_.broken(name, "it is a symbolic link");
+      refusal_.broken(name, "it is a symbolic link, not a file");
     case 0060000:
     case 0020000:
-      refusal_.broken(name, "it is a device");
+      refusal_.broken(name, "it is a device, not a file");
     case 0010000:
-      refusal_.broken(name, "it is a fifo");
+      refusal_.broken(name, "it is a fifo, not a file");
     case 0140000:
-      refusal_.broken(name, "it is a socket");
+      refusal_.broken(name, "it is a socket, not a file");
     default:
       refusal_.broken(name, "it is neither a file nor a directory");
   }
