@@ -1,0 +1,34 @@
+#include "store/environment/start_files.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pel {
+namespace {
+
+TEST(PythonLiteral, IsAsciiAndNamesTheSameBytes) {
+  EXPECT_EQ(python_literal("/plain/path"), "'/plain/path'");
+  EXPECT_EQ(python_literal("it's a \\ path"), "'it\\'s a \\\\ path'");
+  EXPECT_EQ(python_literal("a\nb\x7f"), "'a\\x0ab\\x7f'");
+  EXPECT_EQ(python_literal("ü"), "'\\xfc'");
+  EXPECT_EQ(python_literal("中"), "'\\u4e2d'");
+  EXPECT_EQ(python_literal("🐍"), "'\\U0001f40d'");
+}
+
+// As os.fsdecode() does: one surrogate for each byte that is no UTF-8.
+TEST(PythonLiteral, BytesThatAreNoUtf8BecomeSurrogates) {
+  EXPECT_EQ(python_literal("\xff"), "'\\udcff'");
+  EXPECT_EQ(python_literal("a\xc3"), "'a\\udcc3'");
+  EXPECT_EQ(python_literal("\xc0\xaf"), "'\\udcc0\\udcaf'");             // overlong
+  EXPECT_EQ(python_literal("\xed\xa0\x80"), "'\\udced\\udca0\\udc80'");  // a surrogate
+  EXPECT_EQ(python_literal("\xf4\x90\x80\x80"), "'\\udcf4\\udc90\\udc80\\udc80'");
+}
+
+TEST(StartFiles, HaveOneLineEach) {
+  EXPECT_EQ(finder_start_file(),
+            "import _pyenvlaunch; _pyenvlaunch.site_packages(sitedir, known_paths)\n");
+  EXPECT_EQ(forwarding_start_file("/s/site-packages", "a.pth"),
+            "import site; site.addpackage('/s/site-packages', 'a.pth', known_paths)\n");
+}
+
+}  // namespace
+}  // namespace pel
