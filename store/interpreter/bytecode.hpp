@@ -39,7 +39,7 @@ class BytecodeCompiler {
   void enqueue(const std::string& id);
 
   // Waits until all packs are written. Throws the first Error that concerns more than one file:
-  // the interpreter does not start, a pack cannot be written.
+  // the interpreter does not start, a source cannot be read, a pack cannot be written.
   void finish();
 
   struct Statistics {

@@ -20,8 +20,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Protocol: the child says its bytecode magic (4 bytes), then answers each request in turn.
-// Request: size of the path (u32, little endian), path. Answer: size (u32), code; or kRefused.
+// Request: size of the path (u32, little endian), path. Answer: size (u32), code; or one of these.
 constexpr std::uint32_t kRefused = 0xFFFFFFFFU;
+constexpr std::uint32_t kUnreadable = 0xFFFFFFFEU;
 constexpr std::size_t kLargestCode = 512U * 1024 * 1024;
 
 // Requests that are sent ahead, so that the child does not wait for us between two files.
@@ -53,6 +54,11 @@ def main():
         try:
             with open(path, "rb", buffering=0) as file:
                 text = file.read()
+        except OSError:
+            sink.write(b"\xfe\xff\xff\xff")
+            sink.flush()
+            continue
+        try:
             code = marshal.dumps(compile(text, path.decode("utf-8", "surrogateescape"), "exec",
                                          dont_inherit=True, optimize=optimize))
         except BaseException:
@@ -142,6 +148,9 @@ BytecodeWorker::Outcome BytecodeWorker::receive(std::string& code) {
   if (size == kRefused) {
     return Outcome::refused;
   }
+  if (size == kUnreadable) {
+    return Outcome::unreadable;
+  }
   if (size > kLargestCode) {
     return Outcome::lost;
   }
@@ -163,6 +172,10 @@ std::vector<std::optional<std::string>> BytecodeWorker::compile(std::span<const 
     const Outcome outcome = receive(code);
     if (outcome == Outcome::compiled) {
       results[next] = std::move(code);
+    } else if (outcome == Outcome::unreadable) {
+      // No fault of the file: a pack without it would be wrong for ever.
+      throw Error(ErrorCode::io, concat("cannot read ", files[next].path, " to compile it"))
+          .with_hint("`pyenvlaunch store verify` tells whether the store is complete");
     } else if (outcome == Outcome::lost) {
       process_.reset();  // this file is to blame: answers come in the order of the requests
       sent = next + 1;

@@ -22,11 +22,12 @@ class BytecodeWorker {
       : interpreter_(interpreter), optimization_(optimization), file_timeout_(file_timeout) {}
 
   // The marshalled code of each file; nothing for those that cannot be compiled. Throws Error when
-  // the interpreter does not start, or is not the one that the facts describe.
+  // a file cannot be read, when the interpreter does not start, or is not the one that the facts
+  // describe.
   [[nodiscard]] std::vector<std::optional<std::string>> compile(std::span<const SourceFile> files);
 
  private:
-  enum class Outcome { compiled, refused, lost };
+  enum class Outcome { compiled, refused, unreadable, lost };
 
   void ensure_started();
   [[nodiscard]] bool request(const SourceFile& file) noexcept;

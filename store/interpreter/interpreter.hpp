@@ -14,11 +14,11 @@ struct InterpreterQuery {
   // A path of an executable, or of the directory of an environment or installation (it holds a
   // slash, or names something in `directory`); a command ("python3.12"); a version ("3.12",
   // "3.12.1", "3.13t", "cpython@3.12"); a set of versions (">=3.11,<3.13"); or empty: any.
-  std::string spec;
-  std::string spec_source;      // "--python", "PYENVLAUNCH_PYTHON", ...: for messages; or empty
-  std::string requires_python;  // of the lock, or empty
-  std::string cache_dir;        // folder of the facts (v1/interpreters); made when needed
-  std::string directory;        // where relative paths start; empty: the working directory
+  std::string spec{};
+  std::string spec_source{};      // "--python", "PYENVLAUNCH_PYTHON", ...: for messages; or empty
+  std::string requires_python{};  // of the lock, or empty
+  std::string cache_dir{};        // folder of the facts (v1/interpreters); made when needed
+  std::string directory{};        // where relative paths start; empty: the working directory
 };
 
 // The interpreter that a query means: CPython 3.9 or newer, of the versions wanted.

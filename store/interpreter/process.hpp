@@ -17,15 +17,15 @@ namespace pel {
 
 // Changes to this process's environment for a child, applied in this order.
 struct EnvironmentEdits {
-  std::vector<std::string> unset;           // names
-  std::vector<std::string> unset_prefixes;  // "PYTHON" removes PYTHONPATH, PYTHONHOME, ...
-  std::vector<std::pair<std::string, std::string>> set;
+  std::vector<std::string> unset{};           // names
+  std::vector<std::string> unset_prefixes{};  // "PYTHON" removes PYTHONPATH, PYTHONHOME, ...
+  std::vector<std::pair<std::string, std::string>> set{};
 };
 
 struct ProcessOptions {
-  EnvironmentEdits environment;
-  std::string directory;                   // working directory; empty: this process's own
-  std::optional<std::string> input;        // standard input; without it /dev/null
+  EnvironmentEdits environment{};
+  std::string directory{};                 // working directory; empty: this process's own
+  std::optional<std::string> input{};      // standard input; without it /dev/null
   std::chrono::milliseconds timeout{0};    // 0: none
   std::size_t output_limit = 1024 * 1024;  // of each stream; what comes later is dropped
 
