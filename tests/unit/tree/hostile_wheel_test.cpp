@@ -239,7 +239,7 @@ INSTANTIATE_TEST_SUITE_P(
             "its zip64 field is too short"),
         changed(
             "Zip64Missing", [](ZipEntry& entry) { entry.size = 0xFFFFFFFF; },
-            "it is stored, but its two sizes differ"),
+            "it needs a zip64 field and has none"),
         changed(
             "Encrypted", [](ZipEntry& entry) { entry.flags |= 1U; }, "it is encrypted"),
         changed(
