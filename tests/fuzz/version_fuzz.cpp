@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "lock/specifier.hpp"
@@ -40,9 +41,9 @@ void check_operators(const pel::SpecifierSet& set, const pel::Version& version) 
     require(again->text() == specifier.text());
     const bool matches = specifier.matches(version);
     require(again->matches(version) == matches);
-    const std::string_view text = specifier.text();
+    const std::string text = specifier.text();
     if (text.starts_with("==") && !text.starts_with("===")) {
-      const auto opposite = pel::Specifier::parse("!=" + specifier.text().substr(2));
+      const auto opposite = pel::Specifier::parse("!=" + text.substr(2));
       require(opposite.has_value() && opposite->matches(version) != matches);
     }
   }

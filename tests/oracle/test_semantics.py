@@ -8,6 +8,7 @@ import itertools
 import random
 
 import generators
+import pytest
 from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
@@ -213,6 +214,7 @@ def test_damaged_markers(compare):
     check_markers(compare, markers, rng)
 
 
+@pytest.mark.filterwarnings("ignore:invalid")  # of Python, about escapes that it keeps as text
 def test_markers_chosen_by_hand(compare):
     markers = [
         "",

@@ -66,6 +66,22 @@ TEST(TomlDocument, CountsNoDotsInStringsAndComments) {
   EXPECT_EQ(TomlDocument::parse(text, "x.toml").root().find("a")->string(), dots);
 }
 
+TEST(TomlDocument, TakesCharactersBeyondAsciiInStringsAndComments) {
+  const std::string text =
+      "\xEF\xBB\xBF'\xC3\xA9' = \"\"\"\\\"\xC3\xA9\"\"\"\"\" # \xC3\xA9\nb = '''\xC3\xA9'''''\n"
+      "c = \"\"\"x\\  \n  \xC3\xA9\"\"\"";
+  const TomlDocument document = TomlDocument::parse(text, "x.toml");
+  EXPECT_EQ(document.root().find("b")->string(), "\xC3\xA9''");
+  EXPECT_EQ(document.root().find("c")->string(), "x\xC3\xA9");
+}
+
+TEST(TomlDocument, RefusesThemElsewhere) {
+  for (const char* const character : {"\xC3\xA9", "\xEF\xBB\xB7", "\xE2\x82\xAC", "\xFF"}) {
+    EXPECT_THROW((void)TomlDocument::parse(std::string("caf") + character + " = 2\n", "x.toml"),
+                 Error);
+  }
+}
+
 TEST(TomlDocument, SurvivesTruncationAnywhere) {
   const std::string text = "a = \"x\\\"\"\nb = '''y''' # c\n[[t]]\nd = { e = 1, f = [2] }\n";
   for (std::size_t size = 0; size <= text.size(); ++size) {
