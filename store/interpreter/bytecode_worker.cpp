@@ -35,10 +35,12 @@ constexpr std::uint64_t kLargestProcess = 384ULL * 1024 * 1024;
 // Names that are interned stay in the process until it ends, hence the replacement of big ones.
 // Collecting garbage while compiling finds nothing and costs time: code is freed by counting.
 constexpr std::string_view kProgram = R"py(
-import gc, marshal, sys
+import _signal, gc, marshal, sys
 import _frozen_importlib_external as external
 
 def main():
+    # An interrupt is for our parent: here it would look like a file that cannot be compiled.
+    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
     optimize = int(sys.argv[1])
     source = sys.stdin.buffer
     sink = sys.stdout.buffer

@@ -33,6 +33,19 @@ std::vector<std::string> names_in(const std::string& directory) {
   return names;
 }
 
+// The number that `text` begins with, if it is a short one.
+std::optional<int> leading_number(std::string_view text) {
+  const std::size_t size = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (size == 0 || size > 3) {
+    return std::nullopt;
+  }
+  int number = 0;
+  for (const char digit : text.substr(0, size)) {
+    number = number * 10 + (digit - '0');
+  }
+  return number;
+}
+
 // "python3.12" -> 12, "python3.13t" -> 13; nothing for any other name.
 std::optional<int> minor_in_name(std::string_view name) {
   constexpr std::string_view kPrefix = "python3.";
@@ -43,19 +56,21 @@ std::optional<int> minor_in_name(std::string_view name) {
   if (name.ends_with('t')) {
     name.remove_suffix(1);
   }
-  if (name.empty() || name.size() > 3 ||
-      name.find_first_not_of("0123456789") != std::string_view::npos) {
-    return std::nullopt;
+  const bool only_digits = name.find_first_not_of("0123456789") == std::string_view::npos;
+  return only_digits ? leading_number(name) : std::nullopt;
+}
+
+// pyenv's "3.12.1" and uv's "cpython-3.12.1-linux-x86_64-gnu" -> 12.
+std::optional<int> minor_of_installation(std::string_view name) {
+  constexpr std::string_view kPrefix = "cpython-";
+  if (name.starts_with(kPrefix)) {
+    name.remove_prefix(kPrefix.size());
   }
-  int number = 0;
-  for (const char digit : name) {
-    number = number * 10 + (digit - '0');
-  }
-  return number;
+  return name.starts_with("3.") ? leading_number(name.substr(2)) : std::nullopt;
 }
 
 // The interpreters of one folder of executables, the default one first.
-void add_folder(const std::string& folder, std::string_view origin,
+void add_folder(const std::string& folder, std::string_view origin, std::optional<int> minor,
                 std::vector<Candidate>& candidates) {
   std::vector<std::string> versioned;
   bool has_plain = false;
@@ -76,7 +91,8 @@ void add_folder(const std::string& folder, std::string_view origin,
   for (const std::string& name : versioned) {
     std::string path = concat(folder, "/", name);
     if (is_executable_file(path)) {
-      candidates.push_back({std::move(path), origin});
+      const std::optional<int> named = minor_in_name(name);
+      candidates.push_back({std::move(path), origin, named ? named : minor});
     }
   }
 }
@@ -131,7 +147,8 @@ void add_installations(const std::string& parent, std::string_view origin,
   });
   for (const std::string& name : names) {
     if (!name.starts_with('.')) {
-      add_folder(concat(parent, "/", name, "/bin"), origin, candidates);
+      add_folder(concat(parent, "/", name, "/bin"), origin, minor_of_installation(name),
+                 candidates);
     }
   }
 }
@@ -141,7 +158,7 @@ void add_installations(const std::string& parent, std::string_view origin,
 std::vector<Candidate> candidates_on_path() {
   std::vector<Candidate> candidates;
   for (const std::string& folder : path_folders()) {
-    add_folder(folder, "PATH", candidates);
+    add_folder(folder, "PATH", std::nullopt, candidates);
   }
   return candidates;
 }
@@ -152,8 +169,8 @@ std::vector<Candidate> candidates_elsewhere() {
   for (const std::string& folder : uv_folders()) {
     add_installations(folder, "uv", candidates);
   }
-  add_folder("/usr/local/bin", "system", candidates);
-  add_folder("/usr/bin", "system", candidates);
+  add_folder("/usr/local/bin", "system", std::nullopt, candidates);
+  add_folder("/usr/bin", "system", std::nullopt, candidates);
   return candidates;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +11,9 @@ namespace pel {
 struct Candidate {
   std::string path;
   std::string_view origin;  // "PATH", "pyenv", "uv", "system": a constant
+
+  // The X of 3.X when the name of the file or of its installation says it.
+  std::optional<int> minor{};
 };
 
 // On PATH, in its order; within a folder python3, python, then python3.X from the newest.

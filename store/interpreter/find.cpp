@@ -2,128 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <compare>
-#include <set>
-#include <tuple>
+#include <string>
+#include <vector>
 
-#include "lock/specifier.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/interpreter/base_executable.hpp"
 #include "store/interpreter/candidates.hpp"
 #include "store/interpreter/interpreter.hpp"
+#include "store/interpreter/interpreter_search.hpp"
 #include "store/interpreter/interpreter_spec.hpp"
 
 namespace pel {
 namespace {
-
-constexpr int kOldestMinor = 9;
-
-std::string describe(const InterpreterFacts& facts) {
-  std::string name = facts.implementation == "cpython" ? "CPython" : facts.implementation;
-  return concat(name, " ", facts.full_version, facts.gil_disabled ? " (free-threaded)" : "",
-                facts.debug_build ? " (debug build)" : "");
-}
-
-// What stands behind "cannot use <path>: ".
-std::string reason_of(const Error& error) {
-  const std::size_t colon = error.message().find(": ");
-  return colon == std::string::npos ? error.message() : error.message().substr(colon + 2);
-}
-
-// Why no environment can run on it at all; empty if one can.
-std::string unusable(const InterpreterFacts& facts) {
-  if (facts.implementation != "cpython") {
-    return "only CPython can run an environment";
-  }
-  if (facts.major != 3 || facts.minor < kOldestMinor) {
-    return "CPython 3.9 or newer is needed";
-  }
-  if (!version_of(facts)) {
-    return "its version cannot be understood";
-  }
-  return {};
-}
-
-// What a query demands of an interpreter.
-class Demand {
- public:
-  Demand(const InterpreterSpec& spec, const std::string& requires_python) : spec_(spec) {
-    if (!requires_python.empty()) {
-      required_ = SpecifierSet::parse(requires_python);
-      required_text_ = requires_python;
-    }
-  }
-
-  // Why it does not fit; empty if it does.
-  [[nodiscard]] std::string mismatch(const InterpreterFacts& facts) const {
-    if (std::string reason = unusable(facts); !reason.empty()) {
-      return reason;
-    }
-    const Version version = *version_of(facts);
-    if (required_ && !required_->contains(version, true)) {
-      return concat("the lock requires '", required_text_, "'");
-    }
-    if (spec_.kind == InterpreterSpec::Kind::versions && !spec_.versions->contains(version, true)) {
-      return concat("it is not '", spec_.text, "'");
-    }
-    if (spec_.free_threaded && !facts.gil_disabled) {
-      return "it is not free-threaded";
-    }
-    return {};
-  }
-
-  // Smaller is better. Only what nobody asked for counts against an interpreter.
-  [[nodiscard]] std::tuple<bool, bool, bool> drawbacks(const InterpreterFacts& facts) const {
-    const bool unusual = (facts.gil_disabled && !spec_.free_threaded) || facts.debug_build;
-    const bool prerelease = version_of(facts)->is_prerelease() && !spec_.names_prerelease;
-    return {unusual, prerelease, facts.libpython.empty()};
-  }
-
- private:
-  const InterpreterSpec& spec_;
-  std::optional<SpecifierSet> required_;
-  std::string required_text_;
-};
-
-// Asks candidates, each base interpreter once, and keeps what came of it.
-class Search {
- public:
-  explicit Search(const std::string& cache_dir) : cache_dir_(cache_dir) {}
-
-  // The new entry; null if the interpreter is known already.
-  FoundInterpreter* look_at(const Candidate& candidate) {
-    FoundInterpreter found;
-    found.path = candidate.path;
-    found.origin = candidate.origin;
-    const auto base = resolve_base_executable(candidate.path);
-    if (!base || !paths_.insert(*base).second) {
-      return nullptr;
-    }
-    try {
-      found.facts = ask_interpreter(candidate.path, cache_dir_);
-      found.problem = unusable(*found.facts);
-      const std::string& executable = found.facts->executable;
-      if (executable != *base && !paths_.insert(executable).second) {
-        return nullptr;  // a shim for one that is known
-      }
-    } catch (const Error& error) {
-      if (error.code() == ErrorCode::not_found) {
-        return nullptr;  // a shim for what is not there
-      }
-      found.problem = reason_of(error);
-    }
-    found_.push_back(std::move(found));
-    return &found_.back();
-  }
-
-  [[nodiscard]] std::vector<FoundInterpreter>& found() noexcept { return found_; }
-
- private:
-  const std::string& cache_dir_;
-  std::set<std::string> paths_;
-  std::vector<FoundInterpreter> found_;
-};
 
 std::string source_of(const InterpreterQuery& query) {
   return query.spec_source.empty() ? std::string() : concat(" (", query.spec_source, ")");
@@ -213,40 +104,71 @@ bool is_too_old(const std::string& version) {
                         version.empty() ? "" : " ", version, "`, or name one with --python PATH"));
 }
 
-InterpreterFacts search(const InterpreterQuery& query, const InterpreterSpec& spec,
-                        const Demand& demand) {
+// Goes through the candidates in their order and keeps those that fit.
+class Choice {
+ public:
+  Choice(const InterpreterQuery& query, const InterpreterSpec& spec, const Demand& demand)
+      : query_(query), spec_(spec), demand_(demand), search_(query.cache_dir) {}
+
+  InterpreterFacts make() {
+    const std::vector<Candidate> on_path = candidates_on_path();
+    if (look_at(on_path, Stop::at_perfect)) {
+      return std::move(fits_.back().facts);  // nothing that comes later can be better
+    }
+    const auto first_elsewhere = static_cast<std::ptrdiff_t>(fits_.size());
+    const std::vector<Candidate> elsewhere = candidates_elsewhere();
+    look_at(elsewhere, Stop::never);
+    if (fits_.empty()) {
+      ask_the_rest(on_path, elsewhere);
+    }
+    std::stable_sort(fits_.begin() + first_elsewhere, fits_.end(), [](const Fit& a, const Fit& b) {
+      return *version_of(a.facts) > *version_of(b.facts);
+    });
+    return std::ranges::min_element(fits_, {}, &Fit::drawbacks)->facts;  // the first of equals
+  }
+
+ private:
   struct Fit {
-    std::tuple<bool, bool, bool> drawbacks;
+    Demand::Drawbacks drawbacks;
     InterpreterFacts facts;
   };
 
-  constexpr std::tuple<bool, bool, bool> kPerfect{false, false, false};
-  Search searched(query.cache_dir);
-  std::vector<Fit> fits;
-  for (const Candidate& candidate : candidates_on_path()) {
-    const FoundInterpreter* const found = searched.look_at(candidate);
-    if (found != nullptr && found->facts && demand.mismatch(*found->facts).empty()) {
-      fits.push_back({demand.drawbacks(*found->facts), *found->facts});
-      if (fits.back().drawbacks == kPerfect) {
-        return std::move(fits.back().facts);  // nothing that comes later can be better
+  enum class Stop { at_perfect, never };
+
+  bool look_at(const std::vector<Candidate>& candidates, Stop stop) {
+    for (const Candidate& candidate : candidates) {
+      if (candidate.minor && !demand_.is_possible(*candidate.minor)) {
+        continue;
+      }
+      const FoundInterpreter* const found = search_.look_at(candidate);
+      if (found == nullptr || !found->facts || !demand_.mismatch(*found->facts).empty()) {
+        continue;
+      }
+      fits_.push_back({demand_.drawbacks(*found->facts), *found->facts});
+      if (stop == Stop::at_perfect && fits_.back().drawbacks == Demand::Drawbacks{}) {
+        return true;
       }
     }
+    return false;
   }
-  const auto first_elsewhere = static_cast<std::ptrdiff_t>(fits.size());
-  for (const Candidate& candidate : candidates_elsewhere()) {
-    const FoundInterpreter* const found = searched.look_at(candidate);
-    if (found != nullptr && found->facts && demand.mismatch(*found->facts).empty()) {
-      fits.push_back({demand.drawbacks(*found->facts), *found->facts});
+
+  // For the message, which tells of all that is there.
+  [[noreturn]] void ask_the_rest(const std::vector<Candidate>& on_path,
+                                 const std::vector<Candidate>& elsewhere) {
+    for (const auto* const candidates : {&on_path, &elsewhere}) {
+      for (const Candidate& candidate : *candidates) {
+        search_.look_at(candidate);
+      }
     }
+    throw_none_fits(query_, spec_, search_.found(), demand_);
   }
-  if (fits.empty()) {
-    throw_none_fits(query, spec, searched.found(), demand);
-  }
-  std::stable_sort(fits.begin() + first_elsewhere, fits.end(), [](const Fit& a, const Fit& b) {
-    return *version_of(a.facts) > *version_of(b.facts);
-  });
-  return std::ranges::min_element(fits, {}, &Fit::drawbacks)->facts;  // the first of equals
-}
+
+  const InterpreterQuery& query_;
+  const InterpreterSpec& spec_;
+  const Demand& demand_;
+  InterpreterSearch search_;
+  std::vector<Fit> fits_;
+};
 
 }  // namespace
 
@@ -257,7 +179,7 @@ InterpreterFacts find_interpreter(const InterpreterQuery& query) {
     return use_exactly(path_of(spec, query), query, demand);
   }
   if (spec.kind != InterpreterSpec::Kind::command) {
-    return search(query, spec, demand);
+    return Choice(query, spec, demand).make();
   }
   if (const std::string path = find_on_path(spec.text); !path.empty()) {
     try {
@@ -274,7 +196,7 @@ InterpreterFacts find_interpreter(const InterpreterQuery& query) {
   if (spec.versions) {  // "python3.12" that is installed, but not on PATH, or behind a vain shim
     InterpreterSpec versions = spec;
     versions.kind = InterpreterSpec::Kind::versions;
-    return search(query, versions, Demand(versions, query.requires_python));
+    return Choice(query, versions, Demand(versions, query.requires_python)).make();
   }
   throw Error(ErrorCode::not_found, concat("cannot find the interpreter '", spec.text, "'",
                                            source_of(query), ": no such command is on PATH"))
@@ -282,7 +204,7 @@ InterpreterFacts find_interpreter(const InterpreterQuery& query) {
 }
 
 std::vector<FoundInterpreter> list_interpreters(const std::string& cache_dir) {
-  Search searched(cache_dir);
+  InterpreterSearch searched(cache_dir);
   for (const Candidate& candidate : candidates_on_path()) {
     searched.look_at(candidate);
   }
