@@ -1,5 +1,6 @@
 #include "store/environment/installation.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,7 +32,8 @@ bool is_file(const std::string& path) {
       .with_hint("install pyenvlaunch again");
 }
 
-// Whether `copy` is what copying `source` would give. Equal times spare reading the files.
+// Whether `copy` is what copying `source` would give. Equal times spare reading the files, so a
+// copy of the same content is given the time of its source.
 bool is_copy(const std::string& source, const std::string& copy) {
   struct stat from{};
   struct stat to{};
@@ -39,8 +41,16 @@ bool is_copy(const std::string& source, const std::string& copy) {
       from.st_size != to.st_size || (to.st_mode & 07777U) != kMode) {
     return false;
   }
-  return (from.st_mtim.tv_sec == to.st_mtim.tv_sec && from.st_mtim.tv_nsec == to.st_mtim.tv_nsec) ||
-         read_file_if_any(source) == read_file_if_any(copy);
+  if (from.st_mtim.tv_sec == to.st_mtim.tv_sec && from.st_mtim.tv_nsec == to.st_mtim.tv_nsec) {
+    return true;
+  }
+  if (read_file_if_any(source) != read_file_if_any(copy)) {
+    return false;
+  }
+  const timespec times[2] = {from.st_atim, from.st_mtim};
+  // If that fails, the next run reads the files again.
+  static_cast<void>(::utimensat(AT_FDCWD, copy.c_str(), times, 0));
+  return true;
 }
 
 Installation inside(const std::string& directory) {

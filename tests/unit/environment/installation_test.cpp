@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 
@@ -69,6 +70,14 @@ TEST_F(InstallationTest, AGoodCopyIsLeftAlone) {
   const auto time = fs::last_write_time(layout_.launchers() + "/1");
   static_cast<void>(copy());
   EXPECT_EQ(fs::last_write_time(layout_.launchers() + "/1"), time);
+}
+
+TEST_F(InstallationTest, ACopyOfTheSameContentGetsTheTimeOfItsSource) {
+  const Installation copied = copy();
+  const auto later = fs::last_write_time(manager_) + std::chrono::hours(1);
+  fs::last_write_time(manager_, later);
+  static_cast<void>(copy());
+  EXPECT_EQ(fs::last_write_time(copied.manager), later);
 }
 
 TEST_F(InstallationTest, AMissingPartIsNamed) {

@@ -16,14 +16,16 @@ class PrefixContent : public ::testing::Test {
  protected:
   [[nodiscard]] PrefixPlan plan(const std::string& prefix = "/cache/v1/envs/id") {
     const auto scripts = environment_scripts(trees_.trees(), {}).scripts;
-    return prefix_content({.prefix = prefix,
-                           .store = "/store/v1",
-                           .launcher = "/store/v1/launchers/1/pyenvlaunch",
-                           .launcher_id = "1",
-                           .table = "TABLE",
-                           .interpreter = &interpreter_,
-                           .trees = trees_.trees(),
-                           .scripts = scripts});
+    return prefix_content(
+        {.prefix = prefix,
+         .store = "/store/v1",
+         .launcher = {"/store/v1/launchers/1/pyenvlaunch", "/store/v1/launchers/1/embed.so",
+                      "/store/v1/launchers/1/pyenvlaunch-manager"},
+         .launcher_id = "1",
+         .table = "TABLE",
+         .interpreter = &interpreter_,
+         .trees = trees_.trees(),
+         .scripts = scripts});
   }
 
   InterpreterFacts interpreter_ = test::sample_interpreter();

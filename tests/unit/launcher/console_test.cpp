@@ -1,0 +1,61 @@
+#include "launcher/console.hpp"
+
+#include <cstdio>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/launcher/captured_command.hpp"
+
+namespace pel {
+namespace {
+
+class ConsoleTest : public ::testing::Test {
+ protected:
+  test::MemoryStream out_;
+  test::MemoryStream err_;
+  Console console_{out_.file(), err_.file()};
+};
+
+TEST_F(ConsoleTest, ResultsAndMessagesGoDifferentWays) {
+  console_.print("result\n");
+  console_.note("note");
+  console_.warn("warning");
+  console_.debug("not asked for");
+  EXPECT_EQ(out_.text(), "result\n");
+  EXPECT_EQ(err_.text(), "pyenvlaunch: note\npyenvlaunch: warning: warning\n");
+}
+
+TEST_F(ConsoleTest, AnErrorHasItsFramesAndItsHint) {
+  Error error = Error(ErrorCode::io, "cannot write x: disk full").with_hint("free some space");
+  error.add_context("adding a wheel");
+  error.add_context("making y");
+  console_.report(error);
+  EXPECT_EQ(err_.text(),
+            "pyenvlaunch: error: cannot write x: disk full\n  while adding a wheel\n"
+            "  while making y\n  hint: free some space\n");
+}
+
+TEST_F(ConsoleTest, ColorOnlyOnRequest) {
+  console_.set_color(Console::Color::on);
+  console_.report(Error(ErrorCode::io, "x"));
+  EXPECT_EQ(err_.text(), "pyenvlaunch: \x1b[1;31merror:\x1b[0m x\n");
+}
+
+TEST_F(ConsoleTest, DebugOnRequest) {
+  console_.set_debug(true);
+  console_.debug("phase");
+  EXPECT_EQ(err_.text(), "pyenvlaunch: debug: phase\n");
+}
+
+TEST(ConsoleFlush, AFullDiskIsNoSuccess) {
+  std::FILE* const full = std::fopen("/dev/full", "w");
+  ASSERT_NE(full, nullptr);
+  Console console(full, stderr);
+  console.print("text");
+  EXPECT_FALSE(console.flush());
+  std::fclose(full);
+}
+
+}  // namespace
+}  // namespace pel

@@ -1,0 +1,54 @@
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "store/base/error.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/unit/launcher/captured_command.hpp"
+
+namespace pel {
+namespace {
+
+class StoreCommands : public ::testing::Test {
+ protected:
+  test::TempDir dir_;
+  test::CommandRunner runner_{dir_.path()};
+};
+
+TEST_F(StoreCommands, AStoreThatDoesNotExistIsEmptyAndInOrder) {
+  for (const char* const command : {"list", "verify"}) {
+    const auto result = runner_.run({"store", command});
+    EXPECT_EQ(result.status, 0) << command;
+    EXPECT_EQ(result.out, "") << command;
+    EXPECT_EQ(result.err, "") << command;
+    EXPECT_EQ(runner_.run({"store", command, "--json"}).out, "[]\n") << command;
+  }
+  EXPECT_EQ(runner_.run({"store", "du"}).out, "0 wheels  0 bytes, bytecode 0 bytes\n");
+}
+
+TEST_F(StoreCommands, AnUnknownWheelIsAnError) {
+  for (const char* const command : {"show", "path", "verify", "du"}) {
+    try {
+      static_cast<void>(runner_.run({"store", command, "nothing"}));
+      FAIL() << command;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::not_found);
+      EXPECT_EQ(error.message(), "no wheel 'nothing' in the store");
+    }
+  }
+}
+
+TEST_F(StoreCommands, AddNamesTheFileThatIsNoWheel) {
+  const std::string file = dir_.path() / "six-1.0-py3-none-any.whl";
+  try {
+    static_cast<void>(runner_.run({"store", "add", file}));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::not_found);
+    EXPECT_NE(error.message().find(file), std::string::npos) << error.message();
+  }
+}
+
+}  // namespace
+}  // namespace pel
