@@ -7,18 +7,17 @@
 // dlopen after libpython, because its Python symbols resolve against the library opened before.
 namespace pel {
 
-inline constexpr std::uint32_t kEmbedAbi = 1;
+inline constexpr std::uint32_t kEmbedAbi = 2;
 inline constexpr const char* kEmbedEntry = "pel_embed_main";
 
 // All text ends in NUL; all of it, and the table, must stay as it is until the process ends.
 struct EmbedRequest {
   std::uint32_t abi;  // kEmbedAbi
   std::uint32_t reserved;
-  const char* prefix;           // absolute path of the environment's directory, as executed
-  const char* store;            // absolute path of store/v1
-  const char* base_executable;  // absolute path of the real interpreter
-  const char* manager;          // absolute path of the second program, or null when there is none
-  const std::byte* table;       // the mapped table
+  const char* prefix;      // absolute path of the environment's directory, as executed
+  const char* store;       // absolute path of store/v1
+  const char* manager;     // absolute path of the second program, or null when there is none
+  const std::byte* table;  // the mapped table
   std::size_t table_size;
 };
 

@@ -50,7 +50,6 @@ bool Environment::start(const EmbedRequest& request) noexcept {
   self.table_ = *table;
   self.prefix_ = request.prefix;
   self.store_ = request.store;
-  self.base_executable_ = request.base_executable;
   self.manager_ = request.manager;
   self.slot_count_ = static_cast<std::uint32_t>(count * 2 + 1);
   return true;

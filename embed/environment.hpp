@@ -49,7 +49,10 @@ class Environment {
 
   [[nodiscard]] std::string_view store() const noexcept { return store_; }
 
-  [[nodiscard]] const char* base_executable() const noexcept { return base_executable_; }
+  // The real interpreter.
+  [[nodiscard]] std::string_view base_executable() const noexcept {
+    return table_.text(table_.environment().base_executable);
+  }
 
   [[nodiscard]] const char* manager() const noexcept { return manager_; }
 
@@ -87,7 +90,6 @@ class Environment {
   TableView table_;
   std::string_view prefix_;
   std::string_view store_;
-  const char* base_executable_ = nullptr;
   const char* manager_ = nullptr;
   std::atomic<MappedTree*>* trees_ = nullptr;  // one per tree of the table
   std::uint32_t slot_count_ = 0;

@@ -60,7 +60,7 @@ bool set_base_executable() noexcept {
   if (version_hex() < 0x030B0000) {
     return true;
   }
-  const PyRef path = PyRef::steal(PyUnicode_DecodeFSDefault(Environment::get().base_executable()));
+  const PyRef path = make_path({Environment::get().base_executable()});
   return path && PySys_SetObject("_base_executable", path.get()) == 0;
 }
 

@@ -1,16 +1,21 @@
 #include "embed/start_module.hpp"
 
+#include "embed/hosted_environment.hpp"
+#include "embed/optional_api.hpp"
 #include "embed/path_hook.hpp"
 
 namespace pel {
 namespace {
 
-// site_packages(sitedir, known_paths): called when `site` reads the directory, at start-up or
-// whenever addsitedir() is called on it.
+// site_packages(sitedir, known_paths[, store, manager]): called when `site` reads the directory, at
+// start-up or whenever addsitedir() is called on it. The last two are for hosted mode.
 PyObject* site_packages(PyObject* /*self*/, PyObject* args) {
   PyObject* directory = nullptr;
   PyObject* known = Py_None;
-  if (PyArg_ParseTuple(args, "U|O:site_packages", &directory, &known) == 0) {
+  PyObject* store = nullptr;
+  PyObject* manager = nullptr;
+  if (PyArg_ParseTuple(args, "U|OUU:site_packages", &directory, &known, &store, &manager) == 0 ||
+      (manager != nullptr && !start_hosted_environment(directory, store, manager))) {
     return nullptr;
   }
   InterpreterState* const state = InterpreterState::get_or_install();
@@ -47,6 +52,25 @@ PyMethodDef loader_methods[] = {
     {nullptr, nullptr, 0, nullptr},
 };
 
+// Slot 3 with 2: an interpreter with a GIL of its own may load this (PEP 684). An error
+// before 3.12.
+constexpr int kMultipleInterpretersSlot = 3;
+void* const kPerInterpreterGil = reinterpret_cast<void*>(2);
+
+PyModuleDef_Slot no_slots[] = {{0, nullptr}};
+PyModuleDef_Slot slots_since_312[] = {{kMultipleInterpretersSlot, kPerInterpreterGil},
+                                      {0, nullptr}};
+
+PyModuleDef definition = {PyModuleDef_HEAD_INIT,
+                          kStartModule,
+                          nullptr,
+                          0,
+                          module_methods,
+                          no_slots,
+                          nullptr,
+                          nullptr,
+                          nullptr};
+
 }  // namespace
 
 PyObject* make_start_module_spec(const InterpreterState& state) noexcept {
@@ -66,3 +90,11 @@ PyObject* make_start_module_spec(const InterpreterState& state) noexcept {
 }
 
 }  // namespace pel
+
+// Hosted mode: the shared object is an extension module of the interpreter that runs.
+extern "C" __attribute__((visibility("default"))) PyObject* PyInit__pyenvlaunch() {
+  if (pel::version_hex() >= 0x030C0000) {
+    pel::definition.m_slots = pel::slots_since_312;
+  }
+  return PyModuleDef_Init(&pel::definition);
+}

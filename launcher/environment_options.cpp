@@ -21,15 +21,11 @@ std::string with_one_decimal(double value, const char* unit) {
 }
 
 void check_mode(const std::string& mode) {
-  if (mode.empty() || mode == "embedded") {
+  if (mode.empty() || mode == "embedded" || mode == "hosted") {
     return;
   }
-  if (mode == "hosted") {
-    throw Error(ErrorCode::usage, "PYENVLAUNCH_MODE is 'hosted', which this release does not have")
-        .with_hint("unset it, or set it to embedded");
-  }
   throw Error(ErrorCode::usage, concat("bad value '", mode, "' of PYENVLAUNCH_MODE"))
-      .with_hint("unset it, or set it to embedded");
+      .with_hint("set it to embedded or hosted, or unset it");
 }
 
 }  // namespace
@@ -53,6 +49,7 @@ EnvironmentRequest EnvironmentOptions::request(const Settings& settings,
   request.python_spec = python;
   request.env_python = settings.python;
   request.path_variable = settings.path;
+  request.mode = settings.mode;
   request.offline = offline || settings.offline;
   for (const std::string& place : find_links) {
     const bool is_url = place.find("://") != std::string::npos || place.starts_with("file:");

@@ -20,17 +20,25 @@ namespace {
 extern const Command list_command;
 extern const Command find_command;
 
-// Why this interpreter cannot be run here; empty if it can.
-std::string obstacle(const FoundInterpreter& found) {
+// "embedded" or "hosted"; empty when the interpreter cannot be used.
+std::string_view mode_of(const FoundInterpreter& found) {
   if (!found.problem.empty() || !found.facts) {
+    return {};
+  }
+  return found.facts->libpython.empty() ? "hosted" : "embedded";
+}
+
+// Why it is run that way, or not at all.
+std::string reason_of(const FoundInterpreter& found) {
+  if (mode_of(found).empty()) {
     return found.problem;
   }
-  return found.facts->libpython.empty() ? found.facts->libpython_reason : std::string();
+  return found.facts->libpython.empty() ? found.facts->libpython_reason : found.facts->libpython;
 }
 
 nlohmann::ordered_json to_json(const FoundInterpreter& found) {
   nlohmann::ordered_json json;
-  const std::string problem = obstacle(found);
+  const std::string_view mode = mode_of(found);
   json["path"] = found.path;
   if (!found.origin.empty()) {
     json["origin"] = found.origin;
@@ -41,17 +49,15 @@ nlohmann::ordered_json to_json(const FoundInterpreter& found) {
     json["version"] = found.facts->full_version;
     json["libpython"] = found.facts->libpython;
   }
-  json["mode"] = problem.empty() ? nlohmann::ordered_json("embedded") : nullptr;
-  json["problem"] = problem;
+  json["mode"] = mode.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(mode);
+  json["reason"] = reason_of(found);
   return json;
 }
 
 std::string to_text(const FoundInterpreter& found) {
-  const std::string problem = obstacle(found);
+  const std::string_view mode = mode_of(found);
   return concat(found.path, "  ", found.facts ? found.facts->full_version : "?", "  ",
-                problem.empty() ? concat("embedded: ", found.facts->libpython)
-                                : concat("cannot be used: ", problem),
-                "\n");
+                mode.empty() ? "cannot be used" : mode, ": ", reason_of(found), "\n");
 }
 
 int list(CommandContext& context, std::span<const std::string_view> args) {

@@ -33,6 +33,12 @@ std::string read_lock(const std::string& path) {
   throw_errno("read lock", path);
 }
 
+// In hosted mode there is none to compare.
+bool library_is_the_same(const SelectionRecord& record) {
+  return record.libpython.empty() ||
+         identify(record.libpython.c_str()) == record.libpython_identity;
+}
+
 }  // namespace
 
 EnvironmentLookup::EnvironmentLookup(const RunOptions& options)
@@ -40,6 +46,7 @@ EnvironmentLookup::EnvironmentLookup(const RunOptions& options)
   const std::string text = read_lock(lock_path_);
   const std::string python_version = read_python_version_file(lock_path_);
   const std::string env_python = trusted_variable("PYENVLAUNCH_PYTHON");
+  const std::string mode = trusted_variable("PYENVLAUNCH_MODE");
   const std::string path = trusted_variable("PATH");
   const std::string key = selection_key({.lock_text = text,
                                          .lock_path = lock_path_,
@@ -48,6 +55,7 @@ EnvironmentLookup::EnvironmentLookup(const RunOptions& options)
                                          .default_groups = options.default_groups,
                                          .python_spec = options.python,
                                          .env_python = env_python,
+                                         .mode = mode,
                                          .path_variable = path,
                                          .python_version_file_text = python_version});
   record_path_ = concat(cache_home(), "/v1/selections/", key);
@@ -64,7 +72,7 @@ std::optional<ReadyEnvironment> EnvironmentLookup::find() const {
   if (!record || record->build_id != kBuildId ||
       record->store != concat(store_home(), "/store/v1") ||
       identify(record->interpreter.c_str()) != record->interpreter_identity ||
-      identify(record->libpython.c_str()) != record->libpython_identity ||
+      !library_is_the_same(*record) ||
       identify(concat(record->store, "/generation").c_str()) != record->generation) {
     return std::nullopt;
   }

@@ -1,6 +1,7 @@
 #include "launcher/hot/python.hpp"
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -30,6 +31,13 @@ EmbedMain load_entry(const std::string& embed) {
 
 int run_python(const PythonStart& start, std::span<char*> arguments) {
   const std::string libpython(start.table.text(start.table.environment().libpython));
+  const std::string base_executable(start.table.text(start.table.environment().base_executable));
+  if (libpython.empty()) {
+    // Hosted: the interpreter itself, which finds the environment by its argv[0], and our finder by
+    // the environment's first .pth file.
+    ::execv(base_executable.c_str(), arguments.data());
+    throw_errno("execute", base_executable);
+  }
   // Global, because extension modules expect Python's symbols in the process; lazy, as the
   // interpreter's own executable loads it.
   if (::dlopen(libpython.c_str(), RTLD_LAZY | RTLD_GLOBAL) == nullptr) {
@@ -38,12 +46,10 @@ int run_python(const PythonStart& start, std::span<char*> arguments) {
         .with_hint("if the interpreter was removed or updated, run `pyenvlaunch sync LOCK`");
   }
   const EmbedMain entry = load_entry(start.embed);
-  const std::string base_executable(start.table.text(start.table.environment().base_executable));
   const EmbedRequest request{.abi = kEmbedAbi,
                              .reserved = 0,
                              .prefix = start.prefix.c_str(),
                              .store = start.store.c_str(),
-                             .base_executable = base_executable.c_str(),
                              .manager = start.manager.c_str(),
                              .table = start.table_bytes.data(),
                              .table_size = start.table_bytes.size()};

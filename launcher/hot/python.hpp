@@ -18,9 +18,10 @@ struct PythonStart {
   std::span<const std::byte> table_bytes;  // must stay mapped
 };
 
-// Loads the interpreter's library and embed.so into this process, and runs Python with these
-// arguments, the first of which becomes sys.executable. Returns Python's exit status; throws Error
-// when Python could not be started.
+// Loads the interpreter's library and embed.so into this process, or executes the interpreter when
+// the table names no library (hosted mode), and runs Python with these arguments, the first of
+// which becomes sys.executable. Returns Python's exit status; throws Error when Python could not be
+// started.
 [[nodiscard]] int run_python(const PythonStart& start, std::span<char*> arguments);
 
 }  // namespace pel

@@ -51,19 +51,6 @@ void stop_if_cancelled(const EnvironmentRequest& request) {
   }
 }
 
-void require_library(const InterpreterFacts& interpreter) {
-  if (!interpreter.libpython.empty()) {
-    return;
-  }
-  throw Error(ErrorCode::incompatible,
-              concat("cannot run ", interpreter.executable, ": ",
-                     interpreter.libpython_reason.empty() ? "it has no shared library"
-                                                          : interpreter.libpython_reason))
-      .with_hint(
-          "install the shared library of this Python (a package named like libpython), "
-          "or choose another one with --python");
-}
-
 // The steps of make_environment(), in their order; each needs those before it.
 class Maker {
  public:
@@ -76,7 +63,6 @@ class Maker {
     // Before wheels are looked for: if one vanishes meanwhile, the record does not hold.
     generation_ = identify(store_.layout().generation().c_str()).value_or(FileIdentity{});
     locked_ = read_locked_selection(request_, cache_);
-    require_library(locked_.interpreter);
     clock_.end("resolve");
     take_in_wheels_and_compile();
     stop_if_cancelled(request_);
@@ -132,7 +118,7 @@ class Maker {
     const std::string prefix = cache_.prefix(result_.environment_id);
     const PrefixPlan plan = prefix_content({.prefix = prefix,
                                             .store = layout.root(),
-                                            .launcher = launcher.launcher,
+                                            .launcher = launcher,
                                             .launcher_id = kBuildId,
                                             .table = table,
                                             .interpreter = &locked_.interpreter,

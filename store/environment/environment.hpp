@@ -28,6 +28,7 @@ struct EnvironmentRequest {
   std::string python_spec;    // --python, or empty
   std::string env_python;     // PYENVLAUNCH_PYTHON, or empty
   std::string path_variable;  // PATH
+  std::string mode;           // PYENVLAUNCH_MODE: "embedded", "hosted", or empty: what fits
   bool offline = false;
   std::vector<std::string> find_links;  // absolute paths and URLs
   StoreLocations locations;

@@ -43,6 +43,19 @@ InterpreterFacts choose_interpreter(const EnvironmentRequest& request, const Loc
   return find_interpreter(query);
 }
 
+void apply_mode(const std::string& mode, InterpreterFacts& interpreter) {
+  if (mode == "hosted") {
+    interpreter.libpython.clear();
+    interpreter.libpython_reason = "PYENVLAUNCH_MODE asks for it";
+  } else if (mode == "embedded" && interpreter.libpython.empty()) {
+    throw Error(ErrorCode::incompatible,
+                concat("cannot embed ", interpreter.executable, ": ", interpreter.libpython_reason))
+        .with_hint(
+            "install the shared library of this Python (a package named like libpython), choose "
+            "another one with --python, or unset PYENVLAUNCH_MODE");
+  }
+}
+
 }  // namespace
 
 LockedSelection read_locked_selection(const EnvironmentRequest& request, const CacheLayout& cache) {
@@ -56,10 +69,12 @@ LockedSelection read_locked_selection(const EnvironmentRequest& request, const C
                               .default_groups = request.selection.default_groups,
                               .python_spec = request.python_spec,
                               .env_python = request.env_python,
+                              .mode = request.mode,
                               .path_variable = request.path_variable,
                               .python_version_file_text = version_file});
   result.lock = parse_lock(text, request.lock_path);
   result.interpreter = choose_interpreter(request, result.lock, cache);
+  apply_mode(request.mode, result.interpreter);
   result.selection = select_wheels(result.lock, result.interpreter, request.selection);
   return result;
 }

@@ -18,6 +18,9 @@ struct LockedSelection {
   Selection selection;
 };
 
+// How the chosen interpreter is run follows from its facts: embedded if they name a shared library,
+// hosted if they do not, or if the request says so, in which case the name is taken out.
+//
 // Reads the lock, finds the interpreter (--python, the lock's own wish, PYENVLAUNCH_PYTHON,
 // .python-version, then any) and chooses the wheels. Throws Error.
 [[nodiscard]] LockedSelection read_locked_selection(const EnvironmentRequest& request,

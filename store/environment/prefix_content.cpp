@@ -94,6 +94,13 @@ void add_scripts(PrefixPlan& plan, const PrefixSources& sources) {
   }
 }
 
+std::string finder_text(const PrefixSources& sources) {
+  return sources.interpreter->libpython.empty()
+             ? hosted_finder_start_file(sources.launcher.embed, sources.store,
+                                        sources.launcher.manager)
+             : finder_start_file();
+}
+
 void add_site_packages(PrefixPlan& plan, const PrefixSources& sources,
                        const std::string& versioned) {
   const std::string directory = concat("lib/", versioned, "/site-packages");
@@ -106,7 +113,7 @@ void add_site_packages(PrefixPlan& plan, const PrefixSources& sources,
                {Kind::text, forwarding_start_file(site_packages_of(tree), name)});
     }
   }
-  plan.add(concat(directory, "/", kFinderStartFile), {Kind::text, finder_start_file()});
+  plan.add(concat(directory, "/", kFinderStartFile), {Kind::text, finder_text(sources)});
 }
 
 std::string configuration(const PrefixSources& sources) {
@@ -142,7 +149,7 @@ PrefixPlan prefix_content(const PrefixSources& sources) {
   add_scripts(plan, sources);
   add_site_packages(plan, sources, versioned);
   plan.add("lib64", {Kind::symlink, "lib"});
-  plan.add("bin/python", {Kind::program_link, sources.launcher});
+  plan.add("bin/python", {Kind::program_link, sources.launcher.launcher});
   plan.add("bin/python3", {Kind::symlink, "python"});
   plan.add(concat("bin/python", std::to_string(sources.interpreter->major), ".",
                   std::to_string(sources.interpreter->minor)),

@@ -6,6 +6,7 @@
 #include "lock/interpreter_facts.hpp"
 #include "store/environment/environment_scripts.hpp"
 #include "store/environment/environment_tree.hpp"
+#include "store/environment/installation.hpp"
 #include "store/environment/prefix_plan.hpp"
 
 namespace pel {
@@ -13,7 +14,7 @@ namespace pel {
 struct PrefixSources {
   std::string prefix;       // absolute path that the directory will have
   std::string store;        // absolute path of store/v1
-  std::string launcher;     // absolute path of the launcher's program in the store
+  Installation launcher;    // its copy in the store
   std::string launcher_id;  // name of its directory
   std::string table;        // bytes
   const InterpreterFacts* interpreter = nullptr;

@@ -63,6 +63,17 @@ std::string finder_start_file() {
   return "import _pyenvlaunch; _pyenvlaunch.site_packages(sitedir, known_paths)\n";
 }
 
+// Everything that the line names is in sys.modules already: the start imports nothing for it.
+std::string hosted_finder_start_file(std::string_view embed, std::string_view store,
+                                     std::string_view manager) {
+  const std::string path = python_literal(embed);
+  return concat(
+      "import _frozen_importlib as b, _frozen_importlib_external as e; "
+      "b._load(b.ModuleSpec('_pyenvlaunch', e.ExtensionFileLoader('_pyenvlaunch', ",
+      path, "), origin=", path, ")).site_packages(sitedir, known_paths, ", python_literal(store),
+      ", ", python_literal(manager), ")\n");
+}
+
 std::string forwarding_start_file(std::string_view site_packages, std::string_view name) {
   return concat("import site; site.addpackage(", python_literal(site_packages), ", ",
                 python_literal(name), ", known_paths)\n");

@@ -11,6 +11,11 @@ inline constexpr std::string_view kFinderStartFile = "!pyenvlaunch.pth";
 
 [[nodiscard]] std::string finder_start_file();
 
+// The same for an interpreter that runs as itself (hosted mode): it has the finder loaded from
+// `embed` first. Absolute paths.
+[[nodiscard]] std::string hosted_finder_start_file(std::string_view embed, std::string_view store,
+                                                   std::string_view manager);
+
 // The text of a start file that stands for the one of that name in a wheel's tree: it makes `site`
 // process the wheel's, with the tree as its sitedir, at this place in the sequence.
 [[nodiscard]] std::string forwarding_start_file(std::string_view site_packages,

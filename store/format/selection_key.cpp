@@ -19,7 +19,7 @@
 namespace pel {
 namespace {
 
-constexpr std::uint64_t kKeyVersion = 1;
+constexpr std::uint64_t kKeyVersion = 2;
 constexpr std::string_view kVersionFile = ".python-version";
 
 void add_set(KeyHasher& hasher, std::vector<std::string> names) {
@@ -72,6 +72,7 @@ std::string selection_key(const SelectionQuestion& question) {
   add_set(hasher, question.groups);
   hasher.add(std::uint64_t{question.default_groups ? 1U : 0U});
   hasher.add(question.python_spec);
+  hasher.add(question.mode);
   if (question.python_spec.find('/') == std::string_view::npos) {
     hasher.add(question.env_python);
     hasher.add(question.path_variable);
