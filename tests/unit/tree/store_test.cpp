@@ -15,6 +15,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/file_identity.hpp"
+#include "store/tree/remove_tree.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wheel_builder.hpp"
 
@@ -35,6 +36,13 @@ mode_t mode_of(const fs::path& path) {
 class StoreTest : public ::testing::Test {
  protected:
   void SetUp() override { store_.prepare(); }
+
+  // Read-only trees are more than TempDir can delete.
+  void TearDown() override {
+    if (!HasFailure()) {
+      remove_tree(dir_.path() / "home");
+    }
+  }
 
   Store::Added add(const WheelBuilder& wheel) {
     return store_.add(wheel.write(dir_.path()), wheel.file_name, std::nullopt, Trust::nobody);

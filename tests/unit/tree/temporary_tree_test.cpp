@@ -62,6 +62,7 @@ TEST_F(TemporaryTreeTest, PublishesOnce) {
   ASSERT_EQ(::stat(target.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777U, 0555U);
   EXPECT_TRUE(tmp_is_empty());
+  remove_tree(target);
 }
 
 TEST_F(TemporaryTreeTest, OfALivingProcessIsNotReclaimed) {
