@@ -8,7 +8,7 @@
 namespace pel {
 namespace {
 
-constexpr unsigned kGraceSeconds = 2;
+constexpr unsigned kGraceSeconds = 1;
 constexpr int kSignalStatus = 128;
 
 std::atomic<bool> interrupted{false};

@@ -47,7 +47,8 @@ std::string report_text(const EnvironmentResult& result) {
   json["wheels"] = {{"total", result.wheels},
                     {"hits", result.wheels - result.added},
                     {"added", result.added},
-                    {"downloaded", result.downloaded}};
+                    {"downloaded", result.downloaded},
+                    {"compiled", result.compiled}};
   json["bytes_added"] = result.bytes;
   double total = 0;
   for (const Phase& phase : result.phases) {

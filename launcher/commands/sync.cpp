@@ -28,18 +28,21 @@ double total_milliseconds(const EnvironmentResult& result) {
 }
 
 std::string report_line(std::string_view lock, const EnvironmentResult& result) {
-  std::string line = concat(lock, ": ", counted(result.wheels, "wheel"), ", ");
-  if (result.hit) {
-    line += "complete";
-  } else if (result.added == 0) {
-    line += "all in the store, environment made";
-  } else {
-    line += concat(std::to_string(result.added), " added (", human_size(result.bytes),
+  std::string line = concat(lock, ": ", counted(result.wheels, "wheel"));
+  if (result.added != 0) {
+    line += concat(", ", std::to_string(result.added), " added (", human_size(result.bytes),
                    result.downloaded == 0
                        ? ""
                        : concat(", ", std::to_string(result.downloaded), " downloaded"),
                    ")");
   }
+  if (result.compiled != 0 && result.compiled != result.added) {
+    line += concat(", ", std::to_string(result.compiled), " compiled");
+  }
+  line += result.created         ? ", environment made"
+          : result.repaired != 0 ? concat(", ", counted(result.repaired, "file"), " repaired")
+          : result.hit           ? ", complete"
+                                 : "";
   return concat(line, ", ", human_time(total_milliseconds(result)), "\n");
 }
 

@@ -75,7 +75,8 @@ class Maker {
     result_.bytes = intake_.bytes;
     result_.warnings = std::move(intake_.warnings);
     result_.phases = std::move(clock_).take();
-    result_.hit = result_.added == 0 && packs_ == 0 && !change_.created && change_.repaired == 0;
+    result_.hit =
+        result_.added == 0 && result_.compiled == 0 && !result_.created && result_.repaired == 0;
     return std::move(result_);
   }
 
@@ -93,7 +94,7 @@ class Maker {
     clock_.end("wheels");
     stop_if_cancelled(request_);
     compiler.finish();
-    packs_ = compiler.statistics().packs;
+    result_.compiled = compiler.statistics().packs;
     clock_.end("bytecode");
   }
 
@@ -128,7 +129,9 @@ class Maker {
                         .prefix = prefix,
                         .lock = request_.lock_path,
                         .wheel_ids = intake_.wheel_ids});
-    change_ = write_prefix(plan, prefix, cache_.tmp());
+    const PrefixChange change = write_prefix(plan, prefix, cache_.tmp());
+    result_.created = change.created;
+    result_.repaired = change.repaired;
     clock_.end("prefix");
   }
 
@@ -158,8 +161,6 @@ class Maker {
   FileIdentity generation_;
   LockedSelection locked_;
   IntakeResult intake_;
-  std::size_t packs_ = 0;
-  PrefixChange change_;
   EnvironmentResult result_;
 };
 

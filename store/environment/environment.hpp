@@ -48,6 +48,9 @@ struct EnvironmentResult {
   std::size_t added = 0;       // were not in the store
   std::size_t downloaded = 0;  // of those, not found as local files
   std::uint64_t bytes = 0;     // of the wheel files that were added
+  std::size_t compiled = 0;    // wheels whose bytecode was made
+  bool created = false;        // the prefix was not there
+  std::size_t repaired = 0;    // files of the prefix that were missing or wrong
   std::vector<Phase> phases;
   std::vector<std::string> conflicts;  // files of several wheels, for people
   std::vector<std::string> warnings;   // of wheels, when they were added

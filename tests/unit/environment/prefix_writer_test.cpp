@@ -131,6 +131,28 @@ TEST_F(PrefixWriter, AMissingSourceIsAnErrorAndLeavesNothing) {
   EXPECT_TRUE(fs::is_empty(tmp_));
 }
 
+// Where hard links cannot go, data is copied and the program is a symlink.
+TEST_F(PrefixWriter, AcrossFileSystems) {
+  struct stat here{};
+  struct stat there{};
+  if (::stat(dir_.path().c_str(), &here) != 0 || ::stat("/dev/shm", &there) != 0 ||
+      here.st_dev == there.st_dev || ::access("/dev/shm", W_OK) != 0) {
+    GTEST_SKIP() << "needs a second file system";
+  }
+  const fs::path far = fs::path("/dev/shm") / dir_.path().filename();
+  fs::create_directories(far / "tmp");
+  const fs::path prefix = far / "env";
+  EXPECT_TRUE(write_prefix(plan_, prefix, far / "tmp").created);
+  EXPECT_EQ(test::read_file(prefix / "share/x/data"), "data");
+  EXPECT_EQ(mode(prefix / "share/x/data"), 0444U);
+  EXPECT_EQ(fs::read_symlink(prefix / "bin/python"), launcher_);
+  EXPECT_EQ(write_prefix(plan_, prefix, far / "tmp").repaired, 0U);
+  fs::permissions(prefix / "share/x/data", fs::perms(0644));
+  test::write_file(prefix / "share/x/data", "other data");
+  EXPECT_EQ(write_prefix(plan_, prefix, far / "tmp").repaired, 1U);
+  fs::remove_all(far);
+}
+
 TEST_F(PrefixWriter, ManyAtOnceAllSucceed) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
