@@ -24,11 +24,12 @@ def test_truncated_wheel(pel, lock_of, build):
     lock = lock_of(wheel)
     content = wheel.path.read_bytes()
     wheel.path.write_bytes(content[: len(content) // 2])
-    error = pel.run(lock, "python", "-c", ALPHA).failed()
-    assert str(wheel.path) in error
-    assert "size" in error
-    assert str(len(content)) in error
-    assert "hint: " in error
+    assert pel.run(lock, "python", "-c", ALPHA).failed() == (
+        f"pyenvlaunch: error: cannot use wheel {wheel.path}: it has {len(content) // 2} bytes, "
+        f"the lock says {len(content)}\n"
+        "  while getting alpha 1.0\n"
+        "  hint: it is not the file that was locked: replace it, or make the lock anew\n"
+    )
     wheel.path.write_bytes(content)
     assert_recovers(pel, lock)
 
@@ -39,11 +40,12 @@ def test_wrong_hash(pel, lock_of, build):
     content = wheel.path.read_bytes()
     expected = wheel.sha256
     wheel.path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    error = pel.run(lock, "python", "-c", ALPHA).failed()
-    assert "sha256" in error
-    assert expected in error
-    assert wheel.sha256 in error
-    assert wheel.path.name in error
+    assert pel.run(lock, "python", "-c", ALPHA).failed() == (
+        f"pyenvlaunch: error: cannot use wheel {wheel.path}: its sha256 is {wheel.sha256}, "
+        f"the lock says {expected}\n"
+        "  while getting alpha 1.0\n"
+        "  hint: it is not the file that was locked: replace it, or make the lock anew\n"
+    )
     wheel.path.write_bytes(content)
     assert_recovers(pel, lock)
 
@@ -63,8 +65,10 @@ def test_missing_file(pel, lock_of, build):
     lock = lock_of(wheel)
     aside = wheel.path.with_suffix(".aside")
     wheel.path.rename(aside)
-    error = pel.run(lock, "python", "-c", ALPHA).failed()
-    assert f"{wheel.path}: no such file or directory" in error
+    assert pel.run(lock, "python", "-c", ALPHA).failed() == (
+        f"pyenvlaunch: error: cannot get alpha 1.0: there is no file {wheel.path}\n"
+        "  hint: put it there, or give --find-links a folder that has it\n"
+    )
     aside.rename(wheel.path)
     assert_recovers(pel, lock)
 
@@ -73,8 +77,13 @@ def test_unreachable_url(pel, lock_of, build, server):
     wheel = build(simple("alpha"))
     dead = lock_of(entry(wheel, url="http://127.0.0.1:1"), name="dead.lock")
     error = pel.run(dead, "python", "-c", ALPHA).failed()
-    assert f"http://127.0.0.1:1/{wheel.path.name}" in error
-    assert "connect" in error.lower()
+    url = f"http://127.0.0.1:1/{wheel.path.name}"
+    start = f"pyenvlaunch: error: cannot download alpha 1.0 from {url}: failed to connect to "
+    assert error.startswith(start)
+    assert error.endswith(
+        "(tried 3 times)\n  hint: check the network and the proxy variables (https_proxy, "
+        "no_proxy); --offline uses only what is there already\n"
+    )
     assert_recovers(pel, lock_of(entry(wheel, url=server.url)))
 
 
@@ -82,7 +91,7 @@ def test_unknown_host(pel, lock_of, build):
     wheel = build(simple("alpha"))
     lock = lock_of(entry(wheel, url="http://no-such-host.invalid"))
     error = pel.run(lock, "python", "-c", ALPHA).failed()
-    assert "no-such-host.invalid" in error
+    assert "could not resolve host: no-such-host.invalid" in error
 
 
 @pytest.mark.user
@@ -95,9 +104,9 @@ def test_read_only_home(pel, lock_of, tmp_path, which):
     if which == "HOME":
         env |= {"PYENVLAUNCH_HOME": None, "PYENVLAUNCH_CACHE": None}
     error = pel.run(lock, "python", "-c", ALPHA, env=env).failed()
-    assert str(closed) in error
-    assert "permission denied" in error
-    assert "hint: " in error
+    assert error.startswith(f"pyenvlaunch: error: cannot create directory {closed}/")
+    assert ": permission denied\n  hint: set PYENVLAUNCH_" in error
+    assert error.count("\n") == 2
     closed.chmod(0o755)
     assert pel.run(lock, "python", "-c", ALPHA, env=env).ok() == "1.0\n"
 
@@ -211,7 +220,7 @@ def test_damaged_bytecode_falls_back_to_the_source(pel, lock_of):
     pack = next((pel.store / "bytecode").rglob("*.pack"))
     content = pack.read_bytes()
     for damaged in (content[:-8], content[: len(content) // 2], bytes(len(content)), content[::-1]):
-        pack.chmod(0o644)
+        pack.unlink(missing_ok=True)  # a damaged one may have been thrown away
         pack.write_bytes(damaged)
         pack.chmod(0o444)
         assert pel.code(lock, ALPHA) == "1.0\n"

@@ -202,9 +202,7 @@ def test_target_that_cannot_be_executed_is_126(pel, lock, tmp_path):
     file.chmod(0o644)
     result = pel.run(lock, "plain", env={"PATH": f"{file.parent}:/usr/bin:/bin"})
     assert result.returncode == 126
-    assert result.stderr == (
-        f"pyenvlaunch: error: cannot run 'plain': {file} is not executable\n"
-    )
+    assert result.stderr == (f"pyenvlaunch: error: cannot run 'plain': {file} is not executable\n")
 
 
 def test_missing_script_file(pel, lock, tmp_path):

@@ -148,8 +148,9 @@ def localize(lock: Path, folder: Path) -> None:
 
 
 def make_venv(folder: Path, lock: Path, python: Python) -> Path:
-    """A real virtual environment of the same wheels, by uv; returns its bin/python."""
-    uv("venv", "--quiet", "--python", python.path, folder)
+    """A real virtual environment of the same wheels; returns its bin/python."""
+    # Python's own, because uv's has a start file of its own for old versions.
+    subprocess.run([python.path, "-m", "venv", "--without-pip", folder], check=True)
     wanted = folder / "requirements.txt"
     wanted.write_text("".join(requirements(lock)))
     env = {name: os.environ[name] for name in (*PASSED_ON, "PATH", "HOME") if name in os.environ}
