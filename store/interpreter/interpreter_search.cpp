@@ -63,6 +63,9 @@ std::string Demand::mismatch(const InterpreterFacts& facts) const {
 
 bool Demand::is_possible(int minor) const {
   constexpr int kHighestMicro = 40;
+  if (spec_.names_prerelease) {
+    return true;  // there are too many of them to try
+  }
   for (int micro = 0; micro < kHighestMicro; ++micro) {
     const std::string text = concat("3.", std::to_string(minor), ".", std::to_string(micro));
     if (allows(*Version::parse(text)) || (micro == 0 && allows(*Version::parse(text + "a1")))) {
