@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "launcher/hot/locations.hpp"
+#include "launcher/hot/pyvenv_config.hpp"
 #include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
+#include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
 #include "store/format/selection_key.hpp"
@@ -37,6 +39,13 @@ std::string read_lock(const std::string& path) {
 bool library_is_the_same(const SelectionRecord& record) {
   return record.libpython.empty() ||
          identify(record.libpython.c_str()) == record.libpython_identity;
+}
+
+// CPython reads this file before anything of ours runs, and stops at one that is damaged.
+bool configuration_is_intact(const SelectionRecord& record, const TableView& table) {
+  const auto config = PyvenvConfig::read(concat(record.prefix, "/pyvenv.cfg"));
+  return config && config->ours && config->store == record.store && !config->launcher_id.empty() &&
+         config->home == directory_of(table.text(table.environment().base_executable));
 }
 
 }  // namespace
@@ -78,7 +87,8 @@ std::optional<ReadyEnvironment> EnvironmentLookup::find() const {
   }
   const char* reason = nullptr;
   auto table = open_prefix_table(record->prefix, reason);
-  if (!table || table->table.text(table->table.environment().build_id) != kBuildId) {
+  if (!table || table->table.text(table->table.environment().build_id) != kBuildId ||
+      !configuration_is_intact(*record, table->table)) {
     return std::nullopt;
   }
   return ReadyEnvironment{*std::move(record), std::move(table->file), table->table};
