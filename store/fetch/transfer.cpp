@@ -87,6 +87,7 @@ class TransferEngine::Impl {
     std::uint64_t received = 0;
     std::uint64_t counted = 0;   // of these, what progress has been told
     std::exception_ptr refused;  // what the target threw
+    std::optional<Error> last_error;
 
     [[nodiscard]] const std::string& current_url() const { return transfer.urls[url]; }
 
@@ -99,9 +100,15 @@ class TransferEngine::Impl {
 
   using Position = std::list<Attempt>::iterator;
 
+  // Those that wait for another attempt have failed by now.
   void drop_all() {
     for (Attempt& attempt : running_) {
       ::curl_multi_remove_handle(multi_.get(), attempt.handle.get());
+    }
+    for (Attempt& attempt : waiting_) {
+      if (attempt.last_error) {
+        errors_.push_back(std::move(*attempt.last_error));
+      }
     }
     running_.clear();
     waiting_.clear();
@@ -239,30 +246,36 @@ class TransferEngine::Impl {
                                                               : limits_.attempts;
     const bool again = attempt->tries < most;
     const bool elsewhere = attempt->url + 1 < attempt->transfer.urls.size();
-    if ((again || elsewhere) && !ending_) {
-      if (progress_ != nullptr && again) {
-        progress_->message(
-            concat("trying again to download ", attempt->transfer.label, ": ", failure.reason));
-      }
-      attempt->due = Clock::now() + (again ? delay_of(*attempt) : milliseconds(0));
-      if (!again) {
-        ++attempt->url;
-        attempt->tries = 0;
-      }
-      attempt->handle.reset();
-      expect(attempt->counted);  // which comes a second time
-      waiting_.splice(waiting_.end(), running_, attempt);
+    Error error = describe(*attempt, failure);
+    if (ending_ || (!again && !elsewhere)) {
+      give_up(attempt, std::move(error));
       return;
     }
-    std::string message = concat("cannot download ", attempt->transfer.label, " from ",
-                                 url_for_messages(attempt->current_url()), ": ", failure.reason);
-    if (attempt->tries > 1) {
-      message += concat(" (tried ", std::to_string(attempt->tries), " times)");
+    if (progress_ != nullptr && again) {
+      progress_->message(
+          concat("trying again to download ", attempt->transfer.label, ": ", failure.reason));
     }
-    const bool wrong = attempt->refused || attempt->status() == kOk;
-    const ErrorCode code =
-        wrong && failure.kind == Kind::permanent ? ErrorCode::corrupt : ErrorCode::io;
-    give_up(attempt, Error(code, std::move(message)).with_hint(failure.hint));
+    attempt->last_error = std::move(error);
+    attempt->due = Clock::now() + (again ? delay_of(*attempt) : milliseconds(0));
+    if (!again) {
+      ++attempt->url;
+      attempt->tries = 0;
+    }
+    attempt->handle.reset();
+    expect(attempt->counted);  // which comes a second time
+    waiting_.splice(waiting_.end(), running_, attempt);
+  }
+
+  static Error describe(const Attempt& attempt, const TransferFailure& failure) {
+    std::string message = concat("cannot download ", attempt.transfer.label, " from ",
+                                 url_for_messages(attempt.current_url()), ": ", failure.reason);
+    if (attempt.tries > 1) {
+      message += concat(" (tried ", std::to_string(attempt.tries), " times)");
+    }
+    const bool answered = attempt.refused || attempt.status() == kOk;
+    const bool wrong = answered && failure.kind == TransferFailure::Kind::permanent;
+    return Error(wrong ? ErrorCode::corrupt : ErrorCode::io, std::move(message))
+        .with_hint(failure.hint);
   }
 
   void give_up(Position attempt, Error error) {

@@ -77,7 +77,7 @@ constexpr std::array<CurlRow, 18> kCurlRows{{
     {CURLE_HTTP3, Kind::transient, kNetworkHint},
     {CURLE_SSL_CONNECT_ERROR, Kind::transient, kNetworkHint},
     {CURLE_PEER_FAILED_VERIFICATION, Kind::permanent, kCertificateHint},
-    {CURLE_SSL_CACERT_BADFILE, Kind::permanent, kCertificateHint},
+    {CURLE_SSL_CACERT_BADFILE, Kind::permanent, "look at SSL_CERT_FILE and SSL_CERT_DIR"},
     {CURLE_SSL_CERTPROBLEM, Kind::permanent, kCertificateHint},
     {CURLE_TOO_MANY_REDIRECTS, Kind::permanent, "the server sends us in a circle"},
 }};
