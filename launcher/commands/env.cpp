@@ -58,7 +58,7 @@ std::string to_text(const EnvironmentDescription& environment) {
   if (environment.made) {
     text += concat("size         table ", human_size(environment.table_size), ", directory ",
                    human_size(environment.prefix_size), " in ",
-                   counted(environment.prefix_inodes, "inode"), "\n");
+                   counted(environment.prefix_inodes, "file"), "\n");
   }
   text += concat("wheels       ", std::to_string(environment.wheels.size()), "\n");
   for (const auto& wheel : environment.wheels) {

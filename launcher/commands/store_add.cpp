@@ -1,10 +1,16 @@
 // pyenvlaunch store add: puts wheel files into the store. Needs no interpreter.
 
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <cstdlib>
+#include <exception>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "launcher/command_line.hpp"
@@ -18,6 +24,36 @@
 namespace pel {
 namespace {
 
+// One file of the command line and what came of it.
+struct Task {
+  std::string path;
+  Store::Added added;
+  std::exception_ptr failure;
+};
+
+// Adds all files, several at once. A wheel that cannot be added does not keep the others out.
+void add_all(const Store& store, std::vector<Task>& tasks, const std::atomic<bool>& interrupted) {
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < tasks.size() && !interrupted; i = next++) {
+      Task& task = tasks[i];
+      try {
+        task.added =
+            store.add(task.path, std::string(name_of(task.path)), std::nullopt, Trust::nobody);
+      } catch (...) {  // for the main thread to look at
+        task.failure = std::current_exception();
+      }
+    }
+  };
+  // Each add waits for the disk at its end; meanwhile others unpack.
+  const std::size_t most = std::max(1U, std::thread::hardware_concurrency()) + 2;
+  std::vector<std::jthread> helpers;
+  for (std::size_t i = 1; i < std::min(tasks.size(), most); ++i) {
+    helpers.emplace_back(work);
+  }
+  work();
+}
+
 int run(CommandContext& context, std::span<const std::string_view> args) {
   CommandLine line(store_add_command);
   const auto files = line.parse(context, args);
@@ -27,19 +63,31 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   expect_operands(*files, 1, std::numeric_limits<std::size_t>::max(), "wheel");
   const Store store(context.settings.locations().home);
   store.prepare();
+  std::vector<Task> tasks;
   for (const std::string& file : *files) {
-    if (*context.settings.interrupted) {
-      throw Error(ErrorCode::interrupted, "interrupted");
+    tasks.push_back({absolute_path(file), {}, nullptr});
+  }
+  add_all(store, tasks, *context.settings.interrupted);
+  if (*context.settings.interrupted) {
+    throw Error(ErrorCode::interrupted, "interrupted");
+  }
+  int status = EXIT_SUCCESS;
+  for (const Task& task : tasks) {
+    try {
+      if (task.failure) {
+        std::rethrow_exception(task.failure);
+      }
+    } catch (const Error& error) {
+      context.console.report(error);
+      status = EXIT_FAILURE;
+      continue;
     }
-    const std::string path = absolute_path(file);
-    const Store::Added added =
-        store.add(path, std::string(name_of(path)), std::nullopt, Trust::nobody);
-    for (const std::string& warning : added.warnings) {
+    for (const std::string& warning : task.added.warnings) {
       context.console.warn(warning);
     }
-    context.console.print(concat(added.id, "\n"));
+    context.console.print(concat(task.added.id, "\n"));
   }
-  return EXIT_SUCCESS;
+  return status;
 }
 
 }  // namespace

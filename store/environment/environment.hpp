@@ -79,8 +79,8 @@ struct EnvironmentDescription {
   std::vector<Wheel> wheels;         // in lock order
   std::vector<std::string> scripts;  // sorted; empty while a wheel is not present
   std::uint64_t table_size = 0;      // bytes; 0 while it is not made
-  std::uint64_t prefix_size = 0;     // bytes of its own files: directories and links not counted
-  std::size_t prefix_inodes = 0;     // data links not counted
+  std::uint64_t prefix_size = 0;     // bytes of its own files and symlinks
+  std::size_t prefix_inodes = 0;     // their number: directories and links to the store not counted
 };
 
 [[nodiscard]] EnvironmentDescription describe_environment(const EnvironmentRequest& request);

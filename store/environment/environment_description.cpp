@@ -18,13 +18,13 @@
 namespace pel {
 namespace {
 
-// Adds up what the environment's own directory costs. Links to the store have other names there.
+// Adds up what the environment's own files and symlinks cost. What is linked to the store has
+// other names there; directories are not counted.
 void measure(const std::string& path, EnvironmentDescription& description) {
   DIR* const directory = ::opendir(path.c_str());
   if (directory == nullptr) {
     return;
   }
-  ++description.prefix_inodes;
   while (const dirent* const entry = ::readdir(directory)) {
     const std::string_view name = static_cast<const char*>(entry->d_name);
     const std::string below = concat(path, "/", name);

@@ -39,15 +39,14 @@ TEST_F(StoreCommands, AnUnknownWheelIsAnError) {
   }
 }
 
-TEST_F(StoreCommands, AddNamesTheFileThatIsNoWheel) {
-  const std::string file = dir_.path() / "six-1.0-py3-none-any.whl";
-  try {
-    static_cast<void>(runner_.run({"store", "add", file}));
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::not_found);
-    EXPECT_NE(error.message().find(file), std::string::npos) << error.message();
-  }
+TEST_F(StoreCommands, AddNamesEachFileThatCannotBeAdded) {
+  const std::string missing = dir_.path() / "six-1.0-py3-none-any.whl";
+  const std::string no_wheel = dir_.path() / "notes.txt";
+  const auto result = runner_.run({"store", "add", missing, no_wheel});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "");
+  EXPECT_NE(result.err.find(missing), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("notes.txt"), std::string::npos) << result.err;
 }
 
 }  // namespace
