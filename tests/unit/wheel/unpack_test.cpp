@@ -11,6 +11,7 @@
 
 #include "store/base/error.hpp"
 #include "store/format/index_view.hpp"
+#include "tests/support/elf_writer.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wheel_builder.hpp"
 
@@ -139,7 +140,7 @@ TEST_F(UnpackTest, WritesAnIndexOfEverything) {
   wheel.add("Foo.Bar-2.0.data/scripts/a", "#!python -u\n");
   wheel.add("Foo.Bar-2.0.data/scripts/b", "#!/bin/sh\n");
   wheel.add("Foo.Bar-2.0.data/data/bin/c", "#!python\n");
-  wheel.add("foo/lib.so", test::read_file("/proc/self/exe").substr(0, 5'000'000));
+  wheel.add("foo/lib.so", test::make_elf<Elf64_Ehdr, Elf64_Phdr, Elf64_Dyn>(ELFCLASS64));
   wheel.add("Foo.Bar-2.0.dist-info/entry_points.txt", "[g]\nn = v\n");
   const UnpackedWheel unpacked = unpack(wheel);
   const std::string bytes = content("INDEX");
@@ -163,7 +164,9 @@ TEST_F(UnpackTest, WritesAnIndexOfEverything) {
   EXPECT_EQ(index->scripts()[2].kind, ScriptKind::other);
   ASSERT_EQ(index->start_files().size(), 1U);
   EXPECT_EQ(index->text(index->start_files()[0]), "start.pth");
-  EXPECT_EQ(index->elf_files().size(), 1U);
+  ASSERT_EQ(index->elf_files().size(), 1U);
+  EXPECT_EQ(index->cold_text(index->elf_files()[0].soname), "lib.so.1");
+  EXPECT_EQ(index->elf_needed().size(), 2U);
   EXPECT_EQ(index->record(), wheel.record_text());
   const auto site = index->directory(0, kSite);
   ASSERT_TRUE(site.has_value());
