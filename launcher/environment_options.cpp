@@ -70,9 +70,6 @@ EnvironmentResult make_environment_for(CommandContext& context, EnvironmentReque
   for (const Phase& phase : result.phases) {
     context.console.debug(concat(phase.name, ": ", human_time(phase.milliseconds)));
   }
-  for (const std::string& warning : result.warnings) {
-    context.console.warn(warning);
-  }
   return result;
 }
 

@@ -29,8 +29,8 @@ struct EnvironmentOptions {
   [[nodiscard]] EnvironmentRequest request(const Settings& settings, std::string_view lock) const;
 };
 
-// make_environment() as commands run it: a progress bar on a terminal, then warnings and conflicts
-// on standard error, and the phases if the console is in debug mode.
+// make_environment() as commands run it: with a progress bar on a terminal, and the phases behind
+// it if the console is in debug mode.
 [[nodiscard]] EnvironmentResult make_environment_for(CommandContext& context,
                                                      EnvironmentRequest request);
 

@@ -52,6 +52,9 @@ void sync_one(CommandContext& context, const SyncOptions& options, const std::st
   if (options.for_run) {
     return;
   }
+  for (const std::string& warning : result.warnings) {
+    context.console.warn(warning);
+  }
   if (!result.hit || options.verbose) {
     for (const std::string& conflict : result.conflicts) {
       context.console.warn(conflict);
