@@ -18,7 +18,7 @@ MAY_INCLUDE = {
     "lock": LOCK,
     "store/wheel": WHEEL,
     "store/tree": TREE,
-    "store/fetch": [*LOCK, "store/fetch"],
+    "store/fetch": [*TREE, "store/fetch"],
     "store/interpreter": [*TREE, "store/interpreter"],
     "store/environment": [*TREE, "store/fetch", "store/interpreter", "store/environment"],
     "embed": [*FORMAT, "embed"],
