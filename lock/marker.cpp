@@ -16,7 +16,7 @@ namespace pel {
 namespace {
 
 const std::array<std::string, 14>& variable_names() {
-  static const std::array<std::string, 14> kNames{
+  static const std::array<std::string, 14> names{
       "python_version",
       "python_full_version",
       "os_name",
@@ -32,7 +32,7 @@ const std::array<std::string, 14>& variable_names() {
       "extras",
       "dependency_groups",
   };
-  return kNames;
+  return names;
 }
 
 std::string value_of(MarkerVariable variable, const MarkerContext& context) {

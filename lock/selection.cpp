@@ -163,6 +163,7 @@ class Selector {
   SelectedWheel wheel_of(const LockedPackage& package) const {
     // A direct reference to a wheel is written as an archive.
     std::vector<const LockedArtifact*> candidates;
+    candidates.reserve(package.wheels.size() + 1);
     for (const LockedArtifact& wheel : package.wheels) {
       candidates.push_back(&wheel);
     }
@@ -177,8 +178,10 @@ class Selector {
       fail_without_wheel(package, candidates);
     }
     const auto name = WheelFileName::parse(best->file_name);
-    return {package.name, package.normalized_name,
-            package.version ? package.version->text() : std::string(name->version_text), *best};
+    const std::string version = package.version ? package.version->text()
+                                : name          ? std::string(name->version_text)
+                                                : std::string();
+    return {package.name, package.normalized_name, version, *best};
   }
 
   static std::string source_of(const LockedPackage& package) {
@@ -191,10 +194,13 @@ class Selector {
     if (package.directory) {
       return concat("a directory of sources, ", quoted(package.directory->path));
     }
-    return concat(
-        "a ", escaped(package.vcs->type), " repository, '",
-        package.vcs->url.empty() ? escaped(package.vcs->path) : redacted_url(package.vcs->url),
-        "'");
+    if (package.vcs) {
+      return concat(
+          "a ", escaped(package.vcs->type), " repository, '",
+          package.vcs->url.empty() ? escaped(package.vcs->path) : redacted_url(package.vcs->url),
+          "'");
+    }
+    return "no source at all";
   }
 
   [[noreturn]] void fail_without_wheel(const LockedPackage& package,

@@ -78,17 +78,18 @@ bool Specifier::set_version(std::string_view operand) {
   if (equality && operand.ends_with(kWildcard)) {
     return set_prefix(operand.substr(0, operand.size() - kWildcard.size()));
   }
-  version_ = Version::parse(operand);
-  if (!version_ || (version_->has_local() && !equality)) {
+  const std::optional<Version> version = Version::parse(operand);
+  if (!version || (version->has_local() && !equality)) {
     return false;
   }
+  version_ = version;
   if (operator_ == Operator::compatible) {
-    const std::string_view release = version_->release();
+    const std::string_view release = version->release();
     const std::size_t last_dot = release.rfind('.');
     if (last_dot == std::string_view::npos) {
       return false;  // "~=1" has no prefix to be compatible with
     }
-    upper_ = behind_prefix(version_->epoch(), release.substr(0, last_dot));
+    upper_ = behind_prefix(version->epoch(), release.substr(0, last_dot));
     return upper_.has_value();
   }
   return true;
@@ -113,17 +114,17 @@ bool Specifier::matches(const Version& version) const {
       return lowered(written_) == version.text();
     case Operator::compatible:
     case Operator::equal_prefix:
-      return version >= *version_ && version < *upper_;
+      return version >= bound() && version < upper();
     case Operator::not_equal_prefix:
-      return version < *version_ || version >= *upper_;
+      return version < bound() || version >= upper();
     case Operator::equal:
       return equals(version);
     case Operator::not_equal:
       return !equals(version);
     case Operator::less_or_equal:  // with every local version of the bound
-      return version_->compare_up_to(Version::Prefix::all_public, version) >= 0;
+      return bound().compare_up_to(Version::Prefix::all_public, version) >= 0;
     case Operator::greater_or_equal:
-      return version >= *version_;
+      return version >= bound();
     case Operator::less:
       return is_below(version);
     case Operator::greater:
@@ -132,26 +133,26 @@ bool Specifier::matches(const Version& version) const {
   return false;
 }
 
-bool Specifier::equals(const Version& version) const noexcept {
-  return version_->has_local() ? version == *version_
-                               : version_->compare_up_to(Version::Prefix::all_public, version) == 0;
+bool Specifier::equals(const Version& version) const {
+  return bound().has_local() ? version == bound()
+                             : bound().compare_up_to(Version::Prefix::all_public, version) == 0;
 }
 
 // "<1.0" leaves out what comes before 1.0 only because it leads to it: 1.0.dev1, 1.0rc1.
-bool Specifier::is_below(const Version& version) const noexcept {
-  if (version_->is_prerelease()) {
-    return version < *version_;
+bool Specifier::is_below(const Version& version) const {
+  if (bound().is_prerelease()) {
+    return version < bound();
   }
-  const auto family = version_->is_postrelease() ? Version::Prefix::post : Version::Prefix::release;
-  return version_->compare_up_to(family, version) > 0;
+  const auto family = bound().is_postrelease() ? Version::Prefix::post : Version::Prefix::release;
+  return bound().compare_up_to(family, version) > 0;
 }
 
 // ">1.0" leaves out local versions of 1.0 and, because 1.0 is none itself, its post-releases.
-bool Specifier::is_above(const Version& version) const noexcept {
-  const auto family = version_->is_devrelease() || version_->is_postrelease()
+bool Specifier::is_above(const Version& version) const {
+  const auto family = bound().is_devrelease() || bound().is_postrelease()
                           ? Version::Prefix::all_public
                           : Version::Prefix::pre;
-  return version_->compare_up_to(family, version) < 0;
+  return bound().compare_up_to(family, version) < 0;
 }
 
 bool Specifier::matches(std::string_view candidate) const {

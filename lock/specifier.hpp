@@ -46,9 +46,15 @@ class Specifier {
 
   [[nodiscard]] bool set_version(std::string_view operand);
   [[nodiscard]] bool set_prefix(std::string_view prefix);
-  [[nodiscard]] bool equals(const Version& version) const noexcept;
-  [[nodiscard]] bool is_below(const Version& version) const noexcept;
-  [[nodiscard]] bool is_above(const Version& version) const noexcept;
+  [[nodiscard]] bool equals(const Version& version) const;
+  [[nodiscard]] bool is_below(const Version& version) const;
+  [[nodiscard]] bool is_above(const Version& version) const;
+
+  // Every operator but "===" has one.
+  [[nodiscard]] const Version& bound() const { return version_.value(); }
+
+  // "~=" and the prefix operators have one.
+  [[nodiscard]] const Version& upper() const { return upper_.value(); }
 
   Operator operator_;
   std::string written_;

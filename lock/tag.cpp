@@ -25,7 +25,7 @@ struct LibcVersion {
 std::optional<LibcVersion> parse_libc_version(std::string_view text) {
   LibcVersion version;
   const char* const end = text.data() + text.size();
-  const auto major = std::from_chars(text.data(), end, version.major);
+  const auto major = std::from_chars(text.data(), text.data() + text.size(), version.major);
   if (major.ec != std::errc() || major.ptr == end || *major.ptr != '.') {
     return std::nullopt;
   }
@@ -111,6 +111,7 @@ std::vector<std::string> platforms_of(const InterpreterFacts& facts) {
     archs.emplace_back("armv7l");
   }
   std::vector<std::string> platforms;
+  platforms.reserve(archs.size());
   for (const std::string& each : archs) {
     platforms.push_back(concat(kLinux, each));
   }

@@ -40,9 +40,12 @@ std::size_t end_of_string(std::string_view text, std::size_t begin) {
   const bool multi_line = text.substr(begin).starts_with(triple);
   const std::string_view closing = multi_line ? triple : triple.substr(0, 1);
   std::size_t i = begin + closing.size();
-  while (i < text.size() && !text.substr(i).starts_with(closing) &&
-         (multi_line || text[i] != '\n')) {
-    i += text[i] == '\\' && quote == '"' ? 2U : 1U;
+  for (; i < text.size(); ++i) {
+    const char c = text[i];
+    if ((c == quote && text.substr(i).starts_with(closing)) || (c == '\n' && !multi_line)) {
+      break;
+    }
+    i += c == '\\' && quote == '"' ? 1 : 0;
   }
   i = std::min(i + closing.size(), text.size());
   for (int extra = 0; multi_line && extra < 2 && i < text.size() && text[i] == quote; ++extra) {

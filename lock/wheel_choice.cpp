@@ -69,6 +69,7 @@ std::string WheelChoice::describe_tags(const std::vector<const LockedArtifact*>&
 
 std::string WheelChoice::describe_wanted() const {
   std::vector<std::string> tags;
+  tags.reserve(supported_.size());
   for (const Tag& tag : supported_) {
     tags.push_back(tag.text());
   }

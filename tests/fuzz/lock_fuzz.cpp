@@ -74,9 +74,9 @@ pel::InterpreterFacts facts() {
 }
 
 void check_selection(const pel::Lock& lock) {
-  static const pel::InterpreterFacts kFacts = facts();
+  static const pel::InterpreterFacts interpreter = facts();
   std::set<std::string> names;
-  for (const auto& selected : pel::select_wheels(lock, kFacts, {}).wheels) {
+  for (const auto& selected : pel::select_wheels(lock, interpreter, {}).wheels) {
     require(names.insert(selected.normalized_name).second);
     require(!selected.version.empty());
     require(pel::WheelFileName::parse(selected.wheel.file_name).has_value());

@@ -14,7 +14,7 @@ namespace {
 using pel::test::require;
 
 const std::map<std::string, std::string>& variables() {
-  static const std::map<std::string, std::string> kVariables{
+  static const std::map<std::string, std::string> variables{
       {"extra", "x"},
       {"implementation_name", "cpython"},
       {"implementation_version", "3.11.7"},
@@ -28,7 +28,7 @@ const std::map<std::string, std::string>& variables() {
       {"python_version", "3.11"},
       {"sys_platform", "linux"},
   };
-  return kVariables;
+  return variables;
 }
 
 // True, false, or nothing when the marker has no meaning here.

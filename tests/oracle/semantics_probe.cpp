@@ -171,8 +171,9 @@ std::string join(const std::vector<std::string>& words) {
   return joined;
 }
 
-std::string tag_list(std::vector<pel::Tag> tags) {
+std::string tag_list(const std::vector<pel::Tag>& tags) {
   std::vector<std::string> words;
+  words.reserve(tags.size());
   for (const pel::Tag& tag : tags) {
     words.push_back(tag.text());
   }
@@ -190,6 +191,7 @@ std::string select(const Fields& fields) {
   request.default_groups = fields.at(4) == "default";
   const pel::Selection selection = pel::select_wheels(lock, facts_of(fields, 5), request);
   std::vector<std::string> words;
+  words.reserve(selection.wheels.size());
   for (const pel::SelectedWheel& selected : selection.wheels) {
     words.push_back(selected.wheel.file_name);
   }

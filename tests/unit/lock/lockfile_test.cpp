@@ -11,7 +11,7 @@
 namespace pel {
 namespace {
 
-const std::string kDigest(64, 'a');
+const std::string some_digest(64, 'a');
 
 // Lines 1 and 2 of every lock here; `rest` begins in line 3.
 std::string lock_text(std::string_view rest) {
@@ -27,9 +27,9 @@ std::string wheel_text(std::string_view entry) {
   return package_text(concat("wheels = [{ ", entry, " }]\n"));
 }
 
-const std::string kHashes = concat("hashes = { sha256 = '", kDigest, "' }");
-const std::string kWheels =
-    concat("wheels = [{ path = 'foo-1.0-py3-none-any.whl', ", kHashes, " }]\n");
+const std::string some_hashes = concat("hashes = { sha256 = '", some_digest, "' }");
+const std::string some_wheels =
+    concat("wheels = [{ path = 'foo-1.0-py3-none-any.whl', ", some_hashes, " }]\n");
 
 Lock parse(std::string_view text) {
   return parse_lock(text, "/x/app.lock");
@@ -56,12 +56,12 @@ index = 'https://example.org/simple'
 attestation-identities = [{ kind = 'x' }]
 wheels = [
   { path = './w/foo_bar-1.0-py3-none-any.whl', url = 'https://h/other.whl', size = 17, upload-time = 2024-01-01T00:00:00Z, hashes = { md5 = 'x', sha256 = ')",
-                                 kDigest, R"(' } },
+                                 some_digest, R"(' } },
   { name = 'foo_bar-1.0-cp311-cp311-linux_x86_64.whl', url = 'https://h/17', hashes = { sha256 = ')",
-                                 kDigest, R"(' } },
+                                 some_digest, R"(' } },
 ]
 sdist = { url = 'https://h/foo%5Fbar-1.0.tar.gz#x', hashes = { sha256 = ')",
-                                 kDigest, R"(' } }
+                                 some_digest, R"(' } }
 [packages.tool.x]
 y = 1
 
@@ -76,7 +76,7 @@ directory = { path = '../d', editable = true, subdirectory = 's' }
 [[packages]]
 name = 'archive'
 archive = { path = '/abs/a.zip', subdirectory = 's', hashes = { sha256 = ')",
-                                 kDigest, R"(' } }
+                                 some_digest, R"(' } }
 
 [tool.other]
 a = 1
@@ -110,7 +110,7 @@ NAME = 'value'
   EXPECT_EQ(package.wheels[0].path, "/x/w/foo_bar-1.0-py3-none-any.whl");
   EXPECT_EQ(package.wheels[0].url, "https://h/other.whl");
   EXPECT_EQ(package.wheels[0].size, 17U);
-  EXPECT_EQ(package.wheels[0].sha256->hex(), kDigest);
+  EXPECT_EQ(package.wheels[0].sha256->hex(), some_digest);
   EXPECT_EQ(package.wheels[0].line, 20U);
   EXPECT_EQ(package.wheels[1].file_name, "foo_bar-1.0-cp311-cp311-linux_x86_64.whl");
   EXPECT_EQ(package.wheels[1].path, "");
@@ -136,13 +136,13 @@ TEST(Lockfile, MayHaveNoPackages) {
 }
 
 TEST(Lockfile, TakesPathsOfWindows) {
-  const Lock lock = parse(wheel_text(concat("path = 'w\\foo-1-py3-none-any.whl', ", kHashes)));
+  const Lock lock = parse(wheel_text(concat("path = 'w\\foo-1-py3-none-any.whl', ", some_hashes)));
   EXPECT_EQ(lock.packages[0].wheels[0].path, "/x/w/foo-1-py3-none-any.whl");
   EXPECT_EQ(lock.packages[0].wheels[0].file_name, "foo-1-py3-none-any.whl");
 }
 
 TEST(Lockfile, AcceptsWheelsWhoseNamesItCannotRead) {
-  EXPECT_EQ(parse(wheel_text(concat("url = 'https://h/strange', ", kHashes)))
+  EXPECT_EQ(parse(wheel_text(concat("url = 'https://h/strange', ", some_hashes)))
                 .packages[0]
                 .wheels[0]
                 .file_name,
@@ -234,11 +234,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "line 5: package 'foo': key 'wheels' is empty, and the package has no other source",
                 ""},
         BadLock{
-            "TwoSources", package_text(concat(kWheels, "directory = { path = 'd' }")),
+            "TwoSources", package_text(concat(some_wheels, "directory = { path = 'd' }")),
             "line 6: package 'foo': key 'directory' excludes 'wheels': a package has one source",
             ""},
         BadLock{"SdistAndVcs",
-                package_text(concat("sdist = { path = 'a.zip', ", kHashes,
+                package_text(concat("sdist = { path = 'a.zip', ", some_hashes,
                                     " }\nvcs = { type = 'git', url = 'https://h/r', commit-id = "
                                     "'a' }")),
                 "line 6: package 'foo': key 'vcs' excludes 'sdist': a package has one source", ""},
@@ -281,34 +281,35 @@ INSTANTIATE_TEST_SUITE_P(
                 "line 5: package 'foo': key 'wheels[0].hashes.sha256' is not 64 hexadecimal "
                 "digits: 'ab'",
                 ""},
-        BadLock{"Nowhere", wheel_text(kHashes),
+        BadLock{"Nowhere", wheel_text(some_hashes),
                 "line 5: package 'foo': key 'wheels[0]' has neither 'path' nor 'url'", ""},
-        BadLock{"NoUrl", wheel_text(concat("url = 'me:secret@host/a b', ", kHashes)),
+        BadLock{"NoUrl", wheel_text(concat("url = 'me:secret@host/a b', ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0].url' is no URL: 'me:host/a b'", ""},
-        BadLock{"NoFileName", wheel_text(concat("url = 'https://h/', ", kHashes)),
+        BadLock{"NoFileName", wheel_text(concat("url = 'https://h/', ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0]' has no usable file name: ''",
                 "give it by the key 'name'"},
         BadLock{"SlashInName",
-                wheel_text(concat("name = '../x.whl', url = 'https://h/x', ", kHashes)),
+                wheel_text(concat("name = '../x.whl', url = 'https://h/x', ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0]' has no usable file name: '../x.whl'",
                 "give it by the key 'name'"},
-        BadLock{"EncodedSlash", wheel_text(concat("url = 'https://h/a%2Fb.whl', ", kHashes)),
+        BadLock{"EncodedSlash", wheel_text(concat("url = 'https://h/a%2Fb.whl', ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0]' has no usable file name: 'a/b.whl'",
                 "give it by the key 'name'"},
-        BadLock{"ControlInPath", wheel_text(concat("path = \"a\\u0000b\", ", kHashes)),
+        BadLock{"ControlInPath", wheel_text(concat("path = \"a\\u0000b\", ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0].path' has a control character: 'a\\x00b'",
                 ""},
         BadLock{"NegativeSize",
-                wheel_text(concat("path = 'foo-1-py3-none-any.whl', size = -1, ", kHashes)),
+                wheel_text(concat("path = 'foo-1-py3-none-any.whl', size = -1, ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0].size' is negative", ""},
-        BadLock{"OtherPackage", wheel_text(concat("path = 'bar-1-py3-none-any.whl', ", kHashes)),
+        BadLock{"OtherPackage",
+                wheel_text(concat("path = 'bar-1-py3-none-any.whl', ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0]' is a wheel of another package: "
                 "'bar-1-py3-none-any.whl'",
                 ""},
         BadLock{"OtherVersion",
                 package_text(concat("version = '1.0'\nwheels = [{ path = "
                                     "'foo-1.1-py3-none-any.whl', ",
-                                    kHashes, " }]")),
+                                    some_hashes, " }]")),
                 "line 6: package 'foo': key 'wheels[0]' is a wheel of another version than '1.0': "
                 "'foo-1.1-py3-none-any.whl'",
                 ""}),
@@ -348,7 +349,7 @@ TEST(Lockfile, NeverShowsPasswords) {
                               "https://me:secret@host/%2F", "https://me:secret@host"};
   for (const char* const url : urls) {
     try {
-      (void)parse(wheel_text(concat("url = '", url, "', ", kHashes)));
+      (void)parse(wheel_text(concat("url = '", url, "', ", some_hashes)));
     } catch (const Error& error) {
       if (std::string_view(url) != "secret") {
         EXPECT_EQ(error.message().find("secret"), std::string::npos) << error.message();
@@ -358,7 +359,7 @@ TEST(Lockfile, NeverShowsPasswords) {
 }
 
 TEST(Lockfile, SurvivesTruncationAnywhere) {
-  const std::string text = package_text(concat("version = '1.0'\n", kWheels));
+  const std::string text = package_text(concat("version = '1.0'\n", some_wheels));
   for (std::size_t size = 0; size < text.size(); ++size) {
     try {
       (void)parse(text.substr(0, size));

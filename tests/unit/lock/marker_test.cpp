@@ -11,7 +11,7 @@ namespace pel {
 namespace {
 
 const std::map<std::string, std::string>& variables() {
-  static const std::map<std::string, std::string> kVariables{
+  static const std::map<std::string, std::string> variables{
       {"implementation_name", "cpython"},
       {"implementation_version", "3.11.7"},
       {"os_name", "posix"},
@@ -24,7 +24,7 @@ const std::map<std::string, std::string>& variables() {
       {"python_version", "3.11"},
       {"sys_platform", "linux"},
   };
-  return kVariables;
+  return variables;
 }
 
 MarkerContext context() {

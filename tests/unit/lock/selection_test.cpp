@@ -51,6 +51,7 @@ Selection select(std::string_view packages, const SelectionRequest& request = {}
 
 std::vector<std::string> files(const Selection& selection) {
   std::vector<std::string> names;
+  names.reserve(selection.wheels.size());
   for (const SelectedWheel& selected : selection.wheels) {
     names.push_back(selected.wheel.file_name);
   }
@@ -143,12 +144,13 @@ TEST_P(FailedSelection, SaysWhyAndWhatToDo) {
   }
 }
 
-const std::string kTop = "created-by = 'test'";
-const std::string kAnother = "choose another interpreter with --python, or lock again for this one";
-const std::string kWheelsOnly =
+const std::string plain_top = "created-by = 'test'";
+const std::string another_interpreter =
+    "choose another interpreter with --python, or lock again for this one";
+const std::string wheels_only =
     "lock it again with wheels only (`uv pip compile --only-binary :all: ...`), or build the wheel "
     "(`pip wheel`) and name it by 'path' in the lock";
-const std::string kWanted =
+const std::string wanted_tags =
     ", and this interpreter takes cp311-cp311-linux_x86_64, cp311-cp311-manylinux_2_36_x86_64, "
     "cp311-cp311-manylinux_2_35_x86_64, cp311-cp311-manylinux_2_34_x86_64, "
     "cp311-cp311-manylinux_2_33_x86_64 and 1234 more";
@@ -156,7 +158,7 @@ const std::string kWanted =
 // The count of further tags depends on the list of them alone.
 std::string wanted() {
   const std::size_t count = supported_tags(facts()).size() - 5;
-  return kWanted.substr(0, kWanted.find("1234")) + std::to_string(count) + " more";
+  return wanted_tags.substr(0, wanted_tags.find("1234")) + std::to_string(count) + " more";
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -165,28 +167,28 @@ INSTANTIATE_TEST_SUITE_P(
         Failure{"RequiresPython",
                 "packages = []",
                 {},
-                kTop + "\nrequires-python = '>=3.12'",
+                plain_top + "\nrequires-python = '>=3.12'",
                 "it requires Python >=3.12, and this is CPython 3.11.7 on linux-x86_64",
-                kAnother},
+                another_interpreter},
         Failure{
             "Environments",
             "packages = []",
             {},
-            kTop + "\nenvironments = [\"sys_platform=='win32'\", \"os_name == 'java'\"]",
+            plain_top + "\nenvironments = [\"sys_platform=='win32'\", \"os_name == 'java'\"]",
             "it is not for CPython 3.11.7 on linux-x86_64, but for 'sys_platform == \"win32\"', "
             "'os_name == \"java\"'",
-            kAnother},
+            another_interpreter},
         Failure{"PackageRequiresPython",
                 package("a", {"a-1-py3-none-any.whl"}, "requires-python = '<3'\n"),
                 {},
-                kTop,
+                plain_top,
                 "line 3: package 'a': it requires Python <3, and this is CPython 3.11.7 on "
                 "linux-x86_64",
-                kAnother},
+                another_interpreter},
         Failure{"Twice",
                 package("a", {"a-1-py3-none-any.whl"}) + package("A", {"a-2-py3-none-any.whl"}),
                 {},
-                kTop,
+                plain_top,
                 "line 6: package 'A': it is active twice, here and at line 3",
                 "the markers of both entries hold for this interpreter and these extras and "
                 "groups: lock again, or choose fewer of them"},
@@ -195,77 +197,77 @@ INSTANTIATE_TEST_SUITE_P(
                               "a-1-cp39-cp39-win32.whl", "a-1-cp38-cp38-win32.whl",
                               "a-1-cp37-cp37m-win32.whl", "a-1-cp36-cp36m-win32.whl"}),
                 {},
-                kTop,
+                plain_top,
                 "line 3: package 'a': it has no wheel for CPython 3.11.7 on linux-x86_64: the lock "
                 "has cp312-cp312-win32, cp310-cp310-win32, cp39-cp39-win32, cp38-cp38-win32, "
                 "cp37-cp37m-win32 and 1 more" +
                     wanted(),
-                kAnother},
+                another_interpreter},
         Failure{"NoWheelButSdist",
                 package("a", {"a-1-cp312-cp312-win32.whl"}, "sdist = " + entry("a-1.tar.gz")),
                 {},
-                kTop,
+                plain_top,
                 "line 3: package 'a': it has no wheel for CPython 3.11.7 on linux-x86_64: the lock "
                 "has cp312-cp312-win32" +
                     wanted(),
-                kWheelsOnly},
+                wheels_only},
         Failure{"Unreadable",
                 package("a", {"strange", "other"}),
                 {},
-                kTop,
+                plain_top,
                 "line 3: package 'a': no name of its wheels can be read: 'strange', ...",
-                kAnother},
+                another_interpreter},
         Failure{"Sdist",
                 "[[packages]]\nname = 'a'\nsdist = " + entry("a-1.tar.gz"),
                 {},
-                kTop,
+                plain_top,
                 "line 3: package 'a': it has no wheel, only a source distribution, 'a-1.tar.gz'",
-                kWheelsOnly},
+                wheels_only},
         Failure{"Archive",
                 "[[packages]]\nname = 'a'\narchive = " + entry("a-1.zip"),
                 {},
-                kTop,
+                plain_top,
                 "line 3: package 'a': it has no wheel, only a source archive, 'a-1.zip'",
-                kWheelsOnly},
+                wheels_only},
         Failure{"Directory",
                 "[[packages]]\nname = 'a'\ndirectory = { path = 'src' }",
                 {},
-                kTop,
+                plain_top,
                 "line 3: package 'a': it has no wheel, only a directory of sources, '/x/src'",
-                kWheelsOnly},
+                wheels_only},
         Failure{
             "Vcs",
             "[[packages]]\nname = 'a'\nvcs = { type = 'git', url = 'https://u:p@h/r', commit-id "
             "= 'c' }",
             {},
-            kTop,
+            plain_top,
             "line 3: package 'a': it has no wheel, only a git repository, 'https://h/r'",
-            kWheelsOnly},
+            wheels_only},
         Failure{"UnknownExtra",
                 "packages = []",
                 {.extras = {"tests"}, .groups = {}},
-                kTop + "\nextras = ['test', 'docs']",
+                plain_top + "\nextras = ['test', 'docs']",
                 "it has no extra 'tests'",
                 "did you mean 'test'?",
                 ErrorCode::usage},
         Failure{"FarExtra",
                 "packages = []",
                 {.extras = {"zzzzz"}, .groups = {}},
-                kTop + "\nextras = ['test', 'docs']",
+                plain_top + "\nextras = ['test', 'docs']",
                 "it has no extra 'zzzzz'",
                 "it has test, docs",
                 ErrorCode::usage},
         Failure{"NoGroups",
                 "packages = []",
                 {.extras = {}, .groups = {"dev"}},
-                kTop,
+                plain_top,
                 "it has no dependency group 'dev'",
                 "it has none at all",
                 ErrorCode::usage},
         Failure{"Marker",
                 package("a", {"a-1-py3-none-any.whl"}, "marker = \"extra == 'x'\"\n"),
                 {},
-                kTop,
+                plain_top,
                 "line 3: package 'a': key 'marker': marker variable 'extra' has no value here",
                 ""}),
     [](const auto& test) { return std::string(test.param.label); });
