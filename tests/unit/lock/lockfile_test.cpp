@@ -263,9 +263,9 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         BadLock{"NoHashes", wheel_text("path = 'foo-1-py3-none-any.whl'"),
                 "line 5: package 'foo': key 'wheels[0].hashes' is missing", ""},
-        BadLock{"HashesSlip", wheel_text("path = 'foo-1-py3-none-any.whl', hashs = {}"),
+        BadLock{"HashesSlip", wheel_text("path = 'foo-1-py3-none-any.whl', hash = {}"),
                 "line 5: package 'foo': key 'wheels[0].hashes' is missing",
-                "is 'hashs' meant to be it?"},
+                "is 'hash' meant to be it?"},
         BadLock{"EmptyHashes", wheel_text("path = 'foo-1-py3-none-any.whl', hashes = {}"),
                 "line 5: package 'foo': key 'wheels[0].hashes' is empty",
                 "lock again with a tool that writes sha256 hashes"},

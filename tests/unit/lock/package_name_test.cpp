@@ -23,7 +23,7 @@ TEST(PackageName, NeedsALetterOrDigitAtBothEnds) {
   for (const char* const good : {"a", "9", "A.b-c_d", "zope.interface"}) {
     EXPECT_TRUE(is_valid_name(good)) << good;
   }
-  for (const char* const bad : {"", "-", "a-", ".a", "a b", "a/b", "caf\xC3\xA9", "a\n"}) {
+  for (const char* const bad : {"", "-", "a-", ".a", "a b", "a/b", "x\xC3\xA9", "a\n"}) {
     EXPECT_FALSE(is_valid_name(bad)) << bad;
   }
 }

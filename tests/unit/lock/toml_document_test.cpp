@@ -77,7 +77,7 @@ TEST(TomlDocument, TakesCharactersBeyondAsciiInStringsAndComments) {
 
 TEST(TomlDocument, RefusesThemElsewhere) {
   for (const char* const character : {"\xC3\xA9", "\xEF\xBB\xB7", "\xE2\x82\xAC", "\xFF"}) {
-    EXPECT_THROW((void)TomlDocument::parse(std::string("caf") + character + " = 2\n", "x.toml"),
+    EXPECT_THROW((void)TomlDocument::parse(std::string("x") + character + " = 2\n", "x.toml"),
                  Error);
   }
 }

@@ -91,7 +91,7 @@ TEST(Version, KnowsItsParts) {
 TEST(Version, RefusesWhatIsNone) {
   for (const char* const text :
        {"", " ", "a", "1.", ".1", "1..0", "1.0+", "1.0+a..b", "1!", "1.0 .dev1", "1.0x", "1.0--1",
-        "1.0.*", "vv1", "1.0+caf\xC3\xA9", "-1", "1,0"}) {
+        "1.0.*", "vv1", "1.0+x\xC3\xA9", "-1", "1,0"}) {
     EXPECT_FALSE(Version::parse(text).has_value()) << "'" << text << "'";
   }
   EXPECT_FALSE(Version::parse(std::string_view("1\0", 2)).has_value());
