@@ -31,7 +31,9 @@ def main(folder: Path) -> int:
         stage_failed = status.read_text().strip() != "ok"
         if file.exists():
             counts = count(file)
-            passed, failed, skipped = (a + b for a, b in zip((passed, failed, skipped), counts, strict=True))
+            passed, failed, skipped = (
+                a + b for a, b in zip((passed, failed, skipped), counts, strict=True)
+            )
             # A stage that failed although no test did: the failure must not be lost.
             failed += int(stage_failed and counts[1] == 0)
         elif stage_failed:

@@ -69,6 +69,8 @@ class Launcher:
         # A leak of the sanitizers' kind would be noise in the output that tests compare.
         if "ASAN_OPTIONS" in os.environ:
             self.env["ASAN_OPTIONS"] = os.environ["ASAN_OPTIONS"]
+        if "PEL_TEST_MODE" in os.environ:  # scripts/test --full
+            self.env["PYENVLAUNCH_MODE"] = os.environ["PEL_TEST_MODE"]
         self.python = python
         if python is not None:
             self.env["PYENVLAUNCH_PYTHON"] = python.path
