@@ -54,7 +54,8 @@ class WheelBuilder {
   // One row, as RECORD has it.
   [[nodiscard]] static std::string row(const std::string& name, std::string_view content) {
     const bool quoted = name.find(',') != std::string::npos;
-    return (quoted ? "\"" + name + "\"" : name) + ",sha256=" + sha256_of(std::as_bytes(std::span(content))).base64() + "," +
+    return (quoted ? "\"" + name + "\"" : name) +
+           ",sha256=" + sha256_of(std::as_bytes(std::span(content))).base64() + "," +
            std::to_string(content.size()) + "\n";
   }
 
