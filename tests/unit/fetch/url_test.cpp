@@ -38,7 +38,8 @@ TEST(Url, RelativeLinksAreResolved) {
 }
 
 TEST(Url, FileNameIsTheLastComponentDecoded) {
-  EXPECT_EQ(file_name_of_link("https://h/x/a-1%2Bl-py3-none-any.whl?q#f"), "a-1+l-py3-none-any.whl");
+  EXPECT_EQ(file_name_of_link("https://h/x/a-1%2Bl-py3-none-any.whl?q#f"),
+            "a-1+l-py3-none-any.whl");
   EXPECT_EQ(file_name_of_link("a.whl"), "a.whl");
   EXPECT_EQ(file_name_of_link("https://h/x/"), "");
 }
