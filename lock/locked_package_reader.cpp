@@ -225,6 +225,7 @@ LockedPackage read_package(LockTable table, const std::string& directory) {
   }
   if (const auto archive = table.table("archive")) {
     package.archive = read_archive(*archive, directory);
+    check_wheel(*archive, package.archive->file, package);  // which it may be
   }
   if (const auto source = table.table("directory")) {
     package.directory = read_directory(*source, directory);

@@ -242,6 +242,12 @@ INSTANTIATE_TEST_SUITE_P(
                                     " }\nvcs = { type = 'git', url = 'https://h/r', commit-id = "
                                     "'a' }")),
                 "line 6: package 'foo': key 'vcs' excludes 'sdist': a package has one source", ""},
+        BadLock{"ArchiveOfAnother",
+                package_text(concat("archive = { path = 'bar-1-py3-none-any.whl', ", some_hashes,
+                                    " }")),
+                "line 5: package 'foo': key 'archive' is a wheel of another package: "
+                "'bar-1-py3-none-any.whl'",
+                ""},
         BadLock{"NoCommit", package_text("vcs = { type = 'git', url = 'https://h/r' }"),
                 "line 5: package 'foo': key 'vcs.commit-id' is missing", ""},
         BadLock{"OptionAsCommit",
