@@ -1,7 +1,7 @@
-#include "embed/bridge.hpp"
 #include "embed/environment.hpp"
 #include "embed/py_ref.hpp"
 #include "embed/start_hook.hpp"
+#include "store/format/embed_request.hpp"
 
 extern "C" __attribute__((visibility("default"))) int pel_embed_main(
     const pel::EmbedRequest* request, int argc, char** argv) {

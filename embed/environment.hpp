@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "embed/bridge.hpp"
 #include "store/base/mapped_file.hpp"
+#include "store/format/embed_request.hpp"
 #include "store/format/index_view.hpp"
 #include "store/format/pack_view.hpp"
 #include "store/format/table_view.hpp"

@@ -5,9 +5,9 @@
 
 #include <utility>
 
-#include "embed/bridge.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/format/embed_request.hpp"
 
 namespace pel {
 namespace {
