@@ -43,6 +43,11 @@ nlohmann::ordered_json to_json(const EnvironmentDescription& environment) {
                               {"present", wheel.present},
                               {"bytes", wheel.installed_size}});
   }
+  json["composites"] = nlohmann::ordered_json::array();
+  for (const auto& composite : environment.composites) {
+    json["composites"].push_back(
+        {{"id", composite.id}, {"present", composite.present}, {"wheels", composite.wheel_ids}});
+  }
   json["scripts"] = environment.scripts;
   return json;
 }
@@ -64,6 +69,15 @@ std::string to_text(const EnvironmentDescription& environment) {
   for (const auto& wheel : environment.wheels) {
     text += concat("  ", wheel.name, " ", wheel.version, "  ", wheel.id,
                    wheel.present ? "" : "  (not in the store)", "\n");
+  }
+  if (!environment.composites.empty()) {
+    text += concat("composites   ", std::to_string(environment.composites.size()), "\n");
+    for (const auto& composite : environment.composites) {
+      text += concat("  ", composite.id, composite.present ? "" : "  (not in the store)", "\n");
+      for (const std::string& id : composite.wheel_ids) {
+        text += concat("    ", id, "\n");
+      }
+    }
   }
   if (!environment.scripts.empty()) {
     text += concat("scripts      ", std::to_string(environment.scripts.size()), "\n");

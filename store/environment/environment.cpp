@@ -11,6 +11,7 @@
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/cache_layout.hpp"
+#include "store/environment/composites.hpp"
 #include "store/environment/environment_id.hpp"
 #include "store/environment/environment_scripts.hpp"
 #include "store/environment/file_conflicts.hpp"
@@ -70,13 +71,14 @@ class Maker {
     write_record();
     clock_.end("record");
     result_.wheels = intake_.wheel_ids.size();
+    result_.composites = composites_.ids.size();
     result_.added = intake_.added;
     result_.downloaded = intake_.downloaded;
     result_.bytes = intake_.bytes;
     result_.warnings = std::move(intake_.warnings);
     result_.phases = std::move(clock_).take();
-    result_.hit =
-        result_.added == 0 && result_.compiled == 0 && !result_.created && result_.repaired == 0;
+    result_.hit = result_.added == 0 && result_.compiled == 0 && composites_.made == 0 &&
+                  !result_.created && result_.repaired == 0;
     return std::move(result_);
   }
 
@@ -101,16 +103,19 @@ class Maker {
   void make_prefix() {
     const StoreLayout& layout = store_.layout();
     const MappedTrees mapped(layout, intake_.wheel_ids);
-    EnvironmentScripts scripts = environment_scripts(mapped.trees(), locked_.lock.scripts);
+    std::vector<EnvironmentTree> trees(mapped.trees().begin(), mapped.trees().end());
+    composites_ = make_composites(layout, locked_.interpreter, trees);
+    clock_.end("composites");
+    EnvironmentScripts scripts = environment_scripts(trees, locked_.lock.scripts);
     result_.environment_id =
         environment_id(intake_.wheel_ids, locked_.interpreter, locked_.lock, kBuildId);
-    const std::string table = write_table(build_table({.trees = mapped.trees(),
+    const std::string table = write_table(build_table({.trees = trees,
                                                        .scripts = scripts.scripts,
                                                        .interpreter = &locked_.interpreter,
                                                        .lock = &locked_.lock,
                                                        .environment_id = result_.environment_id,
                                                        .build_id = kBuildId}));
-    result_.conflicts = file_conflicts(mapped.trees());
+    result_.conflicts = file_conflicts(trees);
     result_.conflicts.insert(result_.conflicts.end(), scripts.conflicts.begin(),
                              scripts.conflicts.end());
     clock_.end("table");
@@ -123,12 +128,13 @@ class Maker {
                                             .launcher_id = kBuildId,
                                             .table = table,
                                             .interpreter = &locked_.interpreter,
-                                            .trees = mapped.trees(),
+                                            .trees = trees,
                                             .scripts = scripts.scripts});
     write_root(layout, {.environment_id = result_.environment_id,
                         .prefix = prefix,
                         .lock = request_.lock_path,
-                        .wheel_ids = intake_.wheel_ids});
+                        .wheel_ids = intake_.wheel_ids,
+                        .composite_ids = composites_.ids});
     const PrefixChange change = write_prefix(plan, prefix, cache_.tmp());
     result_.created = change.created;
     result_.repaired = change.repaired;
@@ -161,6 +167,7 @@ class Maker {
   FileIdentity generation_;
   LockedSelection locked_;
   IntakeResult intake_;
+  MadeComposites composites_;
   EnvironmentResult result_;
 };
 

@@ -45,6 +45,7 @@ struct EnvironmentResult {
   SelectionRecord record;
   std::string environment_id;
   std::size_t wheels = 0;
+  std::size_t composites = 0;
   std::size_t added = 0;       // were not in the store
   std::size_t downloaded = 0;  // of those, not found as local files
   std::uint64_t bytes = 0;     // of the wheel files that were added
@@ -76,11 +77,19 @@ struct EnvironmentDescription {
     std::uint64_t installed_size = 0;  // bytes; 0 when it is not present
   };
 
-  std::vector<Wheel> wheels;         // in lock order
-  std::vector<std::string> scripts;  // sorted; empty while a wheel is not present
-  std::uint64_t table_size = 0;      // bytes; 0 while it is not made
-  std::uint64_t prefix_size = 0;     // bytes of its own files and symlinks
-  std::size_t prefix_inodes = 0;     // their number: directories and links to the store not counted
+  // One tree for several wheels, whose files must lie side by side.
+  struct Composite {
+    std::string id;
+    std::vector<std::string> wheel_ids;  // in lock order
+    bool present = false;
+  };
+
+  std::vector<Wheel> wheels;          // in lock order
+  std::vector<Composite> composites;  // empty while a wheel is not present
+  std::vector<std::string> scripts;   // sorted; empty while a wheel is not present
+  std::uint64_t table_size = 0;       // bytes; 0 while it is not made
+  std::uint64_t prefix_size = 0;      // bytes of its own files and symlinks
+  std::size_t prefix_inodes = 0;  // their number: directories and links to the store not counted
 };
 
 [[nodiscard]] EnvironmentDescription describe_environment(const EnvironmentRequest& request);

@@ -2,17 +2,21 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
 
 #include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/cache_layout.hpp"
+#include "store/environment/composites.hpp"
 #include "store/environment/environment.hpp"
 #include "store/environment/environment_id.hpp"
 #include "store/environment/environment_scripts.hpp"
 #include "store/environment/locked_selection.hpp"
 #include "store/environment/mapped_trees.hpp"
 #include "store/format/table_format.hpp"
+#include "store/tree/composite.hpp"
 #include "store/tree/store.hpp"
 
 namespace pel {
@@ -64,17 +68,27 @@ EnvironmentDescription describe_environment(const EnvironmentRequest& request) {
   }
   result.environment_id = environment_id(ids, locked.interpreter, locked.lock, kBuildId);
   result.prefix = cache.prefix(result.environment_id);
-  const bool complete = std::ranges::all_of(result.wheels, &EnvironmentDescription::Wheel::present);
+  bool complete = std::ranges::all_of(result.wheels, &EnvironmentDescription::Wheel::present);
   if (complete) {
     const MappedTrees mapped(store.layout(), ids);
     for (std::size_t i = 0; i < ids.size(); ++i) {
       result.wheels[i].installed_size = mapped.trees()[i].index.tree().installed_size;
+    }
+    for (PlannedComposite& planned : plan_composites(mapped.trees(), locked.interpreter)) {
+      auto& composite = result.composites.emplace_back();
+      composite.present = has_composite(store.layout(), planned.id);
+      composite.id = std::move(planned.id);
+      for (const std::uint32_t member : planned.members) {
+        composite.wheel_ids.push_back(ids[member]);
+      }
     }
     for (const auto& script : environment_scripts(mapped.trees(), locked.lock.scripts).scripts) {
       result.scripts.push_back(script.name);
     }
   }
   result.table_size = size_of(concat(result.prefix, "/", table_format::kFileName));
+  complete = complete &&
+             std::ranges::all_of(result.composites, &EnvironmentDescription::Composite::present);
   result.made = complete && result.table_size > 0;
   measure(result.prefix, result);
   result.interpreter = std::move(locked.interpreter);

@@ -9,9 +9,10 @@ namespace pel {
 // One stored tree of an environment, as the builders of its table and prefix see it. The bytes
 // behind `index` must outlive it.
 struct EnvironmentTree {
-  std::string id;    // directory name below wheels/
-  std::string root;  // absolute path of the tree
-  IndexView index;
+  std::string id;              // directory name below wheels/
+  std::string root;            // absolute path of the tree, or of the composite that it is part of
+  IndexView index;             // of the wheel, in a composite as well
+  std::string composite = {};  // directory name below composites/; empty when it stands alone
 };
 
 // "black-26.10.1", for messages.

@@ -1,8 +1,6 @@
 #include "store/environment/file_system.hpp"
 
 #include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,22 +63,6 @@ UniqueFd create_exclusively(const std::string& path) {
   return fd;
 }
 
-void copy_content(int from, int to, const std::string& source, const std::string& target) {
-  if (::ioctl(to, FICLONE, from) == 0) {
-    return;
-  }
-  const auto buffer = std::make_unique<std::array<char, kBufferSize>>();
-  while (const std::size_t got = read_some(from, *buffer, source)) {
-    write_all(to, {buffer->data(), got}, target);
-  }
-}
-
-// Whether a hard link can't be had here although nothing is wrong.
-bool cannot_be_linked(int error) noexcept {
-  return error == EXDEV || error == EPERM || error == EMLINK || error == EOPNOTSUPP ||
-         error == ENOSYS || error == EACCES;
-}
-
 }  // namespace
 
 std::optional<std::string> read_file_if_any(const std::string& path) {
@@ -119,38 +101,6 @@ void remove_file(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) {
     throw_errno("remove", path);
   }
-}
-
-void link_or_copy(const std::string& source, const std::string& target) {
-  if (::link(source.c_str(), target.c_str()) == 0) {
-    return;
-  }
-  if (!cannot_be_linked(errno)) {
-    throw_errno("link", concat(source, " to ", target));
-  }
-  struct stat status{};
-  if (::stat(source.c_str(), &status) != 0) {
-    throw_errno("read", source);
-  }
-  copy_file(source, target, status.st_mode & 0777U);
-}
-
-void copy_file(const std::string& source, const std::string& target, mode_t mode) {
-  const UniqueFd from(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!from) {
-    throw_errno("open", source);
-  }
-  struct stat status{};
-  if (::fstat(from.get(), &status) != 0) {
-    throw_errno("read", source);
-  }
-  UniqueFd to = create_exclusively(target);
-  copy_content(from.get(), to.get(), source, target);
-  const timespec times[2] = {status.st_atim, status.st_mtim};
-  if (::futimens(to.get(), times) != 0 || ::fchmod(to.get(), mode) != 0) {
-    throw_errno("set mode and time of", target);
-  }
-  close_checked(to, target);
 }
 
 TemporaryDirectory::TemporaryDirectory(const std::string& parent, std::string_view stem) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "store/tree/link_or_copy.hpp"
+
 // What the environment area needs of the file system beyond AtomicFile. Everything throws Error
 // with the path in its message.
 namespace pel {
@@ -18,13 +20,6 @@ void write_new_file(const std::string& path, std::string_view content, mode_t mo
 
 // Removes a file or a symlink. Succeeds when there is none.
 void remove_file(const std::string& path);
-
-// Makes `target`, where there is nothing yet, a hard link to the file `source`; where the system
-// does not allow that, a reflink or a copy with the mode and modification time of `source`.
-void link_or_copy(const std::string& source, const std::string& target);
-
-// A copy of `source` with this mode and the modification time of `source`.
-void copy_file(const std::string& source, const std::string& target, mode_t mode);
 
 // A fresh directory that is removed with all its content, unless it was renamed away.
 class TemporaryDirectory {

@@ -40,9 +40,7 @@ void complete_prefix_bytecode(const std::string& prefix, const std::string& stor
   }
   std::vector<std::string> ids;
   for (std::size_t i = 0; i < table->trees().size(); ++i) {
-    if (table->trees()[i].kind == table_format::TreeKind::wheel) {
-      ids.emplace_back(table->text(table->trees()[i].id));
-    }
+    ids.emplace_back(table->text(table->trees()[i].id));
   }
   const std::string interpreters = concat(directory_of(directory_of(prefix)), "/interpreters");
   const InterpreterFacts interpreter =

@@ -20,6 +20,10 @@ std::string serialize(const EnvironmentRoot& root) {
   for (const std::string& id : root.wheel_ids) {
     json["wheels"].push_back(id);
   }
+  json["composites"] = nlohmann::ordered_json::array();
+  for (const std::string& id : root.composite_ids) {
+    json["composites"].push_back(id);
+  }
   // Bytes that are no UTF-8 are replaced: the file's name tells roots apart, not its content.
   return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }

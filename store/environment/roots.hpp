@@ -8,12 +8,14 @@
 
 namespace pel {
 
-// A root says that an environment needs wheels, so that garbage collection keeps them.
+// A root says that an environment needs wheels and composites, so that garbage collection keeps
+// them.
 struct EnvironmentRoot {
   std::string environment_id;
   std::string prefix;  // absolute path of its directory
   std::string lock;    // absolute path of the lock that it was last made for
   std::span<const std::string> wheel_ids;
+  std::span<const std::string> composite_ids = {};
 };
 
 // The file below roots/ for an environment at this place: "env-<id>-<8 digits>". The digits are of

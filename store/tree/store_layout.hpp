@@ -40,6 +40,10 @@ class StoreLayout {
 
   [[nodiscard]] std::string composites() const { return concat(root_, "/composites"); }
 
+  [[nodiscard]] std::string composite(std::string_view id) const {
+    return concat(root_, "/composites/", id);
+  }
+
   [[nodiscard]] std::string roots() const { return concat(root_, "/roots"); }
 
   [[nodiscard]] std::string launchers() const { return concat(root_, "/launchers"); }

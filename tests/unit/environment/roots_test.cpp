@@ -18,12 +18,17 @@ TEST(Roots, SayWhatTheEnvironmentNeeds) {
   const StoreLayout layout(dir.path().string());
   fs::create_directories(layout.roots());
   const std::vector<std::string> wheels = {"a-1.0-x", "b-2.0-y"};
-  write_root(layout,
-             {.environment_id = "id", .prefix = "/c/id", .lock = "/l", .wheel_ids = wheels});
+  const std::vector<std::string> composites = {"0123"};
+  write_root(layout, {.environment_id = "id",
+                      .prefix = "/c/id",
+                      .lock = "/l",
+                      .wheel_ids = wheels,
+                      .composite_ids = composites});
   const std::string file = root_file(layout, "id", "/c/id");
   EXPECT_EQ(test::read_file(file),
             "{\n \"kind\": \"environment\",\n \"environment\": \"id\",\n \"prefix\": \"/c/id\",\n"
-            " \"lock\": \"/l\",\n \"wheels\": [\n  \"a-1.0-x\",\n  \"b-2.0-y\"\n ]\n}\n");
+            " \"lock\": \"/l\",\n \"wheels\": [\n  \"a-1.0-x\",\n  \"b-2.0-y\"\n ],\n"
+            " \"composites\": [\n  \"0123\"\n ]\n}\n");
   remove_root(layout, "id", "/c/id");
   EXPECT_FALSE(fs::exists(file));
   EXPECT_NO_THROW(remove_root(layout, "id", "/c/id"));

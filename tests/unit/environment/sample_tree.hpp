@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ class SampleTrees {
     std::string path;          // below site-packages, or below the tree's root behind "/"
     std::string content = "";  // equal content gives equal hashes
     index_format::ScriptKind script = index_format::ScriptKind::other;
+    std::optional<IndexedElf> elf = std::nullopt;
   };
 
   // Returns the number of the tree.
@@ -34,7 +36,8 @@ class SampleTrees {
       builder.add_file(path, {.size = file.content.size(),
                               .sha256 = sha256_of(std::as_bytes(std::span(file.content))),
                               .executable = path.starts_with("bin/"),
-                              .script = file.script});
+                              .script = file.script,
+                              .elf = file.elf ? &*file.elf : nullptr});
     }
     IndexedTree tree;
     tree.name = name;

@@ -57,6 +57,34 @@ TEST_F(TableBuilderTest, SaysAllThatTheFinderNeeds) {
   EXPECT_EQ(view->text(view->source_paths()[0]), "/work/src");
 }
 
+// The winner of a top-level name is decided between wheels, wherever the composite stands.
+TEST_F(TableBuilderTest, ACompositeStandsForItsWheels) {
+  trees_.add("a", {{"pkg/__init__.py"}, {"of_b.py"}, {"of_c.py"}, {"ns/a.py"}});
+  trees_.add("b", {{"of_b.py"}, {"of_c.py"}, {"ns/b.py"}});
+  trees_.add("c", {{"pkg/c.py"}, {"of_c.py"}, {"ns/c.py"}});
+  trees_.trees()[0].composite = trees_.trees()[2].composite = "0123";
+  const std::string table = bytes();
+  const char* reason = nullptr;
+  const auto view = TableView::open(std::as_bytes(std::span(table)), reason);
+  ASSERT_TRUE(view) << reason;
+  ASSERT_EQ(view->trees().size(), 2U);
+  EXPECT_EQ(view->text(view->trees()[0].id), "0123");
+  EXPECT_EQ(view->trees()[0].kind, table_format::TreeKind::composite);
+  EXPECT_EQ(view->text(view->trees()[1].id), trees_.trees()[1].id);
+  EXPECT_EQ(view->trees()[1].kind, table_format::TreeKind::wheel);
+  ASSERT_EQ(view->distributions().size(), 3U);
+  EXPECT_EQ(view->text(view->distributions()[2].dist_info), "c-1.0.dist-info");
+  EXPECT_EQ(view->distributions()[0].tree, 0U);
+  EXPECT_EQ(view->distributions()[1].tree, 1U);
+  EXPECT_EQ(view->distributions()[2].tree, 0U);
+  const auto pkg = view->find("pkg");
+  EXPECT_EQ(view->owner(*pkg, 0), 0U);
+  EXPECT_EQ(pkg->owner_count, 1U);
+  EXPECT_EQ(view->owner(*view->find("of_b"), 0), 1U);
+  EXPECT_EQ(view->owner(*view->find("of_c"), 0), 0U);
+  EXPECT_EQ(view->find("ns")->owner_count, 2U);
+}
+
 TEST_F(TableBuilderTest, EqualInputGivesEqualBytes) {
   for (int i = 0; i < 30; ++i) {
     trees_.add("wheel" + std::to_string(i), {{"pkg" + std::to_string(i) + "/__init__.py"}});

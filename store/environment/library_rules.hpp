@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "store/environment/environment_tree.hpp"
+#include "store/environment/merged_layout.hpp"
+#include "store/environment/tree_groups.hpp"
+
+namespace pel {
+
+// Unites trees one of which has an ELF file that needs a library of the other:
+//
+// - the first directory of its RUNPATH, else RPATH, that holds the library in the merged layout
+//   lies in the other tree ("$ORIGIN" only: absolute directories are the same everywhere). A tree
+//   that has the path itself keeps its own file.
+// - or no file of its own tree has that name or SONAME, and the other tree has one of that name in
+//   the prefix's lib/, where programs of the environment find it by other means.
+//
+// Throws Error(corrupt) when an INDEX is damaged.
+void apply_library_rules(std::span<const EnvironmentTree> trees, MergedLayout& layout,
+                         TreeGroups& groups);
+
+}  // namespace pel
