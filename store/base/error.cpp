@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "store/base/text.hpp"
 
@@ -61,7 +62,11 @@ void throw_errno(const char* action, const std::string_view subject) {
   const int saved_errno = errno;
   const std::string reason = reason_of(saved_errno);
   const ErrorCode code = saved_errno == ENOENT ? ErrorCode::not_found : ErrorCode::io;
-  throw Error(code, concat("cannot ", action, " ", subject, ": ", reason));
+  Error error(code, concat("cannot ", action, " ", subject, ": ", reason));
+  if (saved_errno == ENOSPC || saved_errno == EDQUOT) {
+    throw std::move(error).with_hint("make room there, and run it again");
+  }
+  throw error;
 }
 
 }  // namespace pel

@@ -19,12 +19,12 @@ struct CloseDirectory {
   void operator()(DIR* directory) const noexcept { ::closedir(directory); }
 };
 
-bool is_directory(DIR* directory, const dirent& entry) noexcept {
+bool is_directory(int parent, const dirent& entry) noexcept {
   if (entry.d_type != DT_UNKNOWN) {
     return entry.d_type == DT_DIR;
   }
   struct stat status{};
-  return ::fstatat(::dirfd(directory), entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+  return ::fstatat(parent, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
          S_ISDIR(status.st_mode);
 }
 
@@ -35,7 +35,7 @@ std::vector<DirectoryEntry> read_directory(UniqueFd fd, const std::string& path)
   if (!directory) {
     throw_errno("read directory", path);
   }
-  static_cast<void>(fd.release());  // closedir() closes it
+  const int parent = fd.release();  // closedir() closes it
   std::vector<DirectoryEntry> entries;
   for (;;) {
     errno = 0;
@@ -46,7 +46,7 @@ std::vector<DirectoryEntry> read_directory(UniqueFd fd, const std::string& path)
     }
     const std::string_view name = entry->d_name;
     if (name != "." && name != "..") {
-      entries.push_back({std::string(name), is_directory(directory.get(), *entry)});
+      entries.push_back({std::string(name), is_directory(parent, *entry)});
     }
   }
   if (errno != 0) {

@@ -23,6 +23,7 @@ namespace {
 constexpr std::size_t kLongestId = 139;
 constexpr std::size_t kLongestHead = 100;  // of name and version together
 constexpr std::size_t kHashDigits = 16;
+constexpr const char* kHomeHint = "set PYENVLAUNCH_HOME to a directory that you may write to";
 
 // Completes an add that was interrupted between its rename and its last chmod. Somebody who may
 // not do that can use the wheel all the same.
@@ -35,6 +36,18 @@ bool complete(const std::string& path) {
     static_cast<void>(::chmod(path.c_str(), 0555));
   }
   return true;
+}
+
+// A private directory for an add. That a store may only be read shows here first.
+std::unique_ptr<TemporaryTree> make_temporary_tree(const StoreLayout& layout) {
+  try {
+    return std::make_unique<TemporaryTree>(layout, "add");
+  } catch (Error& error) {
+    if (::access(layout.tmp().c_str(), W_OK) == 0) {
+      throw;
+    }
+    throw std::move(error).with_hint(kHomeHint);
+  }
 }
 
 // Sixty-four random bits, so that no two generations have the same text.
@@ -69,7 +82,10 @@ void Store::prepare() const {
       replace_generation();
     }
   } catch (Error& error) {
-    throw std::move(error).with_hint("set PYENVLAUNCH_HOME to a directory that you may write to");
+    if (!error.hint().empty()) {
+      throw;
+    }
+    throw std::move(error).with_hint(kHomeHint);
   }
   if (reclaim_temporary_trees(layout_)) {
     replace_generation();
@@ -116,22 +132,22 @@ Store::Added Store::add(const std::string& wheel_file, const std::string& file_n
     return already_there(std::move(*id));
   }
   const WheelSource source{wheel_file, name, file.sha256(), file.bytes()};
-  TemporaryTree tree(layout_, "add");
+  const auto tree = make_temporary_tree(layout_);
   Added added{.id = id_of(name, file.sha256()),
               .already_there = false,
-              .warnings = unpack_wheel(source, tree.path(), trust, limits_).tree.warnings};
+              .warnings = unpack_wheel(source, tree->path(), trust, limits_).tree.warnings};
   file.check_unchanged();
-  if (!sync_->flush(tree.descriptor())) {
-    throw_errno("write to disk", tree.path());
+  if (!sync_->flush(tree->descriptor())) {
+    throw_errno("write to disk", tree->path());
   }
   const std::string target = layout_.wheel(added.id);
-  if (!tree.publish(target)) {
+  if (!tree->publish(target)) {
     if (find(name, file.sha256())) {
       return already_there(std::move(added.id));
     }
     // What is there is damaged, or has been forged to have this id.
     remove(added.id);
-    if (!tree.publish(target) && !find(name, file.sha256())) {
+    if (!tree->publish(target) && !find(name, file.sha256())) {
       throw Error(ErrorCode::busy, concat("cannot add wheel ", wheel_file, ": ", target,
                                           " is being replaced by another process"));
     }

@@ -25,7 +25,7 @@ namespace {
 
 using index_format::EntryKind;
 
-constexpr std::size_t kReadSize = 256 * 1024;
+constexpr std::size_t kReadSize = std::size_t{256} * 1024;
 
 std::string octal(mode_t mode) {
   std::array<char, 8> text{};

@@ -130,9 +130,10 @@ bool ElfReader::read_text(std::uint64_t offset, std::string& out) {
 }
 
 std::optional<IndexedElf> ElfReader::read() {
-  if (!read_segments()) {
+  if (!read_segments() || !dynamic_) {
     return std::nullopt;
   }
+  const Segment dynamic = *dynamic_;
 
   struct Reference {
     std::uint64_t tag, text;
@@ -142,9 +143,9 @@ std::optional<IndexedElf> ElfReader::read() {
   std::uint64_t strings_address = 0;
   const std::uint64_t word_size = layout_.dynamic_entry_size / 2;
   const std::uint64_t count =
-      std::min<std::uint64_t>(dynamic_->size / layout_.dynamic_entry_size, kMostDynamicEntries);
+      std::min<std::uint64_t>(dynamic.size / layout_.dynamic_entry_size, kMostDynamicEntries);
   for (std::uint64_t i = 0; i < count; ++i) {
-    const std::uint64_t at = dynamic_->offset + i * layout_.dynamic_entry_size;
+    const std::uint64_t at = dynamic.offset + i * layout_.dynamic_entry_size;
     const std::uint64_t tag = word(at);
     const std::uint64_t value = word(at + word_size);
     if (tag == DT_NULL) {

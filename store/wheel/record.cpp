@@ -11,33 +11,42 @@
 namespace pel {
 namespace {
 
-// Splits one line of CSV. False if a quote is not closed, or text follows a closing quote.
-bool split_fields(std::string_view line, std::vector<std::string>& fields) {
-  fields.assign(1, {});
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quoted) {
-      if (c != '"') {
-        fields.back() += c;
-      } else if (line.substr(i + 1).starts_with('"')) {
-        fields.back() += c;
-        ++i;
-      } else {
-        quoted = false;
-        if (i + 1 < line.size() && line[i + 1] != ',') {
-          return false;
-        }
-      }
-    } else if (c == '"' && fields.back().empty()) {
-      quoted = true;
-    } else if (c == ',') {
-      fields.emplace_back();
-    } else {
-      fields.back() += c;
+// Takes a field in quotes, from behind the first one. False if no quote closes it, or text follows.
+bool take_quoted(std::string_view& line, std::string& field) {
+  for (;;) {
+    const std::size_t quote = line.find('"');
+    if (quote == std::string_view::npos) {
+      return false;
     }
+    field += line.substr(0, quote);
+    line.remove_prefix(quote + 1);
+    if (!line.starts_with('"')) {
+      return line.empty() || line.front() == ',';
+    }
+    field += '"';
+    line.remove_prefix(1);
   }
-  return !quoted;
+}
+
+// Splits one line of CSV. False if its quotes do not match.
+bool split_fields(std::string_view line, std::vector<std::string>& fields) {
+  fields.clear();
+  for (;;) {
+    std::string& field = fields.emplace_back();
+    if (line.starts_with('"')) {
+      line.remove_prefix(1);
+      if (!take_quoted(line, field)) {
+        return false;
+      }
+    } else {
+      field = line.substr(0, line.find(','));
+      line.remove_prefix(field.size());
+    }
+    if (line.empty()) {
+      return true;
+    }
+    line.remove_prefix(1);  // the comma
+  }
 }
 
 std::string lower(std::string_view text) {

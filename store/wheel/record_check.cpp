@@ -46,7 +46,7 @@ std::vector<std::string> check_record(std::string_view record, std::string_view 
                                       const Rehash& rehash) {
   std::vector<std::string> faults;
   std::size_t count = 0;
-  const auto report = [&](std::string fault) {
+  const auto report = [&](const std::string& fault) {
     if (++count <= kMostFaults) {
       faults.push_back(concat("RECORD: ", fault));
     }
@@ -58,9 +58,9 @@ std::vector<std::string> check_record(std::string_view record, std::string_view 
     by_name.emplace(files[i].name, i);
   }
   std::vector<bool> listed(files.size());
-  Record parsed = parse_record(record);
-  for (std::string& fault : parsed.faults) {
-    report(std::move(fault));
+  const Record parsed = parse_record(record);
+  for (const std::string& fault : parsed.faults) {
+    report(fault);
   }
   for (const RecordRow& row : parsed.rows) {
     const bool is_directory = row.path.ends_with('/') && row.algorithm.empty();

@@ -64,11 +64,11 @@ class Unpacker {
   void extract();
   void extract_member(ArchiveStream& stream, const ZipMember& member, const PlannedMember& planned);
   void read_elf_of(Installed& installed);
-  std::vector<std::string> check_wheel_record() const;
+  [[nodiscard]] std::vector<std::string> check_wheel_record() const;
   void add_generated(std::string_view name, std::string_view content);
   std::string installed_record(const std::string& record_path_of_itself);
   std::string* text_of(Role role) noexcept;
-  std::string build_index(const IndexedTree& tree) const;
+  [[nodiscard]] std::string build_index(const IndexedTree& tree) const;
 
   const WheelSource& wheel_;
   const std::string& target_;

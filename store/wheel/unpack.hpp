@@ -42,7 +42,9 @@ struct UnpackedWheel {
 
 // Unpacks a wheel into `target`, an empty directory that nobody else can write to: the tree of
 // one stored wheel, INDEX included. Files become 0444 or 0555, directories below the top 0555; the
-// mode of the top is left alone. Modification times are those of the archive, read as UTC.
+// mode of the top is left alone. Modification times are those of the archive, read as UTC, and
+// never before 1980. Names that differ in the case of letters only are different names: the store
+// needs a file system that keeps them apart.
 //
 // Throws Error(corrupt) "cannot unpack wheel <path>: …" for a wheel that breaks a rule, and
 // Error(io) when the system refuses. What was written by then stays: the caller removes `target`.
