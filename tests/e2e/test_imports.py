@@ -84,6 +84,26 @@ def test_namespaces_of_the_old_styles_merge(new_user, lock_of, each_python):
     assert ask(pel, lock, "import old.a, old.b; answer = old.a.X + old.b.X") == "ab"
 
 
+def test_regular_package_of_several_wheels_is_one_directory(new_user, lock_of, each_python):
+    """As after installation: files of both lie side by side, and the later one's win."""
+    pel = new_user(each_python)
+    lock = lock_of(
+        Wheel("part-a", files={"split/__init__.py": "X = 'a'\n", "split/a.py": "", "other.py": ""}),
+        Wheel(
+            "part-b", files={"split/__init__.py": "X = 'b'\n", "split/b.py": "from . import a\n"}
+        ),
+    )
+    code = """
+    import os, split.a, split.b, importlib.metadata as m
+    answer = [split.X, len(split.__path__), sorted(n for n in os.listdir(split.__path__[0])),
+              os.path.dirname(split.a.__file__) == os.path.dirname(split.b.__file__),
+              sorted(d.metadata["Name"] for d in m.distributions())]
+    """
+    expected = ["b", 1, ["__init__.py", "a.py", "b.py"], True, ["part-a", "part-b"]]
+    assert ask(pel, lock, code) == expected
+    assert ask(pel, lock, "import split.b; answer = split.X") == "b"
+
+
 def test_a_directory_in_the_current_folder_does_not_shadow_a_package(
     new_user, lock_of, each_python, tmp_path
 ):
