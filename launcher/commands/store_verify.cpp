@@ -1,7 +1,9 @@
 // pyenvlaunch store verify, du: the state and the size of the store.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
@@ -13,7 +15,9 @@
 #include "launcher/environment_options.hpp"
 #include "launcher/json_text.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/composite_queries.hpp"
 #include "store/tree/store.hpp"
+#include "store/tree/verify_wheel.hpp"
 
 namespace pel {
 namespace {
@@ -50,8 +54,15 @@ int verify(CommandContext& context, std::span<const std::string_view> args) {
   }
   const Store store(context.settings.locations().home);
   const std::vector<std::string> ids = resolve_wheels(store, *operands);
-  const std::vector<Finding> findings =
+  std::vector<Finding> findings =
       store.verify(ids, quick ? Store::Depth::quick : Store::Depth::deep);
+  if (operands->empty()) {
+    for (const std::string& id : composite_ids(store.layout())) {
+      std::ranges::move(
+          verify_composite(store.layout(), id, quick ? HashFiles::no : HashFiles::yes),
+          std::back_inserter(findings));
+    }
+  }
   auto all = nlohmann::ordered_json::array();
   for (const Finding& finding : findings) {
     if (json) {
@@ -69,6 +80,26 @@ int verify(CommandContext& context, std::span<const std::string_view> args) {
   return findings.empty() ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+nlohmann::ordered_json to_json(const WheelUsage& usage) {
+  return {{"id", usage.id},
+          {"bytes", usage.bytes},
+          {"inodes", usage.inodes},
+          {"bytecode_bytes", usage.bytecode_bytes},
+          {"bytecode_inodes", usage.bytecode_inodes}};
+}
+
+std::string to_text(const WheelUsage& usage) {
+  return concat(usage.id, "  ", human_size(usage.bytes), ", bytecode ",
+                human_size(usage.bytecode_bytes), "\n");
+}
+
+void add(WheelUsage& total, const WheelUsage& usage) {
+  total.bytes += usage.bytes;
+  total.inodes += usage.inodes;
+  total.bytecode_bytes += usage.bytecode_bytes;
+  total.bytecode_inodes += usage.bytecode_inodes;
+}
+
 int du(CommandContext& context, std::span<const std::string_view> args) {
   bool json = false;
   CommandLine line(store_du_command);
@@ -83,28 +114,31 @@ int du(CommandContext& context, std::span<const std::string_view> args) {
   WheelUsage total;
   std::string text;
   for (const WheelUsage& wheel : usage) {
-    total.bytes += wheel.bytes;
-    total.inodes += wheel.inodes;
-    total.bytecode_bytes += wheel.bytecode_bytes;
-    total.bytecode_inodes += wheel.bytecode_inodes;
-    wheels.push_back({{"id", wheel.id},
-                      {"bytes", wheel.bytes},
-                      {"inodes", wheel.inodes},
-                      {"bytecode_bytes", wheel.bytecode_bytes},
-                      {"bytecode_inodes", wheel.bytecode_inodes}});
-    text += concat(wheel.id, "  ", human_size(wheel.bytes), ", bytecode ",
-                   human_size(wheel.bytecode_bytes), "\n");
+    add(total, wheel);
+    wheels.push_back(to_json(wheel));
+    text += to_text(wheel);
+  }
+  auto composites = nlohmann::ordered_json::array();
+  if (operands->empty()) {
+    for (const std::string& id : composite_ids(store.layout())) {
+      const WheelUsage composite = composite_usage(store.layout(), id);
+      add(total, composite);
+      composites.push_back(to_json(composite));
+      text += to_text(composite);
+    }
   }
   if (json) {
     context.console.print(json_text({{"bytes", total.bytes},
                                      {"inodes", total.inodes},
                                      {"bytecode_bytes", total.bytecode_bytes},
                                      {"bytecode_inodes", total.bytecode_inodes},
-                                     {"wheels", wheels}}));
+                                     {"wheels", wheels},
+                                     {"composites", composites}}));
   } else {
-    context.console.print(concat(text, counted(usage.size(), "wheel"), "  ",
-                                 human_size(total.bytes), ", bytecode ",
-                                 human_size(total.bytecode_bytes), "\n"));
+    context.console.print(concat(
+        text, counted(usage.size(), "wheel"),
+        composites.empty() ? "" : concat(", ", counted(composites.size(), "composite")), "  ",
+        human_size(total.bytes), ", bytecode ", human_size(total.bytecode_bytes), "\n"));
   }
   return EXIT_SUCCESS;
 }

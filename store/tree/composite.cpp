@@ -9,7 +9,8 @@
 #include <cstdio>
 #include <deque>
 #include <map>
-#include <utility>
+#include <optional>
+#include <vector>
 
 #include "store/base/error.hpp"
 #include "store/base/mapped_file.hpp"
@@ -220,25 +221,6 @@ bool make_composite(const StoreLayout& layout, FileSystemSync& sync, std::string
   }
   sync_directory(layout.composites());
   return true;
-}
-
-std::optional<std::vector<std::string>> composite_members(const StoreLayout& layout,
-                                                          std::string_view id) {
-  int error = 0;
-  const MappedFile file =
-      MappedFile::open(index_path(layout, id).c_str(), MappedFile::Trust::anybody, error);
-  const char* reason = nullptr;
-  const auto index = file ? IndexView::open(file.bytes(), reason) : std::nullopt;
-  if (!index || !index->cold_is_intact()) {
-    return std::nullopt;
-  }
-  std::vector<std::string> ids;
-  for (std::string_view rest = index->record(); !rest.empty();) {
-    const std::size_t end = rest.find('\n');
-    ids.emplace_back(rest.substr(0, end));
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-  }
-  return ids;
 }
 
 }  // namespace pel

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "store/tree/file_system_sync.hpp"
 #include "store/tree/store_layout.hpp"
@@ -33,9 +31,5 @@ namespace pel {
 // left behind then.
 bool make_composite(const StoreLayout& layout, FileSystemSync& sync, std::string_view id,
                     std::span<const MergeMember> members);
-
-// The members' ids, sorted. Nothing when the INDEX cannot be read.
-[[nodiscard]] std::optional<std::vector<std::string>> composite_members(const StoreLayout& layout,
-                                                                        std::string_view id);
 
 }  // namespace pel

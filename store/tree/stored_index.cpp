@@ -19,8 +19,10 @@ std::string reason_of(int error, const std::string& path) {
 
 }  // namespace
 
-StoredIndex::StoredIndex(const StoreLayout& layout, std::string_view id) {
-  const std::string path = layout.index(id);
+StoredIndex::StoredIndex(const StoreLayout& layout, std::string_view id)
+    : StoredIndex(layout.index(id)) {}
+
+StoredIndex::StoredIndex(const std::string& path) {
   int error = 0;
   file_ = MappedFile::open(path.c_str(), MappedFile::Trust::anybody, error);
   if (!file_) {

@@ -11,11 +11,14 @@
 
 namespace pel {
 
-// The INDEX of a stored wheel, mapped. Movable; the view stays valid.
+// The INDEX of a stored tree, mapped. Movable; the view stays valid.
 class StoredIndex {
  public:
   // Throws nothing: what is wrong is in damage().
   StoredIndex(const StoreLayout& layout, std::string_view id);
+
+  // By the path of the file, which may be a composite's.
+  explicit StoredIndex(const std::string& path);
 
   // Null when the INDEX is missing or damaged.
   [[nodiscard]] const IndexView* view() const noexcept { return view_ ? &*view_ : nullptr; }

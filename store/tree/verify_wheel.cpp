@@ -11,6 +11,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
@@ -33,16 +34,28 @@ std::string octal(mode_t mode) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
-class WheelVerifier {
+enum class TreeKind { wheel, composite };
+
+class TreeVerifier {
  public:
-  WheelVerifier(const StoreLayout& layout, std::string_view id, HashFiles hash_files)
-      : id_(id), root_(layout.wheel(id)), hash_files_(hash_files), index_(layout, id) {}
+  TreeVerifier(std::string root, std::string_view id, TreeKind kind, HashFiles hash_files)
+      : id_(id),
+        root_(std::move(root)),
+        kind_(kind),
+        hash_files_(hash_files),
+        index_(concat(root_, "/", index_format::kFileName)) {}
 
   std::vector<Finding> verify();
 
  private:
   void report(FindingKind kind, const std::string& path, std::string_view text);
   void report_index();
+  [[nodiscard]] bool is_of_this_id(const Sha256& sha256) const;
+
+  [[nodiscard]] std::string_view noun() const {
+    return kind_ == TreeKind::wheel ? "wheel" : "composite";
+  }
+
   // Whether there is such a file or directory; reports if there is not.
   bool examine(const std::string& path, struct stat& status);
   void check_mode(const std::string& path, const struct stat& status, mode_t mode);
@@ -52,6 +65,7 @@ class WheelVerifier {
 
   std::string id_;
   std::string root_;
+  TreeKind kind_;
   HashFiles hash_files_;
   StoredIndex index_;
   bool cold_is_intact_ = false;
@@ -60,11 +74,16 @@ class WheelVerifier {
   std::vector<Finding> findings_;
 };
 
-void WheelVerifier::report(FindingKind kind, const std::string& path, std::string_view text) {
+void TreeVerifier::report(FindingKind kind, const std::string& path, std::string_view text) {
   findings_.push_back({id_, kind, path, concat(path, ": ", text)});
 }
 
-void WheelVerifier::report_index() {
+bool TreeVerifier::is_of_this_id(const Sha256& sha256) const {
+  return kind_ == TreeKind::wheel ? id_.ends_with(concat("-", sha256.hex().substr(0, 16)))
+                                  : sha256.hex().starts_with(id_);
+}
+
+void TreeVerifier::report_index() {
   const std::string path = concat(root_, "/", index_format::kFileName);
   if (index_.view() == nullptr) {
     findings_.push_back({id_, FindingKind::index, path, index_.damage()});
@@ -76,8 +95,8 @@ void WheelVerifier::report_index() {
   }
   Sha256 sha256;
   std::ranges::copy(index_.view()->tree().sha256, sha256.bytes.begin());
-  if (!id_.ends_with(concat("-", sha256.hex().substr(0, 16)))) {
-    report(FindingKind::index, path, "it describes another wheel");
+  if (!is_of_this_id(sha256)) {
+    report(FindingKind::index, path, concat("it describes another ", noun()));
   }
   struct stat status{};
   if (examine(path, status)) {
@@ -85,7 +104,7 @@ void WheelVerifier::report_index() {
   }
 }
 
-bool WheelVerifier::examine(const std::string& path, struct stat& status) {
+bool TreeVerifier::examine(const std::string& path, struct stat& status) {
   if (::lstat(path.c_str(), &status) == 0) {
     return true;
   }
@@ -101,14 +120,14 @@ bool WheelVerifier::examine(const std::string& path, struct stat& status) {
   return false;
 }
 
-void WheelVerifier::check_mode(const std::string& path, const struct stat& status, mode_t mode) {
+void TreeVerifier::check_mode(const std::string& path, const struct stat& status, mode_t mode) {
   if ((status.st_mode & 07777U) != mode) {
     report(FindingKind::mode, path,
            concat("its mode is ", octal(status.st_mode), ", not ", octal(mode)));
   }
 }
 
-void WheelVerifier::check_directory(std::uint32_t number, const std::string& path) {
+void TreeVerifier::check_directory(std::uint32_t number, const std::string& path) {
   struct stat status{};
   if (!examine(path, status)) {
     return;
@@ -135,7 +154,8 @@ void WheelVerifier::check_directory(std::uint32_t number, const std::string& pat
     for (const DirectoryEntry& entry : read_directory(path)) {
       const bool is_index = number == 0 && entry.name == index_format::kFileName;
       if (!is_index && !expected.contains(entry.name)) {
-        report(FindingKind::extra, concat(path, "/", entry.name), "it is no part of the wheel");
+        report(FindingKind::extra, concat(path, "/", entry.name),
+               concat("it is no part of the ", noun()));
       }
     }
   } catch (const Error& error) {
@@ -143,7 +163,7 @@ void WheelVerifier::check_directory(std::uint32_t number, const std::string& pat
   }
 }
 
-void WheelVerifier::check_file(const std::string& path, const IndexView::EntryRecord& entry) {
+void TreeVerifier::check_file(const std::string& path, const IndexView::EntryRecord& entry) {
   struct stat status{};
   if (!examine(path, status)) {
     return;
@@ -167,7 +187,7 @@ void WheelVerifier::check_file(const std::string& path, const IndexView::EntryRe
 }
 
 // Reads rather than maps: a bad block is then an error and no signal.
-void WheelVerifier::check_content(const std::string& path, const index_format::FileRecord& file) {
+void TreeVerifier::check_content(const std::string& path, const index_format::FileRecord& file) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   ssize_t size = fd ? 0 : -1;
   do {
@@ -186,11 +206,11 @@ void WheelVerifier::check_content(const std::string& path, const index_format::F
     hasher_.update(std::span(buffer_).first(static_cast<std::size_t>(size)));
   } while (size > 0);
   if (!std::ranges::equal(hasher_.finish().bytes, file.sha256)) {
-    report(FindingKind::content, path, "its content is not that of the wheel");
+    report(FindingKind::content, path, concat("its content is not that of the ", noun()));
   }
 }
 
-std::vector<Finding> WheelVerifier::verify() {
+std::vector<Finding> TreeVerifier::verify() {
   struct stat status{};
   if (!is_store_id(id_) || !examine(root_, status)) {
     if (findings_.empty()) {
@@ -209,7 +229,12 @@ std::vector<Finding> WheelVerifier::verify() {
 
 std::vector<Finding> verify_wheel(const StoreLayout& layout, std::string_view id,
                                   HashFiles hash_files) {
-  return WheelVerifier(layout, id, hash_files).verify();
+  return TreeVerifier(layout.wheel(id), id, TreeKind::wheel, hash_files).verify();
+}
+
+std::vector<Finding> verify_composite(const StoreLayout& layout, std::string_view id,
+                                      HashFiles hash_files) {
+  return TreeVerifier(layout.composite(id), id, TreeKind::composite, hash_files).verify();
 }
 
 }  // namespace pel

@@ -14,4 +14,8 @@ enum class HashFiles { no, yes };
 [[nodiscard]] std::vector<Finding> verify_wheel(const StoreLayout& layout, std::string_view id,
                                                 HashFiles hash_files);
 
+// The same for a composite.
+[[nodiscard]] std::vector<Finding> verify_composite(const StoreLayout& layout, std::string_view id,
+                                                    HashFiles hash_files);
+
 }  // namespace pel

@@ -14,9 +14,11 @@
 
 #include "store/base/error.hpp"
 #include "store/base/mapped_file.hpp"
+#include "store/tree/composite_queries.hpp"
 #include "store/tree/remove_tree.hpp"
 #include "store/tree/store.hpp"
 #include "store/tree/stored_index.hpp"
+#include "store/tree/verify_wheel.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wheel_builder.hpp"
 
@@ -170,6 +172,30 @@ TEST_F(CompositeTest, ElfDataIsThatOfTheMembers) {
   EXPECT_EQ(index->cold_text(record.runpath), "$ORIGIN");
   ASSERT_EQ(record.needed_count, 2U);
   EXPECT_EQ(index->cold_text(index->elf_needed()[record.first_needed + 1]), "liby.so");
+}
+
+TEST_F(CompositeTest, VerifyHoldsItAgainstItsIndex) {
+  EXPECT_TRUE(make());
+  const std::string id = composite_id(members_);
+  EXPECT_EQ(composite_ids(layout_), std::vector<std::string>{id});
+  EXPECT_TRUE(verify_composite(layout_, id, HashFiles::yes).empty());
+  const fs::path file = path() / kSite / "shared/first.py";
+  ASSERT_EQ(::chmod(file.c_str(), 0644), 0);
+  test::write_file(file, "F = 2\n");
+  ASSERT_EQ(::chmod(file.c_str(), 0444), 0);
+  EXPECT_TRUE(verify_composite(layout_, id, HashFiles::no).empty());
+  const std::vector<Finding> findings = verify_composite(layout_, id, HashFiles::yes);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, FindingKind::content);
+  EXPECT_EQ(findings[0].path, file);
+}
+
+// What links share with wheels is not counted twice.
+TEST_F(CompositeTest, TakesLittleBesideItsMembers) {
+  EXPECT_TRUE(make());
+  const WheelUsage usage = composite_usage(layout_, composite_id(members_));
+  EXPECT_EQ(usage.bytes, fs::file_size(path() / "INDEX"));
+  EXPECT_EQ(usage.bytecode_inodes, 0U);
 }
 
 TEST_F(CompositeTest, IsMadeOnce) {
