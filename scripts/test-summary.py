@@ -9,6 +9,10 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 
+# These end in a count of tests, or something is wrong with them.
+COUNTED = {"unit", "layers", "oracle", "e2e-root", "e2e-hosted"}
+
+
 def count(file: Path) -> tuple[int, int, int]:
     """Passed, failed and skipped tests of one JUnit file."""
     root = ET.parse(file).getroot()
@@ -24,7 +28,7 @@ def count(file: Path) -> tuple[int, int, int]:
 
 
 def main(folder: Path) -> int:
-    names = {"unit": "dev"}  # a stage, and its file where that has another name
+    names = {"unit": "asan"}  # a stage, and its file where that has another name
     passed = failed = skipped = 0
     for status in sorted(folder.glob("*.status")):
         file = folder / f"{names.get(status.stem, status.stem)}.xml"
@@ -36,7 +40,7 @@ def main(folder: Path) -> int:
             )
             # A stage that failed although no test did: the failure must not be lost.
             failed += int(stage_failed and counts[1] == 0)
-        elif stage_failed:
+        elif stage_failed or status.stem in COUNTED:
             failed += 1
         else:
             passed += 1
