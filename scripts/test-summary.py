@@ -8,7 +8,6 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-
 # These end in a count of tests, or something is wrong with them.
 COUNTED = {"unit", "layers", "oracle", "e2e-root", "e2e-hosted"}
 

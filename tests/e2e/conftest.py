@@ -16,6 +16,10 @@ from support.server import WheelServer
 from support.wheels import BuiltWheel, Wheel
 
 
+# A shell's background job ignores SIGINT, and so would everything that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="all interpreters and locks")
 
