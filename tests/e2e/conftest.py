@@ -15,7 +15,6 @@ from support.locks import Entry, write_lock
 from support.server import WheelServer
 from support.wheels import BuiltWheel, Wheel
 
-
 # A shell's background job ignores SIGINT, and so would everything that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
