@@ -10,6 +10,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "store/base/error.hpp"
@@ -149,6 +150,20 @@ void build_tree(const std::string& target, std::span<const MergeMember> members,
   }
 }
 
+// Somebody else's store may have all wheels, but not this composite.
+void require_writable(const StoreLayout& layout) {
+  for (const std::string& directory : {layout.tmp(), layout.composites()}) {
+    if (::access(directory.c_str(), W_OK) != 0) {
+      try {
+        throw_errno("write to", directory);
+      } catch (Error& error) {
+        throw std::move(error).with_hint(
+            "set PYENVLAUNCH_HOME to a directory that you may write to");
+      }
+    }
+  }
+}
+
 // Takes away what lies at the composite's place and is none.
 void remove_damaged(const StoreLayout& layout, const std::string& path) {
   const TemporaryTree trash(layout, kTrash);
@@ -200,6 +215,7 @@ bool make_composite(const StoreLayout& layout, FileSystemSync& sync, std::string
           .with_hint("run `pyenvlaunch store verify`");
     }
   }
+  require_writable(layout);
   TemporaryTree tree(layout, "composite");
   build_tree(tree.path(), members, digest_of(members));
   if (!sync.flush(tree.descriptor())) {

@@ -357,6 +357,19 @@ def test_a_composite_that_vanished_is_made_again(pel, lock_of):
     assert ask(pel, lock, "import pkg.more; answer = pkg.more.TEXT") == "2"
 
 
+def test_a_damaged_pack_is_made_again(pel, lock_of):
+    lock = lock_of(*shared_package())
+    pel("sync", lock).ok()
+    (composite,) = composites(pel)
+    (pack,) = (pel.store / "bytecode" / composite.name).glob("*.pack")
+    whole = pack.read_bytes()
+    os.chmod(pack, 0o644)
+    pack.write_bytes(b"damaged")
+    for _ in range(2):
+        assert pel.run(lock, "from-extra").ok() == "2\n"
+    assert pack.read_bytes() == whole
+
+
 # ---- real wheels
 
 REAL = {
