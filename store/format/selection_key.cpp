@@ -61,6 +61,12 @@ std::string current_directory() {
   return directory.get();
 }
 
+// A path may be relative; then it means another interpreter in another directory.
+bool names_a_place(std::string_view spec) {
+  return !spec.empty() && (spec.find('/') != std::string_view::npos ||
+                           ::access(std::string(spec).c_str(), F_OK) == 0);
+}
+
 }  // namespace
 
 std::string selection_key(const SelectionQuestion& question) {
@@ -73,6 +79,9 @@ std::string selection_key(const SelectionQuestion& question) {
   hasher.add(std::uint64_t{question.default_groups ? 1U : 0U});
   hasher.add(question.python_spec);
   hasher.add(question.mode);
+  if (names_a_place(question.python_spec)) {
+    hasher.add(absolute_path(question.python_spec));
+  }
   if (question.python_spec.find('/') == std::string_view::npos) {
     hasher.add(question.env_python);
     hasher.add(question.path_variable);
