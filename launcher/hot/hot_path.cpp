@@ -29,6 +29,7 @@ namespace {
 constexpr int kUsageStatus = 2;
 constexpr int kNotExecutableStatus = 126;  // as a shell reports them
 constexpr int kNotFoundStatus = 127;
+constexpr int kMakeAttempts = 10;
 
 // A null-terminated argument vector over strings that outlive it.
 std::vector<char*> pointers(std::vector<std::string>& words) {
@@ -118,12 +119,16 @@ ReadyEnvironment make_ready(const RunOptions& options, const std::string& manage
   std::vector<std::string> words{manager, "sync", "--for-run"};
   words.insert(words.end(), options.option_words.begin(), options.option_words.end());
   words.insert(words.end(), {"--", options.lock});
-  status = run_manager(manager, words);
-  if (status != 0) {
-    return {};
-  }
-  if (auto found = lookup.find()) {
-    return *std::move(found);
+  // Another process may change the store between the manager's answer and our look at it, so that
+  // the answer does not hold any more. Then the question is asked again.
+  for (int attempt = 0; attempt < kMakeAttempts; ++attempt) {
+    status = run_manager(manager, words);
+    if (status != 0) {
+      return {};
+    }
+    if (auto found = lookup.find()) {
+      return *std::move(found);
+    }
   }
   throw Error(ErrorCode::io,
               concat("the environment of ", lookup.lock_path(), " was made, but cannot be used"))
