@@ -15,7 +15,7 @@ namespace pel {
 
 struct FetchItem {
   LockedArtifact wheel;
-  std::string label;  // for people: "numpy 2.1.0"
+  std::string label;  // for people: "example 2.1.0"
 };
 
 // How patient a download is. The defaults suit people; tests shorten them.

@@ -30,7 +30,7 @@ TEST_F(TableBuilderTest, SaysAllThatTheFinderNeeds) {
   trees_.add("a", {{"pkg/__init__.py"}}, {{"console_scripts", "tool", "a:main"}});
   trees_.add("b", {{"pkg/other.py"}, {"/bin/native", "x"}});
   lock_.env = {{"NAME", "value"}};
-  lock_.source_paths = {"/work/src"};
+  lock_.source_paths = {"/project/src"};
   const std::string table = bytes();
   const char* reason = nullptr;
   const auto view = TableView::open(std::as_bytes(std::span(table)), reason);
@@ -54,7 +54,7 @@ TEST_F(TableBuilderTest, SaysAllThatTheFinderNeeds) {
   EXPECT_EQ(view->script("tool")->kind, table_format::ScriptKind::python);
   EXPECT_EQ(view->script("native")->kind, table_format::ScriptKind::program);
   EXPECT_EQ(view->text(view->variables()[0].value), "value");
-  EXPECT_EQ(view->text(view->source_paths()[0]), "/work/src");
+  EXPECT_EQ(view->text(view->source_paths()[0]), "/project/src");
 }
 
 // The winner of a top-level name is decided between wheels, wherever the composite stands.

@@ -17,7 +17,7 @@ TEST(SelectionRecord, RoundTrip) {
   SelectionRecord record;
   record.prefix = "/cache/v1/envs/0123";
   record.store = "/home/store/v1";
-  record.lock = "/work/app.lock";
+  record.lock = "/project/app.lock";
   record.interpreter = "/usr/bin/python3.11";
   record.libpython = "/usr/lib/libpython3.11.so.1.0";
   record.build_id = "0.1.0-0123456789abcdef";
@@ -41,7 +41,7 @@ TEST(SelectionRecord, DamageIsAMiss) {
 SelectionQuestion question() {
   SelectionQuestion asked;
   asked.lock_text = "lock-version = \"1.0\"";
-  asked.lock_path = "/work/app.lock";
+  asked.lock_path = "/project/app.lock";
   asked.extras = {"a", "b"};
   asked.path_variable = "/usr/bin";
   return asked;
