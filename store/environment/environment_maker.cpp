@@ -1,0 +1,127 @@
+#include "store/environment/environment_maker.hpp"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "store/base/build_id.hpp"
+#include "store/base/error.hpp"
+#include "store/environment/environment_id.hpp"
+#include "store/environment/environment_scripts.hpp"
+#include "store/environment/file_conflicts.hpp"
+#include "store/environment/installation.hpp"
+#include "store/environment/mapped_trees.hpp"
+#include "store/environment/prefix_content.hpp"
+#include "store/environment/prefix_writer.hpp"
+#include "store/environment/table_builder.hpp"
+#include "store/interpreter/bytecode.hpp"
+
+namespace pel {
+namespace {
+
+// Of several wheels in one composite, one.
+std::vector<std::string> distinct_roots(std::span<const EnvironmentTree> trees) {
+  std::vector<std::string> roots;
+  for (const EnvironmentTree& tree : trees) {
+    std::string root = site_packages_of(tree);
+    if (tree.composite.empty() || std::ranges::find(roots, root) == roots.end()) {
+      roots.push_back(std::move(root));
+    }
+  }
+  return roots;
+}
+
+}  // namespace
+
+void PhaseClock::end(const char* name) {
+  const auto now = std::chrono::steady_clock::now();
+  phases_.push_back({name, std::chrono::duration<double, std::milli>(now - start_).count()});
+  start_ = now;
+}
+
+EnvironmentMaker::EnvironmentMaker(const EnvironmentRequest& request)
+    : request_(request), cache_(request.locations.cache), store_(request.locations.home) {}
+
+void EnvironmentMaker::stop_if_cancelled() const {
+  if (request_.cancelled != nullptr && *request_.cancelled) {
+    throw Error(ErrorCode::interrupted, "interrupted");
+  }
+}
+
+void EnvironmentMaker::gather() {
+  cache_.prepare();
+  store_.prepare();
+  // Before wheels are looked for: if one vanishes meanwhile, the record does not hold.
+  generation_ = identify(store_.layout().generation().c_str()).value_or(FileIdentity{});
+  locked_ = read_locked_selection(request_, cache_);
+  clock_.end("resolve");
+  take_in_wheels_and_compile();
+  stop_if_cancelled();
+  environment_id_ =
+      pel::environment_id(intake_.wheel_ids, locked_.interpreter, locked_.lock, kBuildId);
+}
+
+void EnvironmentMaker::take_in_wheels_and_compile() {
+  BytecodeCompiler compiler(locked_.interpreter, store_.layout(), {});
+  IntakeOptions options;
+  options.offline = request_.offline;
+  options.find_links = request_.find_links;
+  options.download_dir = cache_.downloads();
+  options.progress = request_.progress;
+  options.cancelled = request_.cancelled;
+  options.on_present = [&](const std::string& id) { compiler.enqueue(id); };
+  intake_ = take_in_wheels(store_, locked_.selection, options);
+  clock_.end("wheels");
+  stop_if_cancelled();
+  compiler.finish();
+  compiled_ = compiler.statistics().packs;
+  clock_.end("bytecode");
+}
+
+PrefixPlan EnvironmentMaker::plan(const std::string& prefix) {
+  const MappedTrees mapped(layout(), intake_.wheel_ids);
+  std::vector<EnvironmentTree> trees(mapped.trees().begin(), mapped.trees().end());
+  composites_ = make_composites(layout(), locked_.interpreter, trees);
+  roots_on_path_ = distinct_roots(trees);
+  clock_.end("composites");
+  EnvironmentScripts scripts = environment_scripts(trees, locked_.lock.scripts);
+  const std::string table = write_table(build_table({.trees = trees,
+                                                     .scripts = scripts.scripts,
+                                                     .interpreter = &locked_.interpreter,
+                                                     .lock = &locked_.lock,
+                                                     .environment_id = environment_id_,
+                                                     .build_id = kBuildId}));
+  conflicts_ = file_conflicts(trees);
+  conflicts_.insert(conflicts_.end(), scripts.conflicts.begin(), scripts.conflicts.end());
+  clock_.end("table");
+  const Installation launcher = copy_to_store(this_installation(), layout(), kBuildId);
+  return prefix_content({.prefix = prefix,
+                         .store = layout().root(),
+                         .launcher = launcher,
+                         .launcher_id = kBuildId,
+                         .table = table,
+                         .interpreter = &locked_.interpreter,
+                         .trees = trees,
+                         .scripts = scripts.scripts});
+}
+
+EnvironmentResult EnvironmentMaker::finish(const PrefixChange& change) {
+  EnvironmentResult result;
+  result.environment_id = environment_id_;
+  result.wheels = intake_.wheel_ids.size();
+  result.composites = composites_.ids.size();
+  result.added = intake_.added;
+  result.downloaded = intake_.downloaded;
+  result.bytes = intake_.bytes;
+  result.compiled = compiled_;
+  result.created = change.created;
+  result.repaired = change.repaired;
+  result.phases = std::move(clock_).take();
+  result.conflicts = std::move(conflicts_);
+  result.warnings = std::move(intake_.warnings);
+  result.hit = result.added == 0 && result.compiled == 0 && composites_.made == 0 &&
+               !result.created && result.repaired == 0;
+  return result;
+}
+
+}  // namespace pel

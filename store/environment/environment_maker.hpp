@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "store/environment/cache_layout.hpp"
+#include "store/environment/composites.hpp"
+#include "store/environment/environment.hpp"
+#include "store/environment/locked_selection.hpp"
+#include "store/environment/prefix_plan.hpp"
+#include "store/environment/prefix_writer.hpp"
+#include "store/environment/wheel_intake.hpp"
+#include "store/tree/store.hpp"
+
+namespace pel {
+
+// Measures one piece of work after the other.
+class PhaseClock {
+ public:
+  void end(const char* name);
+
+  [[nodiscard]] std::vector<Phase> take() && { return std::move(phases_); }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::vector<Phase> phases_;
+};
+
+// The steps that every environment takes, wherever its prefix directory shall be: gather(), then
+// plan(), then the caller puts the directory into its place and calls finish().
+class EnvironmentMaker {
+ public:
+  // The request must outlive the maker.
+  explicit EnvironmentMaker(const EnvironmentRequest& request);
+
+  // Reads the lock, takes its wheels into the store, and compiles them. Throws Error.
+  void gather();
+
+  // What the directory `prefix` (absolute path) shall hold. Makes composites, and the copy of the
+  // launcher that the prefix refers to. Throws Error. After gather().
+  [[nodiscard]] PrefixPlan plan(const std::string& prefix);
+
+  // Ends with the figures of all steps, and `change`.
+  [[nodiscard]] EnvironmentResult finish(const PrefixChange& change);
+
+  [[nodiscard]] const EnvironmentRequest& request() const noexcept { return request_; }
+
+  [[nodiscard]] const CacheLayout& cache() const noexcept { return cache_; }
+
+  [[nodiscard]] const StoreLayout& layout() const noexcept { return store_.layout(); }
+
+  [[nodiscard]] const LockedSelection& locked() const noexcept { return locked_; }
+
+  // Of the store's `generation`, before any wheel was looked for.
+  [[nodiscard]] const FileIdentity& generation() const noexcept { return generation_; }
+
+  // After gather(): the environment's, and of its wheels in lock order.
+  [[nodiscard]] const std::string& environment_id() const noexcept { return environment_id_; }
+
+  [[nodiscard]] const std::vector<std::string>& wheel_ids() const noexcept {
+    return intake_.wheel_ids;
+  }
+
+  // After plan(): of its composites; and the site-packages directories of its trees, absolute, as
+  // they stand on sys.path.
+  [[nodiscard]] const std::vector<std::string>& composite_ids() const noexcept {
+    return composites_.ids;
+  }
+
+  [[nodiscard]] const std::vector<std::string>& roots_on_path() const noexcept {
+    return roots_on_path_;
+  }
+
+  PhaseClock& clock() noexcept { return clock_; }
+
+ private:
+  void stop_if_cancelled() const;
+  void take_in_wheels_and_compile();
+
+  const EnvironmentRequest& request_;
+  CacheLayout cache_;
+  Store store_;
+  PhaseClock clock_;
+  FileIdentity generation_;
+  LockedSelection locked_;
+  std::string environment_id_;
+  IntakeResult intake_;
+  MadeComposites composites_;
+  std::vector<std::string> roots_on_path_;
+  std::vector<std::string> conflicts_;
+  std::size_t compiled_ = 0;
+};
+
+}  // namespace pel
