@@ -21,7 +21,8 @@ namespace {
 
 // In the order that help shows them. A new command is one line here and one file in commands/.
 constexpr const Command* kCommands[] = {
-    &run_command, &exec_command, &sync_command, &env_command, &store_command, &python_command,
+    &run_command, &exec_command,  &sync_command,   &venv_command,
+    &env_command, &store_command, &python_command,
 };
 
 // What the other program and the finder ask for; not for people, hence in no help.

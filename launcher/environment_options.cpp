@@ -67,10 +67,14 @@ EnvironmentResult make_environment_for(CommandContext& context, EnvironmentReque
     request.progress = progress.get();
     result = make_environment(request);
   }
+  report_phases(context, result);
+  return result;
+}
+
+void report_phases(CommandContext& context, const EnvironmentResult& result) {
   for (const Phase& phase : result.phases) {
     context.console.debug(concat(phase.name, ": ", human_time(phase.milliseconds)));
   }
-  return result;
 }
 
 std::string human_size(std::uint64_t bytes) {

@@ -34,6 +34,9 @@ struct EnvironmentOptions {
 [[nodiscard]] EnvironmentResult make_environment_for(CommandContext& context,
                                                      EnvironmentRequest request);
 
+// Prints how long each phase took if the console is in debug mode.
+void report_phases(CommandContext& context, const EnvironmentResult& result);
+
 // 1234567 -> "1.2 MB"
 [[nodiscard]] std::string human_size(std::uint64_t bytes);
 

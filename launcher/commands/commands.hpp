@@ -12,5 +12,6 @@ extern const Command python_command;
 extern const Command run_command;
 extern const Command store_command;
 extern const Command sync_command;
+extern const Command venv_command;
 
 }  // namespace pel

@@ -46,6 +46,12 @@ void PrefixPlan::add(std::string_view path, PrefixEntry entry) {
   place->second = std::move(entry);
 }
 
+void PrefixPlan::remove(std::string_view path) {
+  if (const auto found = entries_.find(path); found != entries_.end()) {
+    entries_.erase(found);
+  }
+}
+
 bool PrefixPlan::has(std::string_view path) const {
   return entries_.contains(path);
 }

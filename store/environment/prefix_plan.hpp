@@ -34,6 +34,9 @@ class PrefixPlan {
   // is empty, absolute, or has an empty, "." or ".." component.
   void add(std::string_view path, PrefixEntry entry);
 
+  // Removes the entry of exactly this path, which must be no directory with others below it.
+  void remove(std::string_view path);
+
   // Whether there is an entry of exactly this path.
   [[nodiscard]] bool has(std::string_view path) const;
 

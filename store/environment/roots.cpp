@@ -12,7 +12,7 @@ namespace {
 
 std::string serialize(const EnvironmentRoot& root) {
   nlohmann::ordered_json json;
-  json["kind"] = "environment";
+  json["kind"] = root.kind == RootKind::venv ? "venv" : "environment";
   json["environment"] = root.environment_id;
   json["prefix"] = root.prefix;
   json["lock"] = root.lock;
@@ -38,8 +38,17 @@ std::string root_file(const StoreLayout& layout, std::string_view environment_id
   return concat(layout.roots(), "/env-", environment_id, "-", hasher.hex().substr(0, kDigits));
 }
 
+std::string venv_root_file(const StoreLayout& layout, std::string_view directory) {
+  constexpr std::size_t kDigits = 16;
+  KeyHasher hasher;
+  hasher.add(directory);
+  return concat(layout.roots(), "/venv-", hasher.hex().substr(0, kDigits));
+}
+
 void write_root(const StoreLayout& layout, const EnvironmentRoot& root) {
-  const std::string path = root_file(layout, root.environment_id, root.prefix);
+  const std::string path = root.kind == RootKind::venv
+                               ? venv_root_file(layout, root.prefix)
+                               : root_file(layout, root.environment_id, root.prefix);
   const std::string text = serialize(root);
   if (read_file_if_any(path) == text) {
     return;

@@ -8,9 +8,15 @@
 
 namespace pel {
 
+enum class RootKind {
+  environment,  // its prefix directory is in a cache, and can be made anew
+  venv,         // its directory is somebody's own
+};
+
 // A root says that an environment needs wheels and composites, so that garbage collection keeps
 // them.
 struct EnvironmentRoot {
+  RootKind kind = RootKind::environment;
   std::string environment_id;
   std::string prefix;  // absolute path of its directory
   std::string lock;    // absolute path of the lock that it was last made for
@@ -22,6 +28,9 @@ struct EnvironmentRoot {
 // the prefix's path, because several cache directories may share a store.
 [[nodiscard]] std::string root_file(const StoreLayout& layout, std::string_view environment_id,
                                     std::string_view prefix);
+
+// The same for somebody's own directory: "venv-<16 digits>", of its path.
+[[nodiscard]] std::string venv_root_file(const StoreLayout& layout, std::string_view directory);
 
 // Writes the root unless it is there with the same content. Throws Error(io).
 void write_root(const StoreLayout& layout, const EnvironmentRoot& root);

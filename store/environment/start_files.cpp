@@ -63,6 +63,12 @@ std::string finder_start_file() {
   return "import _pyenvlaunch; _pyenvlaunch.site_packages(sitedir, known_paths)\n";
 }
 
+// `site` runs lines that start with "import", one at a time.
+std::string tolerant_finder_start_file() {
+  return "import sys; exec('try:\\n import _pyenvlaunch\\nexcept ImportError:\\n pass\\nelse:\\n "
+         "_pyenvlaunch.site_packages(sitedir, known_paths)')\n";
+}
+
 // Everything that the line names is in sys.modules already: the start imports nothing for it.
 std::string hosted_finder_start_file(std::string_view embed, std::string_view store,
                                      std::string_view manager) {

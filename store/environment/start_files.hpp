@@ -11,6 +11,11 @@ inline constexpr std::string_view kFinderStartFile = "!pyenvlaunch.pth";
 
 [[nodiscard]] std::string finder_start_file();
 
+// The same for a directory that other interpreters may read as well: without our launcher it does
+// nothing, and the file of plain paths, which sorts next, says where the packages are.
+[[nodiscard]] std::string tolerant_finder_start_file();
+inline constexpr std::string_view kPlainPathsFile = "!pyenvlaunch.roots.pth";
+
 // The same for an interpreter that runs as itself (hosted mode): it has the finder loaded from
 // `embed` first. Absolute paths.
 [[nodiscard]] std::string hosted_finder_start_file(std::string_view embed, std::string_view store,

@@ -1,0 +1,90 @@
+// pyenvlaunch venv: a virtual environment directory over the store, for tools that want one.
+
+#include <cstdlib>
+#include <numeric>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "launcher/command_line.hpp"
+#include "launcher/commands/commands.hpp"
+#include "launcher/environment_options.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/thin_venv.hpp"
+#include "store/fetch/progress.hpp"
+#include "store/format/selection_key.hpp"
+
+namespace pel {
+namespace {
+
+struct VenvOptions {
+  EnvironmentOptions environment;
+  std::string prompt;
+  bool clear = false;
+  bool quiet = false;
+};
+
+double total_milliseconds(const EnvironmentResult& result) {
+  return std::accumulate(result.phases.begin(), result.phases.end(), 0.0,
+                         [](double sum, const Phase& phase) { return sum + phase.milliseconds; });
+}
+
+std::string report_line(std::string_view directory, const EnvironmentResult& result) {
+  std::string line = concat(directory, ": ", counted(result.wheels, "wheel"));
+  if (result.added != 0) {
+    line += concat(", ", std::to_string(result.added), " added (", human_size(result.bytes), ")");
+  }
+  line += result.created         ? ", made"
+          : result.repaired != 0 ? concat(", ", counted(result.repaired, "file"), " updated")
+                                 : ", up to date";
+  return concat(line, ", ", human_time(total_milliseconds(result)), "\n");
+}
+
+int run(CommandContext& context, std::span<const std::string_view> args) {
+  VenvOptions options;
+  CommandLine line(venv_command);
+  options.environment.describe(line.options());
+  line.options().value("prompt", options.prompt, "NAME", "what shells show when it is active");
+  line.options().flag("clear", options.clear, "replace a virtual environment that is there");
+  line.options().flag("quiet,q", options.quiet, "print nothing but errors and warnings");
+  const auto operands = line.parse(context, args);
+  if (!operands) {
+    return EXIT_SUCCESS;
+  }
+  expect_operands(*operands, 2, 2, operands->empty() ? "directory" : "lock");
+  const std::string& directory = operands->front();
+  ThinVenvRequest request{
+      .environment = options.environment.request(context.settings, operands->back()),
+      .directory = absolute_path(directory),
+      .prompt = options.prompt,
+      .clear = options.clear,
+  };
+  EnvironmentResult result;
+  {
+    const auto progress = make_progress(progress_style_for_stderr(), "Downloading");
+    request.environment.progress = progress.get();
+    result = make_thin_venv(request);
+  }
+  report_phases(context, result);
+  for (const std::string& warning : result.warnings) {
+    context.console.warn(warning);
+  }
+  for (const std::string& conflict : result.conflicts) {
+    context.console.warn(conflict);
+  }
+  if (!options.quiet) {
+    context.console.print(report_line(directory, result));
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+constinit const Command venv_command{
+    .name = "venv",
+    .summary = "make a virtual environment directory over the store, a few kilobytes",
+    .usage = "[OPTION]... DIR LOCK",
+    .run = run,
+};
+
+}  // namespace pel

@@ -1,0 +1,192 @@
+#include "store/environment/thin_venv.hpp"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "store/base/error.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/activation_scripts.hpp"
+#include "store/environment/environment_maker.hpp"
+#include "store/environment/file_system.hpp"
+#include "store/environment/prefix_content.hpp"
+#include "store/environment/prefix_writer.hpp"
+#include "store/environment/roots.hpp"
+#include "store/environment/start_files.hpp"
+#include "store/environment/venv_manifest.hpp"
+#include "store/tree/make_directory.hpp"
+#include "store/tree/remove_tree.hpp"
+
+namespace pel {
+namespace {
+
+using Kind = PrefixEntry::Kind;
+
+constexpr const char* kConfiguration = "pyvenv.cfg";
+constexpr mode_t kFileMode = 0644;
+
+enum class Found { nothing, ours, foreign_venv, something_else };
+
+bool is_empty_directory(const std::string& path) {
+  DIR* const directory = ::opendir(path.c_str());
+  if (directory == nullptr) {
+    throw_errno("read directory", path);
+  }
+  bool empty = true;
+  while (const dirent* const entry = ::readdir(directory)) {
+    const std::string_view name = entry->d_name;
+    empty = empty && (name == "." || name == "..");
+  }
+  ::closedir(directory);
+  return empty;
+}
+
+Found look_at(const std::string& directory) {
+  struct stat status{};
+  if (::stat(directory.c_str(), &status) != 0) {
+    if (errno == ENOENT) {
+      return Found::nothing;
+    }
+    throw_errno("make an environment in", directory);
+  }
+  if (!S_ISDIR(status.st_mode)) {
+    return Found::something_else;
+  }
+  if (const auto text = read_file_if_any(concat(directory, "/", kConfiguration))) {
+    return text->find("\npyenvlaunch = ") != std::string::npos ? Found::ours : Found::foreign_venv;
+  }
+  return is_empty_directory(directory) ? Found::nothing : Found::something_else;
+}
+
+void prepare_directory(const ThinVenvRequest& request) {
+  const std::string& directory = request.directory;
+  switch (look_at(directory)) {
+    case Found::nothing:
+    case Found::ours:
+      break;
+    case Found::foreign_venv:
+      if (!request.clear) {
+        throw Error(ErrorCode::usage, concat("cannot make an environment in ", directory,
+                                             ": it is a virtual environment of another tool"))
+            .with_hint("give another directory, or --clear to replace it");
+      }
+      break;
+    case Found::something_else:
+      throw Error(ErrorCode::usage, concat("cannot make an environment in ", directory,
+                                           ": it is there, and no virtual environment"))
+          .with_hint("give another directory, or remove it");
+  }
+}
+
+void clear_directory(const std::string& directory) {
+  if (look_at(directory) != Found::nothing) {
+    remove_tree(directory);
+  }
+}
+
+std::string plain_paths(const std::vector<std::string>& roots) {
+  std::string text;
+  for (const std::string& root : roots) {
+    text += concat(root, "\n");
+  }
+  return text;
+}
+
+// What a thin environment has beyond the prefix in the cache.
+void add_own_files(PrefixPlan& plan, const EnvironmentMaker& maker,
+                   const ThinVenvRequest& request) {
+  const std::string prompt =
+      request.prompt.empty() ? std::string(name_of(request.directory)) : request.prompt;
+  add_activation_scripts(plan, request.directory, prompt);
+  const std::string site_packages =
+      concat("lib/", versioned_directory(maker.locked().interpreter), "/site-packages/");
+  if (!maker.locked().interpreter.libpython.empty()) {
+    plan.add(concat(site_packages, kFinderStartFile), {Kind::text, tolerant_finder_start_file()});
+  }
+  plan.add(concat(site_packages, kPlainPathsFile),
+           {Kind::text, plain_paths(maker.roots_on_path())});
+  PrefixEntry configuration = plan.entries().find(kConfiguration)->second;
+  if (!request.prompt.empty()) {
+    configuration.content += concat("prompt = '", request.prompt, "'\n");
+  }
+  plan.add(kConfiguration, std::move(configuration));
+}
+
+// A script that somebody's own package has put into bin/ belongs to that package.
+void leave_files_of_others(PrefixPlan& plan, const std::string& directory,
+                           const std::set<std::string, std::less<>>& ours) {
+  std::vector<std::string> foreign;
+  for (const auto& [path, entry] : plan.entries()) {
+    struct stat status{};
+    if (path.starts_with("bin/") && !path.starts_with("bin/python") && !ours.contains(path) &&
+        ::lstat(concat(directory, "/", path).c_str(), &status) == 0) {
+      foreign.push_back(path);
+    }
+  }
+  for (const std::string& path : foreign) {
+    plan.remove(path);
+  }
+}
+
+void refuse_bad_names(const ThinVenvRequest& request) {
+  for (const std::string& text : {request.directory, request.prompt}) {
+    if (text.find_first_of("\n\r") != std::string::npos) {
+      throw Error(ErrorCode::usage,
+                  concat("cannot make an environment named '", text, "': it holds a line break"))
+          .with_hint("give a name without line breaks");
+    }
+  }
+  if (request.directory.find(':') != std::string::npos) {
+    throw Error(ErrorCode::usage, concat("cannot make an environment in ", request.directory,
+                                         ": PATH cannot hold a name with a colon"))
+        .with_hint("give a directory without a colon in its path");
+  }
+}
+
+}  // namespace
+
+EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
+  refuse_bad_names(request);
+  prepare_directory(request);
+  EnvironmentMaker maker(request.environment);
+  maker.gather();
+  if (request.clear) {
+    clear_directory(request.directory);
+  }
+  const std::string& directory = request.directory;
+  PrefixPlan plan = maker.plan(directory);
+  add_own_files(plan, maker, request);
+  // First the root: from here on garbage collection keeps what the directory refers to.
+  write_root(maker.layout(), {.kind = RootKind::venv,
+                              .environment_id = maker.environment_id(),
+                              .prefix = directory,
+                              .lock = request.environment.lock_path,
+                              .wheel_ids = maker.wheel_ids(),
+                              .composite_ids = maker.composite_ids()});
+  const bool created = look_at(directory) == Found::nothing;
+  make_directory(directory, 0755);
+  if (created) {
+    // Before everything else: a directory that was left half made is known for ours by it.
+    write_new_file(concat(directory, "/", kConfiguration),
+                   plan.entries().find(kConfiguration)->second.content, kFileMode);
+  }
+  const auto before = read_venv_manifest(directory);
+  leave_files_of_others(plan, directory, before);
+  plan.add(kVenvManifest, {Kind::text, venv_manifest_of(plan)});
+  PrefixChange change = write_prefix(plan, directory, maker.cache().tmp());
+  change.repaired += remove_what_is_gone(directory, before, plan);
+  if (created) {
+    change = {.created = true, .repaired = 0};
+  }
+  maker.clock().end("directory");
+  return maker.finish(change);
+}
+
+}  // namespace pel
