@@ -4,6 +4,7 @@
 
 #include "embed/environment.hpp"
 #include "embed/optional_api.hpp"
+#include "embed/pkg_resources_support.hpp"
 #include "embed/site_finder.hpp"
 #include "embed/start_module.hpp"
 
@@ -215,6 +216,9 @@ PyObject* find_spec(PyObject* /*self*/, PyObject* args, PyObject* /*keywords*/) 
     if (const InterpreterState* const state = InterpreterState::get(); state != nullptr) {
       return make_start_module_spec(*state);
     }
+  }
+  if (const TextView text(name); is_pkg_resources(text.view())) {
+    return find_pkg_resources(name, PyTuple_Size(args) > 1 ? PyTuple_GetItem(args, 1) : Py_None);
   }
   return PyRef::borrow(Py_None).release();
 }

@@ -1,0 +1,128 @@
+#include "embed/pkg_resources_support.hpp"
+
+#include <cstdint>
+
+#include "embed/environment.hpp"
+
+namespace pel {
+namespace {
+
+constexpr std::string_view kName = "pkg_resources";
+
+// Python, because all of it is calls of Python functions, once in a process that asks for it.
+// Distributions come in the order of one directory's names, as from a real site-packages. A
+// requirement in __main__ (old console scripts) waits until there is something to find.
+constexpr const char* kSource = R"(
+def execute(execute_module, module, tree_finder, site_finder, roots):
+    import os, sys
+
+    main = getattr(sys.modules.get("__main__"), "__dict__", {})
+    required = [main.pop("__requires__")] if "__requires__" in main else []
+    try:
+        execute_module(module)
+    finally:
+        if required:
+            main["__requires__"] = required[0]
+    needed = ("find_on_path", "file_ns_handler", "register_finder",
+              "register_namespace_handler", "_initialize_master_working_set")
+    if not all(hasattr(module, name) for name in needed):
+        return  # something else of that name
+    find_on_path = module.find_on_path
+    find_portion = module.file_ns_handler
+
+    def find_in_environment(importer, path_item, only=False):
+        found = list(find_on_path(importer, path_item, only))
+        for root in roots:
+            found += find_on_path(importer, root, only)
+        found.sort(key=lambda dist: os.path.basename(getattr(dist, "egg_info", None) or ""))
+        return found
+
+    def find_real_portion(importer, path_item, package_name, package):
+        if os.path.isdir(os.path.join(path_item, package_name.rpartition(".")[2])):
+            return find_portion(importer, path_item, package_name, package)
+
+    module.register_finder(tree_finder, find_on_path)
+    module.register_finder(site_finder, find_in_environment)
+    module.register_namespace_handler(tree_finder, find_portion)
+    module.register_namespace_handler(site_finder, find_real_portion)
+    module._initialize_master_working_set()
+)";
+
+PyRef make_execute_function() noexcept {
+  const PyRef code =
+      PyRef::steal(Py_CompileString(kSource, "<pkg_resources support>", Py_file_input));
+  const PyRef globals = PyRef::steal(PyDict_New());
+  PyObject* const builtins = PyEval_GetBuiltins();
+  if (!code || !globals || builtins == nullptr ||
+      PyDict_SetItemString(globals.get(), "__builtins__", builtins) != 0 ||
+      PyDict_SetItemString(globals.get(), "__name__", Py_None) != 0) {
+    return {};
+  }
+  const PyRef done = PyRef::steal(PyEval_EvalCode(code.get(), globals.get(), globals.get()));
+  return done ? PyRef::borrow(PyDict_GetItemString(globals.get(), "execute")) : PyRef();
+}
+
+PyRef tree_roots() noexcept {
+  const Environment& environment = Environment::get();
+  PyRef list = PyRef::steal(PyList_New(0));
+  for (std::uint32_t tree = 0; list && tree < environment.table().trees().size(); ++tree) {
+    const PyRef root = make_path({environment.store(), "/", environment.tree_folder(tree), "/",
+                                  environment.tree_id(tree), "/", index_format::kSitePackages});
+    if (!root || PyList_Append(list.get(), root.get()) != 0) {
+      return {};
+    }
+  }
+  return list;
+}
+
+// `loader` is a loader of one module with an exec_module() of its own, which is this one.
+PyObject* exec_module(PyObject* loader, PyObject* module) {
+  if (PyObject_SetAttrString(loader, "exec_module", nullptr) != 0) {
+    return nullptr;
+  }
+  const InterpreterState* const state = InterpreterState::get();
+  const PyRef original = PyRef::steal(PyObject_GetAttrString(loader, "exec_module"));
+  const PyRef execute = make_execute_function();
+  const PyRef roots = tree_roots();
+  if (state == nullptr || !original || !execute || !roots) {
+    return nullptr;
+  }
+  return PyObject_CallFunctionObjArgs(execute.get(), original.get(), module,
+                                      state->tree_finder_type, state->site_finder_type, roots.get(),
+                                      nullptr);
+}
+
+PyMethodDef exec_module_method = {"exec_module", exec_module, METH_O, nullptr};
+
+}  // namespace
+
+bool is_pkg_resources(std::string_view full_name) noexcept {
+  return full_name.ends_with(kName) && (full_name.size() == kName.size() ||
+                                        full_name[full_name.size() - kName.size() - 1] == '.');
+}
+
+PyObject* find_pkg_resources(PyObject* full_name, PyObject* search_path) noexcept {
+  const PyRef external = PyRef::steal(PyImport_ImportModule("_frozen_importlib_external"));
+  const PyRef finder =
+      external ? PyRef::steal(PyObject_GetAttrString(external.get(), "PathFinder")) : PyRef();
+  PyRef spec = finder ? PyRef::steal(PyObject_CallMethod(finder.get(), "find_spec", "OO", full_name,
+                                                         search_path))
+                      : PyRef();
+  if (!spec || spec.get() == Py_None) {
+    return spec.release();
+  }
+  const PyRef loader = PyRef::steal(PyObject_GetAttrString(spec.get(), "loader"));
+  if (!loader) {
+    return nullptr;
+  }
+  if (loader.get() != Py_None) {
+    // On the loader itself: its type, which pkg_resources looks at, stays what it is.
+    const PyRef hook = PyRef::steal(PyCFunction_NewEx(&exec_module_method, loader.get(), nullptr));
+    if (!hook || PyObject_SetAttrString(loader.get(), "exec_module", hook.get()) != 0) {
+      PyErr_Clear();  // a loader that takes no attributes: not one of importlib's
+    }
+  }
+  return spec.release();
+}
+
+}  // namespace pel
