@@ -21,6 +21,7 @@ struct VenvOptions {
   EnvironmentOptions environment;
   std::string prompt;
   bool clear = false;
+  bool seed = false;
   bool quiet = false;
 };
 
@@ -46,6 +47,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   options.environment.describe(line.options());
   line.options().value("prompt", options.prompt, "NAME", "what shells show when it is active");
   line.options().flag("clear", options.clear, "replace a virtual environment that is there");
+  line.options().flag("seed", options.seed, "install pip into it, from the interpreter's own copy");
   line.options().flag("quiet,q", options.quiet, "print nothing but errors and warnings");
   const auto operands = line.parse(context, args);
   if (!operands) {
@@ -58,6 +60,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
       .directory = absolute_path(directory),
       .prompt = options.prompt,
       .clear = options.clear,
+      .seed = options.seed,
   };
   EnvironmentResult result;
   {

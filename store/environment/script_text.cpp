@@ -20,7 +20,7 @@ std::string quoted(std::string_view path) {
   if (path.find('\\') != std::string_view::npos) {
     throw Error(ErrorCode::io, concat("cannot write scripts that run ", path,
                                       ": the path holds a backslash and is long or holds spaces"))
-        .with_hint("set PYENVLAUNCH_CACHE to a directory with a plain name");
+        .with_hint("give a directory with a plain name, in PYENVLAUNCH_CACHE or to venv");
   }
   if (path.find_first_of("\"'$`") == std::string_view::npos) {
     return concat("\"", path, "\"");

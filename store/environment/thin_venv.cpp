@@ -21,6 +21,7 @@
 #include "store/environment/roots.hpp"
 #include "store/environment/start_files.hpp"
 #include "store/environment/venv_manifest.hpp"
+#include "store/interpreter/process.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/remove_tree.hpp"
 
@@ -135,6 +136,28 @@ void leave_files_of_others(PrefixPlan& plan, const std::string& directory,
   }
 }
 
+std::string_view last_line(std::string_view text) {
+  while (text.ends_with('\n')) {
+    text.remove_suffix(1);
+  }
+  const std::size_t start = text.rfind('\n');
+  return start == std::string_view::npos ? text : text.substr(start + 1);
+}
+
+// As Python's own `venv` does it: the interpreter carries the wheel of a pip.
+void install_pip(const std::string& directory) {
+  ProcessOptions options;
+  options.environment.unset_prefixes = {"PYTHON", "PIP_"};
+  const std::vector<std::string> command = {concat(directory, "/bin/python"), "-Im", "ensurepip",
+                                            "--upgrade", "--default-pip"};
+  const ProcessResult result = run_process(command, options);
+  if (!result.ok()) {
+    throw Error(ErrorCode::io, concat("cannot install pip into ", directory, ": ",
+                                      last_line(result.err.empty() ? result.out : result.err)))
+        .with_hint("put pip into the lock, or leave --seed out");
+  }
+}
+
 void refuse_bad_names(const ThinVenvRequest& request) {
   for (const std::string& text : {request.directory, request.prompt}) {
     if (text.find_first_of("\n\r") != std::string::npos) {
@@ -164,12 +187,8 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   PrefixPlan plan = maker.plan(directory);
   add_own_files(plan, maker, request);
   // First the root: from here on garbage collection keeps what the directory refers to.
-  write_root(maker.layout(), {.kind = RootKind::venv,
-                              .environment_id = maker.environment_id(),
-                              .prefix = directory,
-                              .lock = request.environment.lock_path,
-                              .wheel_ids = maker.wheel_ids(),
-                              .composite_ids = maker.composite_ids()});
+  const EnvironmentRoot root = maker.root(RootKind::venv, directory);
+  write_root(maker.layout(), root);
   const bool created = look_at(directory) == Found::nothing;
   make_directory(directory, 0755);
   if (created) {
@@ -182,10 +201,15 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   plan.add(kVenvManifest, {Kind::text, venv_manifest_of(plan)});
   PrefixChange change = write_prefix(plan, directory, maker.cache().tmp());
   change.repaired += remove_what_is_gone(directory, before, plan);
+  keep_table(maker.layout(), root);
   if (created) {
     change = {.created = true, .repaired = 0};
   }
   maker.clock().end("directory");
+  if (request.seed) {
+    install_pip(directory);
+    maker.clock().end("pip");
+  }
   return maker.finish(change);
 }
 

@@ -11,6 +11,7 @@ struct ThinVenvRequest {
   std::string directory;  // absolute path
   std::string prompt;     // what the shells show; the directory's name when empty
   bool clear = false;     // remove what an earlier virtual environment has left there
+  bool seed = false;      // install pip into it, from the interpreter's own copy
 };
 
 // Makes a virtual environment directory (PEP 405) over the store: a prefix as the cache has them,

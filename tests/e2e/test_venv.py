@@ -1,0 +1,282 @@
+"""venv DIR LOCK: directories that other tools take for virtual environments."""
+
+import json
+import os
+import shlex
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.launcher import Launcher
+from support.wheels import Wheel, simple
+
+
+def tool(**changes) -> Wheel:
+    fields = {
+        "name": "alpha",
+        "version": "2.0",
+        "files": {"alpha.py": "VERSION = '2.0'\ndef main():\n    print('hello')\n"},
+        "entry_points": {"console_scripts": {"go": "alpha:main"}},
+    }
+    return Wheel(**(fields | changes))
+
+
+def python_in(directory: Path, code: str, **options) -> str:
+    options = {"env": {}, "check": True, "text": True, "capture_output": True} | options
+    return subprocess.run([directory / "bin/python", "-c", code], **options).stdout.strip()
+
+
+@pytest.fixture
+def directory(pel: Launcher) -> Path:
+    return pel.work / "venv"
+
+
+def listing(directory: Path) -> dict[str, object]:
+    """All that is in a directory, with what would change if it were written anew."""
+    found = {}
+    for folder, folders, files in os.walk(directory):
+        for name in folders + files:
+            path = Path(folder) / name
+            status = path.lstat()
+            found[str(path.relative_to(directory))] = (status.st_ino, status.st_mtime_ns)
+    return found
+
+
+def test_venv_is_one(pel, lock_of, directory, python):
+    lock = lock_of(tool())
+    line = pel("venv", directory, lock).ok()
+    assert line.count("\n") == 1
+    assert str(directory) in line
+    assert python_in(directory, "import sys; print(sys.prefix)") == str(directory)
+    assert python_in(directory, "import alpha; print(alpha.VERSION)") == "2.0"
+    assert python_in(directory, "import sys; print(sys.version_info[:2])") == str(
+        tuple(int(part) for part in python.full.split(".")[:2])
+    )
+    done = subprocess.run([directory / "bin/go"], env={}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "hello\n")
+    config = (directory / "pyvenv.cfg").read_text()
+    assert "include-system-site-packages = false" in config
+    assert not list(directory.rglob("alpha*"))  # nothing of a package is in it
+
+
+def test_second_call_changes_nothing(pel, lock_of, directory):
+    lock = lock_of(tool(), simple("beta"))
+    pel("venv", directory, lock).ok()
+    before = listing(directory)
+    assert "up to date" in pel("venv", directory, lock).ok()
+    assert listing(directory) == before
+
+
+def test_it_is_small(pel, lock_of, directory):
+    lock = lock_of(*(simple(f"pkg{i}", **{"data.bin": "x" * 9999}) for i in range(50)))
+    pel("venv", "-q", directory, lock).ok()
+    own = [
+        path.lstat()
+        for path in directory.rglob("*")
+        if not path.is_dir() and path.lstat().st_nlink == 1
+    ]
+    assert sum(status.st_size for status in own) < 32 * 1024
+    assert len(own) < 20
+
+
+@pytest.mark.parametrize(
+    ("shell", "script"),
+    [
+        ("bash", "activate"),
+        ("dash", "activate"),
+        ("zsh", "activate"),
+        ("fish", "activate.fish"),
+        ("tcsh", "activate.csh"),
+    ],
+)
+@pytest.mark.parametrize("name", ["venv", "it's a $venv", 'ünï "q" !`x'])
+def test_activation(pel, lock_of, shell, script, name):
+    directory = pel.work / name
+    pel("venv", "-q", directory, lock_of(tool())).ok()
+    # From its own directory: how a shell quotes the path is not what is tested.
+    source = "source" if shell in ("fish", "tcsh") else "."
+    if shell == "fish":
+        deactivated = "deactivate; type -q go; or echo gone; set -q VIRTUAL_ENV; or echo unset"
+    elif shell == "tcsh":
+        deactivated = (
+            "deactivate; which go >& /dev/null || echo gone; printenv VIRTUAL_ENV || echo unset"
+        )
+    else:
+        deactivated = "deactivate; command -v go || echo gone; echo ${VIRTUAL_ENV-unset}"
+    commands = f"{source} ./{script}\ngo\nprintenv VIRTUAL_ENV\n{deactivated}\n"
+    program = shutil.which(shell)
+    assert program, f"{shell} is not installed: run scripts/setup"
+    done = subprocess.run(
+        [program, *(["-f"] if shell == "tcsh" else [])],
+        input=commands,
+        cwd=directory / "bin",
+        env={"PATH": "/usr/bin:/bin", "HOME": str(pel.home), "TERM": "dumb", "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+    )
+    lines = [line for line in done.stdout.splitlines() if line]
+    assert lines == ["hello", str(directory), "gone", "unset"], done
+
+
+def test_prompt(pel, lock_of, directory):
+    lock = lock_of(tool())
+    pel("venv", "-q", "--prompt", "my app", directory, lock).ok()
+    assert "prompt = 'my app'" in (directory / "pyvenv.cfg").read_text()
+    done = subprocess.run(
+        ["bash", "-c", ". bin/activate; echo $VIRTUAL_ENV_PROMPT"],
+        cwd=directory,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "my app\n"
+
+
+def test_update_removes_what_the_lock_does_not_give_any_more(pel, lock_of, directory):
+    data = {"alpha-2.0.data/data/share/alpha/one.txt": "1"}
+    files = tool().files | data | {"alpha.pth": "import sys; sys.alpha_was_here = 1\n"}
+    first = lock_of(tool(files=files), name="first.lock")
+    second = lock_of(simple("beta"), name="second.lock")
+    pel("venv", "-q", directory, first).ok()
+    assert (directory / "share/alpha/one.txt").read_text() == "1"
+    assert python_in(directory, "import sys; print(sys.alpha_was_here)") == "1"
+    own = directory / "share/mine.txt"
+    own.write_text("mine")
+    pel("venv", "-q", directory, second).ok()
+    assert not (directory / "bin/go").exists()
+    assert not (directory / "share/alpha").exists()
+    assert own.read_text() == "mine"
+    code = "import sys, beta; print(hasattr(sys, 'alpha_was_here'), 'alpha' in sys.modules)"
+    assert python_in(directory, code) == "False False"
+
+
+@pytest.mark.network
+def test_pip_inside(pel, lock_of, build, directory, house):
+    """What pip installs lands in the directory, wins over the lock, and outlives an update."""
+    lock = lock_of(tool(), simple("beta"))
+    done = pel("venv", "-q", "--seed", directory, lock)
+    done.ok()
+    newer = build(
+        tool(version="3.0", files={"alpha.py": "VERSION = '3.0'\ndef main():\n    print('new')\n"})
+    )
+    pip = [directory / "bin/python", "-m", "pip", "--disable-pip-version-check"]
+    env = {"HOME": str(pel.home), "PATH": "/usr/bin:/bin"}
+
+    def run(*args) -> str:
+        done = subprocess.run([*pip, *args], env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done
+        return done.stdout
+
+    def names() -> dict[str, str]:
+        found = json.loads(run("list", "--format", "json"))
+        return {item["name"]: item["version"] for item in found}
+
+    assert names().items() >= {"alpha": "2.0", "beta": "1.0"}.items()
+    run("install", "--no-index", "--no-deps", newer.path)
+    site_packages = next(directory.glob("lib/python3*/site-packages"))
+    assert (site_packages / "alpha.py").is_file()
+    go = [directory / "bin/go"]
+    assert names()["alpha"] == "3.0"
+    assert subprocess.check_output(go, env={}, text=True) == "new\n"
+    pel("venv", "-q", directory, lock).ok()
+    assert names()["alpha"] == "3.0"
+    assert python_in(directory, "import alpha; print(alpha.VERSION)") == "3.0"
+    run("uninstall", "-y", "alpha")
+    pel("venv", "-q", directory, lock).ok()
+    assert names()["alpha"] == "2.0"
+    assert subprocess.check_output(go, env={}, text=True) == "hello\n"
+    # One of the store stays: it is none of pip's.
+    run("uninstall", "-y", "beta")
+    assert python_in(directory, "import beta; print(beta.VERSION)") == "1.0"
+    run("check")
+    pel("store", "verify").ok()
+
+
+def test_readers_without_the_launcher_find_the_packages(pel, lock_of, directory, python):
+    pel("venv", "-q", directory, lock_of(tool(), simple("beta"))).ok()
+    site_packages = next(directory.glob("lib/python3*/site-packages"))
+    code = (
+        f"import site; site.addsitedir({str(site_packages)!r}); import alpha, beta;"
+        "print(alpha.VERSION, beta.__file__)"
+    )
+    done = subprocess.run([python.path, "-I", "-c", code], env={}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("2.0 " + str(pel.store))
+
+
+def test_what_is_there_is_not_overwritten(pel, lock_of, directory, python):
+    lock = lock_of(tool())
+    directory.mkdir()
+    (directory / "precious").write_text("x")
+    message = pel("venv", directory, lock).failed(2)
+    assert str(directory) in message
+    assert pel("venv", "--clear", directory, lock).failed(2)
+    assert [path.name for path in directory.iterdir()] == ["precious"]
+    other = pel.work / "other"
+    subprocess.run([python.path, "-m", "venv", "--without-pip", other], check=True)
+    assert "--clear" in pel("venv", other, lock).failed(2)
+    assert "pyenvlaunch" not in (other / "pyvenv.cfg").read_text()
+    pel("venv", "-q", "--clear", other, lock).ok()
+    assert python_in(other, "import alpha; print(alpha.VERSION)") == "2.0"
+    file = pel.work / "file"
+    file.write_text("x")
+    assert str(file) in pel("venv", file, lock).failed(2)
+
+
+def test_empty_directory_is_taken(pel, lock_of, directory):
+    directory.mkdir()
+    directory.chmod(0o750)
+    pel("venv", "-q", directory, lock_of(tool())).ok()
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o750
+    assert python_in(directory, "import alpha; print(alpha.VERSION)") == "2.0"
+
+
+def test_bad_usage(pel, lock_of):
+    assert "no directory given" in pel("venv").failed(2)
+    assert "no lock given" in pel("venv", "x").failed(2)
+    assert "unexpected argument" in pel("venv", "x", "y", "z").failed(2)
+    missing = pel.work / "missing.lock"
+    assert str(missing) in pel("venv", "x", missing).failed()
+    assert not (pel.work / "x").exists()
+    assert "colon" in pel("venv", "a:b", lock_of(tool())).failed(2)
+
+
+def test_half_made_directory_is_completed(pel, lock_of, directory):
+    lock = lock_of(tool())
+    pel("venv", "-q", directory, lock).ok()
+    for name in ("pyenvlaunch.table", "bin/python", "pyenvlaunch.files"):
+        (directory / name).unlink()
+    pel("venv", "-q", directory, lock).ok()
+    assert python_in(directory, "import alpha; print(alpha.VERSION)") == "2.0"
+
+
+def test_manifest_cannot_name_files_elsewhere(pel, lock_of, directory):
+    pel("venv", "-q", directory, lock_of(tool(), name="one.lock")).ok()
+    outside = pel.work / "outside"
+    outside.mkdir()
+    (outside / "precious").write_text("x")
+    (directory / "link").symlink_to(outside)
+    with (directory / "pyenvlaunch.files").open("a") as file:
+        file.write(f"../outside/precious\n{outside}/precious\nlink/precious\n")
+    pel("venv", "-q", directory, lock_of(simple("beta"), name="two.lock")).ok()
+    assert (outside / "precious").read_text() == "x"
+
+
+def test_nested_venv(pel, lock_of, directory, each_python, new_user):
+    user = new_user(each_python)
+    directory = user.work / "venv"
+    user("venv", "-q", directory, lock_of(tool())).ok()
+    inner = user.work / "inner"
+    command = [directory / "bin/python", "-m", "venv", "--without-pip", inner]
+    subprocess.run(command, env={}, check=True)
+    code = "import sys, importlib.util as u; print(sys.prefix, u.find_spec('alpha'))"
+    assert python_in(inner, code) == f"{inner} None"
+
+
+def test_moved_lock_and_quoting_in_scripts(pel, lock_of):
+    directory = pel.work / ("long " * 30).strip()
+    pel("venv", "-q", directory, lock_of(tool())).ok()
+    command = shlex.quote(str(directory / "bin/go"))
+    assert subprocess.check_output(["sh", "-c", command], env={}, text=True) == "hello\n"
