@@ -1,0 +1,102 @@
+"""Every difference to a virtual environment that there is for a reason.
+
+Each has an entry in docs/compatibility.md under its `key` (test_harness.py sees to that), with what
+a user can do. An entry tells exactly how the two values differ: anything else is a failure.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harness.compare import MISSING, Difference
+
+
+# What `site` decodes start files with, from 3.13 on.
+DECODER = "encodings.utf_8_sig"
+
+# What a hosted interpreter is called.
+BASE_NAME = re.compile(r"python3\.\d+t?\n")
+
+# How RECORD names a console script.
+LAUNCHER = re.compile(r"(\.\./){3}bin/[^/]+")
+
+
+@dataclass(frozen=True)
+class Allowed:
+    key: str  # as in docs/compatibility.md
+    probe: str  # pattern of probes' names
+    path: str  # pattern of paths in their answers
+    holds: Callable[[object, object], bool]  # whether these two values differ in just this way
+
+
+def without_roots(venv: object, ours: object) -> bool:
+    """The roots of wheels follow behind site-packages; everything else is equal."""
+    if not isinstance(venv, list) or not isinstance(ours, list):
+        return False
+    return [
+        entry
+        for number, entry in enumerate(ours)
+        if entry != "<site>" or number == 0 or ours[number - 1] != "<site>"
+    ] == venv
+
+
+def without(*names: str) -> Callable[[object, object], bool]:
+    """Ours has these entries more, each once."""
+
+    def holds(venv: object, ours: object) -> bool:
+        if not isinstance(venv, list) or not isinstance(ours, list):
+            return False
+        rest = list(ours)
+        for name in names:
+            if name in rest:
+                rest.remove(name)
+        return rest == venv
+
+    return holds
+
+
+def absent(venv: object, ours: object) -> bool:
+    return ours == MISSING
+
+
+def installer(venv: object, ours: object) -> bool:
+    return (venv, ours) == ("uv", "pyenvlaunch")
+
+
+def base_name(venv: object, ours: object) -> bool:
+    return isinstance(ours, str) and BASE_NAME.fullmatch(ours) is not None
+
+
+def without_launchers(venv: object, ours: object) -> bool:
+    """A list of files, in ours without the launchers of console scripts."""
+    if not isinstance(venv, list) or not isinstance(ours, list):
+        return False
+    return [file for file in venv if not LAUNCHER.fullmatch(str(file))] == ours
+
+
+ALLOWED: tuple[Allowed, ...] = (
+    Allowed("roots on sys.path", "*", "*path", without_roots),
+    Allowed("metadata finder", "*", "*meta_path", without("type MetadataFinder")),
+    Allowed("activation scripts", "state.executables", "answer.[Aa]ctivate*", absent),
+    Allowed("launchers in RECORD", "metadata.recorded", "answer.*", without_launchers),
+    Allowed("launchers in RECORD", "metadata.files", "answer.*../../../bin/*", absent),
+    Allowed("INSTALLER", "metadata.installer_notes", "*.INSTALLER", installer),
+    Allowed("process name", "state.process", "answer.name", base_name),
+    Allowed("start file", "state.modules_at_start", "answer.modules", without(DECODER)),
+    Allowed("path hook", "*", "*path_hooks", without("path_hook_for_stored_wheels")),
+)
+
+
+def reason(probe: str, difference: Difference) -> Allowed | None:
+    """The entry that allows this difference, if any does."""
+    for allowed in ALLOWED:
+        if (
+            fnmatch.fnmatchcase(probe, allowed.probe)
+            and fnmatch.fnmatchcase(difference.path, allowed.path)
+            and allowed.holds(difference.venv, difference.ours)
+        ):
+            return allowed
+    return None
