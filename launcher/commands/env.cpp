@@ -1,5 +1,7 @@
 // pyenvlaunch env: what the environments of locks contain.
 
+#include "launcher/commands/env.hpp"
+
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -119,6 +121,10 @@ int remove(CommandContext& context, std::span<const std::string_view> args) {
   if (verbose) {
     context.console.note(concat("removed ", counted(result.environments, "environment"), ", ",
                                 counted(result.selections, "selection")));
+    if (result.in_use != 0) {
+      context.console.note(concat(counted(result.in_use, "environment"),
+                                  " in use: `pyenvlaunch store gc` removes it later"));
+    }
   }
   return EXIT_SUCCESS;
 }
@@ -137,13 +143,13 @@ constinit const Command remove_command{
     .run = remove,
 };
 
-constexpr const Command* kChildren[] = {&show_command, &remove_command};
+constexpr const Command* kChildren[] = {&show_command, &env_explain_command, &remove_command};
 
 }  // namespace
 
 constinit const Command env_command{
     .name = "env",
-    .summary = "show and remove environments",
+    .summary = "show, explain and remove environments",
     .usage = "COMMAND [OPTION]... LOCK",
     .children = kChildren,
 };

@@ -1,6 +1,10 @@
 #include "launcher/hot/hit.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <cerrno>
+#include <ctime>
 #include <utility>
 
 #include "launcher/hot/locations.hpp"
@@ -46,6 +50,17 @@ bool configuration_is_intact(const SelectionRecord& record, const TableView& tab
   const auto config = PyvenvConfig::read(concat(record.prefix, "/pyvenv.cfg"));
   return config && config->ours && config->store == record.store && !config->launcher_id.empty() &&
          config->home == directory_of(table.text(table.environment().base_executable));
+}
+
+// Garbage collection wants to know which environments are in use. Once a day is enough, and that it
+// fails (a file system that may only be read) is no failure of this run.
+void note_use(const std::string& path, const MappedFile& table) {
+  timespec now{};
+  if (::clock_gettime(CLOCK_REALTIME, &now) == 0 &&
+      now.tv_sec - table.modified() > table_format::kTouchAge) {
+    const timespec times[2] = {{0, UTIME_OMIT}, {0, UTIME_NOW}};
+    static_cast<void>(::utimensat(AT_FDCWD, path.c_str(), times, 0));
+  }
 }
 
 }  // namespace
@@ -107,6 +122,7 @@ std::optional<PrefixTable> open_prefix_table(const std::string& prefix, const ch
   if (!view) {
     return std::nullopt;
   }
+  note_use(path, file);
   return PrefixTable{std::move(file), *view};
 }
 

@@ -55,7 +55,7 @@ MappedFile MappedFile::open(int fd, Trust trust, int& error) noexcept {
     return {};
   }
   error = 0;
-  return {static_cast<const std::byte*>(data), size};
+  return {static_cast<const std::byte*>(data), size, status.st_mtim.tv_sec};
 }
 
 }  // namespace pel

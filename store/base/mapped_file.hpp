@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -21,11 +22,14 @@ class MappedFile {
   MappedFile() noexcept = default;
 
   MappedFile(MappedFile&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+      : data_(std::exchange(other.data_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        modified_(std::exchange(other.modified_, 0)) {}
 
   MappedFile& operator=(MappedFile&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
+    std::swap(modified_, other.modified_);
     return *this;
   }
 
@@ -43,11 +47,16 @@ class MappedFile {
 
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {data_, size_}; }
 
+  // When it was last changed before it was opened, in seconds since 1970.
+  [[nodiscard]] std::int64_t modified() const noexcept { return modified_; }
+
  private:
-  MappedFile(const std::byte* data, std::size_t size) noexcept : data_(data), size_(size) {}
+  MappedFile(const std::byte* data, std::size_t size, std::int64_t modified) noexcept
+      : data_(data), size_(size), modified_(modified) {}
 
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;
+  std::int64_t modified_ = 0;
 };
 
 }  // namespace pel

@@ -2,6 +2,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/environment/file_system.hpp"
 #include "store/tree/make_directory.hpp"
 
 namespace pel {
@@ -26,6 +27,7 @@ void CacheLayout::prepare() const {
     throw Error(error.code(), error.message())
         .with_hint("set PYENVLAUNCH_CACHE to a directory that can be written");
   }
+  sweep_temporary_directories(tmp(), "");
 }
 
 }  // namespace pel

@@ -26,7 +26,8 @@ class CacheLayout {
 
   [[nodiscard]] std::string tmp() const { return root_ + "/tmp"; }
 
-  // Creates the directories. Throws Error(io) that names PYENVLAUNCH_CACHE when it can't.
+  // Creates the directories, and removes what dead processes have left in tmp(). Throws Error(io)
+  // that names PYENVLAUNCH_CACHE when it can't.
   void prepare() const;
 
  private:

@@ -32,10 +32,11 @@ std::vector<PlannedComposite> plan_composites(std::span<const EnvironmentTree> t
 }
 
 MadeComposites make_composites(const StoreLayout& layout, const InterpreterFacts& interpreter,
+                               std::span<const PlannedComposite> plan,
                                std::span<EnvironmentTree> trees) {
   MadeComposites result;
   FileSystemSync sync;
-  for (PlannedComposite& composite : plan_composites(trees, interpreter)) {
+  for (const PlannedComposite& composite : plan) {
     const std::vector<MergeMember> members = members_of(trees, composite.members);
     result.made += make_composite(layout, sync, composite.id, members) ? 1U : 0U;
     result.made += make_composite_bytecode(layout, interpreter, composite.id, members) ? 1U : 0U;
@@ -43,7 +44,7 @@ MadeComposites make_composites(const StoreLayout& layout, const InterpreterFacts
       trees[number].root = layout.composite(composite.id);
       trees[number].composite = composite.id;
     }
-    result.ids.push_back(std::move(composite.id));
+    result.ids.push_back(composite.id);
   }
   return result;
 }

@@ -28,9 +28,10 @@ struct MadeComposites {
   std::size_t made = 0;  // composites and their packs that were not there
 };
 
-// Brings what plan_composites() says into the store, with bytecode, and makes each tree that is
-// part of a composite point to it. Throws Error.
+// Brings `plan`, as plan_composites() made it of these trees, into the store, with bytecode, and
+// makes each tree that is part of a composite point to it. Throws Error.
 MadeComposites make_composites(const StoreLayout& layout, const InterpreterFacts& interpreter,
+                               std::span<const PlannedComposite> plan,
                                std::span<EnvironmentTree> trees);
 
 }  // namespace pel

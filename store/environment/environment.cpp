@@ -4,6 +4,7 @@
 
 #include "store/base/build_id.hpp"
 #include "store/environment/environment_maker.hpp"
+#include "store/environment/kept_table.hpp"
 #include "store/environment/prefix_writer.hpp"
 #include "store/environment/roots.hpp"
 #include "store/environment/selections.hpp"
@@ -35,12 +36,10 @@ EnvironmentResult make_environment(const EnvironmentRequest& request) {
   const CacheLayout& cache = maker.cache();
   const std::string prefix = cache.prefix(maker.environment_id());
   const PrefixPlan plan = maker.plan(prefix);
-  write_root(maker.layout(), {.environment_id = maker.environment_id(),
-                              .prefix = prefix,
-                              .lock = request.lock_path,
-                              .wheel_ids = maker.wheel_ids(),
-                              .composite_ids = maker.composite_ids()});
+  const EnvironmentRoot root = maker.root(RootKind::environment, prefix);
+  write_root(maker.layout(), root);
   const PrefixChange change = write_prefix(plan, prefix, cache.tmp());
+  keep_table(maker.layout(), root);
   maker.clock().end("prefix");
   SelectionRecord record = record_of(maker, prefix);
   if (read_selection(cache, maker.locked().key) != record) {

@@ -31,6 +31,14 @@ std::vector<std::string> distinct_roots(std::span<const EnvironmentTree> trees) 
   return roots;
 }
 
+std::vector<std::string> ids_of(std::span<const PlannedComposite> composites) {
+  std::vector<std::string> ids;
+  for (const PlannedComposite& composite : composites) {
+    ids.push_back(composite.id);
+  }
+  return ids;
+}
+
 }  // namespace
 
 void PhaseClock::end(const char* name) {
@@ -54,11 +62,20 @@ void EnvironmentMaker::gather() {
   // Before wheels are looked for: if one vanishes meanwhile, the record does not hold.
   generation_ = identify(store_.layout().generation().c_str()).value_or(FileIdentity{});
   locked_ = read_locked_selection(request_, cache_);
+  claim();
   clock_.end("resolve");
   take_in_wheels_and_compile();
   stop_if_cancelled();
-  environment_id_ =
-      pel::environment_id(intake_.wheel_ids, locked_.interpreter, locked_.lock, kBuildId);
+}
+
+// From here on nobody clears away what this environment needs.
+void EnvironmentMaker::claim() {
+  std::vector<std::string> ids;
+  for (const SelectedWheel& wheel : locked_.selection.wheels) {
+    ids.push_back(Store::id_of(WheelName::parse(wheel.wheel.file_name), *wheel.wheel.sha256));
+  }
+  environment_id_ = pel::environment_id(ids, locked_.interpreter, locked_.lock, kBuildId);
+  claim_.emplace(layout(), environment_id_, ids, kBuildId, request_.cancelled);
 }
 
 void EnvironmentMaker::take_in_wheels_and_compile() {
@@ -81,7 +98,9 @@ void EnvironmentMaker::take_in_wheels_and_compile() {
 PrefixPlan EnvironmentMaker::plan(const std::string& prefix) {
   const MappedTrees mapped(layout(), intake_.wheel_ids);
   std::vector<EnvironmentTree> trees(mapped.trees().begin(), mapped.trees().end());
-  composites_ = make_composites(layout(), locked_.interpreter, trees);
+  const std::vector<PlannedComposite> composites = plan_composites(trees, locked_.interpreter);
+  claim_->extend(ids_of(composites));
+  composites_ = make_composites(layout(), locked_.interpreter, composites, trees);
   roots_on_path_ = distinct_roots(trees);
   clock_.end("composites");
   EnvironmentScripts scripts = environment_scripts(trees, locked_.lock.scripts);
@@ -103,6 +122,17 @@ PrefixPlan EnvironmentMaker::plan(const std::string& prefix) {
                          .interpreter = &locked_.interpreter,
                          .trees = trees,
                          .scripts = scripts.scripts});
+}
+
+EnvironmentRoot EnvironmentMaker::root(RootKind kind, const std::string& prefix) const {
+  return {.kind = kind,
+          .environment_id = environment_id_,
+          .prefix = prefix,
+          .lock = request_.lock_path,
+          .lock_digest = locked_.text_digest,
+          .launcher = kBuildId,
+          .wheel_ids = intake_.wheel_ids,
+          .composite_ids = composites_.ids};
 }
 
 EnvironmentResult EnvironmentMaker::finish(const PrefixChange& change) {

@@ -2,15 +2,18 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "store/environment/cache_layout.hpp"
+#include "store/environment/claim.hpp"
 #include "store/environment/composites.hpp"
 #include "store/environment/environment.hpp"
 #include "store/environment/locked_selection.hpp"
 #include "store/environment/prefix_plan.hpp"
 #include "store/environment/prefix_writer.hpp"
+#include "store/environment/roots.hpp"
 #include "store/environment/wheel_intake.hpp"
 #include "store/tree/store.hpp"
 
@@ -41,6 +44,10 @@ class EnvironmentMaker {
   // What the directory `prefix` (absolute path) shall hold. Makes composites, and the copy of the
   // launcher that the prefix refers to. Throws Error. After gather().
   [[nodiscard]] PrefixPlan plan(const std::string& prefix);
+
+  // What says that the environment at `prefix` needs its wheels. After plan(); the result refers to
+  // this object.
+  [[nodiscard]] EnvironmentRoot root(RootKind kind, const std::string& prefix) const;
 
   // Ends with the figures of all steps, and `change`.
   [[nodiscard]] EnvironmentResult finish(const PrefixChange& change);
@@ -77,6 +84,7 @@ class EnvironmentMaker {
 
  private:
   void stop_if_cancelled() const;
+  void claim();
   void take_in_wheels_and_compile();
 
   const EnvironmentRequest& request_;
@@ -86,6 +94,7 @@ class EnvironmentMaker {
   FileIdentity generation_;
   LockedSelection locked_;
   std::string environment_id_;
+  std::optional<Claim> claim_;
   IntakeResult intake_;
   MadeComposites composites_;
   std::vector<std::string> roots_on_path_;

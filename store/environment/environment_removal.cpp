@@ -1,10 +1,7 @@
 #include "store/environment/environment_removal.hpp"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <set>
@@ -16,10 +13,10 @@
 #include "store/base/text.hpp"
 #include "store/environment/cache_layout.hpp"
 #include "store/environment/file_system.hpp"
+#include "store/environment/prefix_retirement.hpp"
 #include "store/environment/roots.hpp"
 #include "store/environment/selections.hpp"
-#include "store/tree/make_directory.hpp"
-#include "store/tree/remove_tree.hpp"
+#include "store/tree/store_lock.hpp"
 
 namespace pel {
 namespace {
@@ -42,24 +39,20 @@ std::string home_of(const SelectionRecord& record) {
   return directory_of(directory_of(record.store));
 }
 
-// Takes the prefix out of sight at once, then deletes it.
-bool remove_prefix(const CacheLayout& cache, const std::string& prefix) {
-  struct stat status{};
-  if (::lstat(prefix.c_str(), &status) != 0) {
-    return false;
-  }
-  make_directory(cache.tmp(), 0755);
-  const TemporaryDirectory trash(cache.tmp(), "trash");
-  const std::string place = concat(trash.path(), "/", name_of(prefix));
-  if (std::rename(prefix.c_str(), place.c_str()) != 0) {
-    if (errno == ENOENT) {
-      return false;  // another process was faster
+// Of each store that the records name: nobody makes an environment of it meanwhile.
+class StoreLocks {
+ public:
+  void lock(const StoreLayout& layout) {
+    struct stat status{};
+    if (locked_.insert(layout.root()).second && ::stat(layout.locks().c_str(), &status) == 0) {
+      locks_.emplace_back(layout, StoreLock::Mode::exclusive);
     }
-    throw_errno("remove", prefix);
   }
-  remove_tree(place);
-  return true;
-}
+
+ private:
+  std::set<std::string> locked_;
+  std::vector<StoreLock> locks_;
+};
 
 }  // namespace
 
@@ -77,13 +70,29 @@ RemovalResult remove_environments(const StoreLocations& locations, const std::st
   }
   RemovalResult result;
   std::set<std::string> removed;
+  StoreLocks locks;
+  std::vector<RetiredPrefix> retired;  // deleted at the end
   for (const StoredSelection& selection : gone) {
     const std::string& prefix = selection.record.prefix;
     if (!is_prefix_of(cache, prefix) || kept.contains(prefix) || !removed.insert(prefix).second) {
       continue;
     }
-    result.environments += remove_prefix(cache, prefix) ? 1U : 0U;
-    remove_root(StoreLayout(home_of(selection.record)), name_of(prefix), prefix);
+    const StoreLayout layout(home_of(selection.record));
+    locks.lock(layout);
+    retired.push_back(retire_prefix(prefix));
+    switch (retired.back().state) {
+      case RetiredPrefix::State::removed:
+        ++result.environments;
+        [[fallthrough]];
+      case RetiredPrefix::State::absent:
+        // A link to its table stays: a process may run in a directory that others have deleted.
+        remove_root(layout, name_of(prefix), prefix);
+        break;
+      case RetiredPrefix::State::in_use:
+        ++result.in_use;
+        retire_root(root_file(layout, name_of(prefix), prefix));
+        break;
+    }
   }
   // Last, so that a run that was interrupted can be repeated.
   for (const StoredSelection& selection : gone) {

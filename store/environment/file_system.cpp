@@ -1,6 +1,7 @@
 #include "store/environment/file_system.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/directory_entries.hpp"
 #include "store/tree/remove_tree.hpp"
 
 namespace pel {
@@ -63,6 +65,11 @@ UniqueFd create_exclusively(const std::string& path) {
   return fd;
 }
 
+bool is_gone(const std::string& path) {
+  struct stat status{};
+  return ::lstat(path.c_str(), &status) != 0 && errno == ENOENT;
+}
+
 }  // namespace
 
 std::optional<std::string> read_file_if_any(const std::string& path) {
@@ -104,12 +111,22 @@ void remove_file(const std::string& path) {
 }
 
 TemporaryDirectory::TemporaryDirectory(const std::string& parent, std::string_view stem) {
-  std::string pattern = concat(parent, "/", stem, "-XXXXXX");
-  if (::mkdtemp(pattern.data()) == nullptr) {
-    throw_errno("create a temporary directory in", parent);
-  }
-  path_ = std::move(pattern);
+  do {
+    std::string pattern = concat(parent, "/", stem, "-XXXXXX");
+    if (::mkdtemp(pattern.data()) == nullptr) {
+      throw_errno("create a temporary directory in", parent);
+    }
+    path_ = std::move(pattern);
+    fd_ = UniqueFd(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd_) {
+      static_cast<void>(::flock(fd_.get(), LOCK_EX));
+    }
+    // Somebody may have taken it for a dead process's before it was locked.
+  } while (is_gone(path_));
   if (::chmod(path_.c_str(), 0755) != 0) {
+    const int error = errno;
+    ::rmdir(path_.c_str());
+    errno = error;
     throw_errno("set the mode of", path_);
   }
 }
@@ -134,6 +151,26 @@ bool TemporaryDirectory::publish(const std::string& target) {
     return false;
   }
   throw_errno("rename a temporary directory to", target);
+}
+
+std::size_t sweep_temporary_directories(const std::string& parent, std::string_view stem) {
+  std::size_t deleted = 0;
+  try {
+    for (const DirectoryEntry& entry : read_directory(parent)) {
+      const std::string path = concat(parent, "/", entry.name);
+      if (!entry.is_directory || !entry.name.starts_with(stem)) {
+        continue;
+      }
+      const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
+        remove_tree(path);
+        ++deleted;
+      }
+    }
+  } catch (const Error&) {  // another process's, or another user's
+    return deleted;
+  }
+  return deleted;
 }
 
 }  // namespace pel

@@ -2,10 +2,12 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "store/base/fd.hpp"
 #include "store/tree/link_or_copy.hpp"
 
 // What the environment area needs of the file system beyond AtomicFile. Everything throws Error
@@ -21,7 +23,8 @@ void write_new_file(const std::string& path, std::string_view content, mode_t mo
 // Removes a file or a symlink. Succeeds when there is none.
 void remove_file(const std::string& path);
 
-// A fresh directory that is removed with all its content, unless it was renamed away.
+// A fresh directory that is removed with all its content, unless it was renamed away. It is locked
+// with flock while the object lives, so that those that dead processes have left can be told.
 class TemporaryDirectory {
  public:
   // `parent` must exist; the name starts with `stem`.
@@ -37,6 +40,11 @@ class TemporaryDirectory {
 
  private:
   std::string path_;  // empty once published
+  UniqueFd fd_;
 };
+
+// Deletes the temporary directories below `parent` whose names begin with `stem` and whose makers
+// are dead. Silent about what it cannot delete. The number of those that it has deleted.
+std::size_t sweep_temporary_directories(const std::string& parent, std::string_view stem);
 
 }  // namespace pel

@@ -7,6 +7,7 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
+#include "store/environment/roots.hpp"
 #include "store/format/selection_key.hpp"
 #include "store/interpreter/interpreter.hpp"
 
@@ -85,6 +86,7 @@ LockedSelection read_locked_selection(const EnvironmentRequest& request, const C
                               .mode = request.mode,
                               .path_variable = request.path_variable,
                               .python_version_file_text = version_file});
+  result.text_digest = lock_text_digest(text);
   result.lock = parse_lock(text, request.lock_path);
   result.interpreter = choose_interpreter(request, result.lock, cache);
   apply_mode(request.mode, result.interpreter);

@@ -12,7 +12,8 @@ namespace pel {
 
 // What a request comes to, before the store is asked.
 struct LockedSelection {
-  std::string key;  // of the selection record
+  std::string key;          // of the selection record
+  std::string text_digest;  // of the lock (lock_text_digest)
   Lock lock;
   InterpreterFacts interpreter;
   Selection selection;

@@ -1,21 +1,61 @@
 #include "store/environment/roots.hpp"
 
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "store/base/atomic_file.hpp"
 #include "store/base/key_hasher.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
+#include "store/environment/root_reader.hpp"
 
 namespace pel {
 namespace {
 
-std::string serialize(const EnvironmentRoot& root) {
+constexpr const char* kLocks = "locks";
+
+// JSON is UTF-8; a path may be any bytes.
+nlohmann::ordered_json json_path(const std::string& path) {
+  try {
+    static_cast<void>(nlohmann::ordered_json(path).dump());
+    return path;
+  } catch (const nlohmann::json::exception&) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string hex;
+    for (const char c : path) {
+      const auto byte = static_cast<unsigned char>(c);
+      hex += {kDigits[byte >> 4U], kDigits[byte & 15U]};
+    }
+    return {{"hex", hex}};
+  }
+}
+
+// The locks of the root that is there, but for `path`.
+nlohmann::ordered_json other_locks(const std::string& file, const std::string& path) {
+  auto others = nlohmann::ordered_json::array();
+  for (const RootLock& lock : read_root(file).locks) {
+    if (lock.path != path && ::access(lock.path.c_str(), F_OK) == 0) {
+      others.push_back({{"path", json_path(lock.path)}, {"digest", lock.digest}});
+    }
+  }
+  return others;
+}
+
+std::string text_of(const nlohmann::ordered_json& json) {
+  return json.dump(1, ' ') + "\n";
+}
+
+std::string serialize(const EnvironmentRoot& root, nlohmann::ordered_json locks) {
   nlohmann::ordered_json json;
   json["kind"] = root.kind == RootKind::venv ? "venv" : "environment";
   json["environment"] = root.environment_id;
-  json["prefix"] = root.prefix;
-  json["lock"] = root.lock;
+  json["prefix"] = json_path(root.prefix);
+  json["lock"] = json_path(root.lock);
+  locks.push_back({{"path", json_path(root.lock)}, {"digest", root.lock_digest}});
+  json[kLocks] = std::move(locks);
+  json["launcher"] = root.launcher;
   json["wheels"] = nlohmann::ordered_json::array();
   for (const std::string& id : root.wheel_ids) {
     json["wheels"].push_back(id);
@@ -24,8 +64,13 @@ std::string serialize(const EnvironmentRoot& root) {
   for (const std::string& id : root.composite_ids) {
     json["composites"].push_back(id);
   }
-  // Bytes that are no UTF-8 are replaced: the file's name tells roots apart, not its content.
-  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return text_of(json);
+}
+
+void replace_file(const std::string& path, const std::string& text) {
+  AtomicFile file(path);
+  file.write(text);
+  file.commit();
 }
 
 }  // namespace
@@ -45,17 +90,40 @@ std::string venv_root_file(const StoreLayout& layout, std::string_view directory
   return concat(layout.roots(), "/venv-", hasher.hex().substr(0, kDigits));
 }
 
+std::string root_file(const StoreLayout& layout, const EnvironmentRoot& root) {
+  return root.kind == RootKind::venv ? venv_root_file(layout, root.prefix)
+                                     : root_file(layout, root.environment_id, root.prefix);
+}
+
+std::string lock_text_digest(std::string_view text) {
+  KeyHasher hasher;
+  hasher.add(text);
+  return hasher.hex();
+}
+
 void write_root(const StoreLayout& layout, const EnvironmentRoot& root) {
-  const std::string path = root.kind == RootKind::venv
-                               ? venv_root_file(layout, root.prefix)
-                               : root_file(layout, root.environment_id, root.prefix);
-  const std::string text = serialize(root);
-  if (read_file_if_any(path) == text) {
+  const std::string path = root_file(layout, root);
+  // A directory of somebody's own is made for one lock after the other, and needs the last alone.
+  const std::string text =
+      serialize(root, root.kind == RootKind::venv ? nlohmann::ordered_json::array()
+                                                  : other_locks(path, root.lock));
+  if (read_file_if_any(path) != text) {
+    replace_file(path, text);
+  }
+}
+
+void retire_root(const std::string& file) {
+  const auto text = read_file_if_any(file);
+  if (!text) {
     return;
   }
-  AtomicFile file(path);
-  file.write(text);
-  file.commit();
+  auto json = nlohmann::ordered_json::parse(*text, nullptr, false);
+  if (!json.is_object()) {
+    return;
+  }
+  json["lock"] = "";
+  json[kLocks] = nlohmann::ordered_json::array();
+  replace_file(file, text_of(json));
 }
 
 void remove_root(const StoreLayout& layout, std::string_view environment_id,

@@ -18,8 +18,10 @@ enum class RootKind {
 struct EnvironmentRoot {
   RootKind kind = RootKind::environment;
   std::string environment_id;
-  std::string prefix;  // absolute path of its directory
-  std::string lock;    // absolute path of the lock that it was last made for
+  std::string prefix;       // absolute path of its directory
+  std::string lock;         // absolute path of the lock that it was last made for
+  std::string lock_digest;  // of the lock's text (lock_text_digest)
+  std::string launcher;     // id of the build below launchers/ that it refers to
   std::span<const std::string> wheel_ids;
   std::span<const std::string> composite_ids = {};
 };
@@ -32,8 +34,18 @@ struct EnvironmentRoot {
 // The same for somebody's own directory: "venv-<16 digits>", of its path.
 [[nodiscard]] std::string venv_root_file(const StoreLayout& layout, std::string_view directory);
 
-// Writes the root unless it is there with the same content. Throws Error(io).
+// The file's place of either kind.
+[[nodiscard]] std::string root_file(const StoreLayout& layout, const EnvironmentRoot& root);
+
+// What tells the text of a lock from another.
+[[nodiscard]] std::string lock_text_digest(std::string_view text);
+
+// Writes the root unless it is there with the same content. Several locks may lead to one
+// environment: those that are in the file already, and still exist, stay. Throws Error(io).
 void write_root(const StoreLayout& layout, const EnvironmentRoot& root);
+
+// Takes the locks out of a root, so that the environment goes when no process runs in it any more.
+void retire_root(const std::string& file);
 
 // Succeeds when there is none.
 void remove_root(const StoreLayout& layout, std::string_view environment_id,

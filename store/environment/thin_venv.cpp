@@ -16,6 +16,7 @@
 #include "store/environment/activation_scripts.hpp"
 #include "store/environment/environment_maker.hpp"
 #include "store/environment/file_system.hpp"
+#include "store/environment/kept_table.hpp"
 #include "store/environment/prefix_content.hpp"
 #include "store/environment/prefix_writer.hpp"
 #include "store/environment/roots.hpp"

@@ -16,6 +16,10 @@ inline constexpr std::string_view kMagic = "PELTABLE";
 inline constexpr std::uint32_t kVersion = 1;
 inline constexpr std::string_view kFileName = "pyenvlaunch.table";  // in the prefix directory
 
+// The file's modification time says when the environment was last used, give or take this many
+// seconds: who opens the table sets it when it is older.
+inline constexpr std::int64_t kTouchAge = 24L * 60 * 60;
+
 enum Section : std::uint32_t {
   kStrings = 1,
   kEnvironment = 2,    // EnvironmentRecord, exactly one

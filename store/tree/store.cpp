@@ -73,7 +73,7 @@ void Store::prepare() const {
   try {
     make_directory(layout_.root(), 0755);
     for (const std::string& directory : {layout_.wheels(), layout_.bytecode(), layout_.composites(),
-                                         layout_.launchers(), layout_.locks()}) {
+                                         layout_.launchers(), layout_.locks(), layout_.tables()}) {
       make_directory(directory, 0755);
     }
     make_directory(layout_.roots(), 0700);
@@ -162,6 +162,9 @@ bool Store::remove(std::string_view id) const {
   }
   const std::string wheel = layout_.wheel(id);
   const TemporaryTree trash(layout_, kTrash);
+  // Once before, so that a hit does not find an answer that names the wheel; once behind it, so
+  // that an answer that was written meanwhile does not hold either.
+  replace_generation();
   // A read-only directory cannot be moved by its owner.
   if (::chmod(wheel.c_str(), 0755) != 0 ||
       std::rename(wheel.c_str(), concat(trash.path(), "/wheel").c_str()) != 0) {

@@ -46,6 +46,10 @@ class StoreLayout {
 
   [[nodiscard]] std::string roots() const { return concat(root_, "/roots"); }
 
+  // Links to the tables of environments, named as their roots. They say what a process that runs
+  // needs when its environment is gone.
+  [[nodiscard]] std::string tables() const { return concat(root_, "/tables"); }
+
   [[nodiscard]] std::string launchers() const { return concat(root_, "/launchers"); }
 
   [[nodiscard]] std::string tmp() const { return concat(root_, "/tmp"); }
