@@ -1,0 +1,9 @@
+#pragma once
+
+#include "launcher/cli.hpp"
+
+namespace pel {
+
+extern const Command env_explain_command;
+
+}  // namespace pel
