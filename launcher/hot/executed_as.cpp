@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <climits>
+#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -39,23 +40,35 @@ std::optional<ExecutedAs> look_beside(const std::string& path) {
   const std::string folder = directory_of(path);
   for (const std::string& prefix : {folder, directory_of(folder)}) {
     if (auto config = PyvenvConfig::read(concat(prefix == "/" ? "" : prefix, "/pyvenv.cfg"))) {
-      return ExecutedAs{path, prefix, *std::move(config)};
+      return ExecutedAs{path, prefix, *std::move(config), {}};
     }
   }
   return std::nullopt;
 }
 
+// Without links in any component; the same when that cannot be told.
+std::string resolved(const std::string& path) {
+  char buffer[PATH_MAX];
+  return ::realpath(path.c_str(), buffer) == nullptr ? path : std::string(buffer);
+}
+
 std::optional<ExecutedAs> look_along(std::string path) {
+  std::string path_file_link;
   for (int links = 0; links < kMaxLinks; ++links) {
     if (name_of(path).starts_with("pyenvlaunch")) {
       return std::nullopt;
     }
     if (auto found = look_beside(path)) {
+      found->path_file_link = std::move(path_file_link);
       return found;
     }
     auto target = read_link(path);
     if (!target) {
-      return std::nullopt;
+      const std::string real = resolved(path);  // reached through a linked directory
+      return real == path ? std::nullopt : look_along(real);
+    }
+    if (path_file_link.empty() && ::access(concat(path, "._pth").c_str(), F_OK) == 0) {
+      path_file_link = path;
     }
     path = absolute_path(target->starts_with('/') ? *target
                                                   : concat(directory_of(path), "/", *target));

@@ -48,6 +48,15 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   throw_errno("execute", path);
 }
 
+// argv with another name of the program; it may have come without any.
+std::vector<std::string> arguments_as(const std::string& name, std::span<char*> argv) {
+  std::vector<std::string> words{name};
+  if (argv.size() > 1) {
+    words.insert(words.end(), argv.begin() + 1, argv.end());
+  }
+  return words;
+}
+
 // A virtual environment of somebody else around a link to us: what made it took us for the base
 // interpreter. It gets the real one, which finds that environment by argv[0].
 int run_foreign_environment(const ExecutedAs& self, std::span<char*> argv) {
@@ -60,10 +69,8 @@ int run_foreign_environment(const ExecutedAs& self, std::span<char*> argv) {
                                              self.config.home, " is no environment of pyenvlaunch"))
         .with_hint("make that virtual environment again");
   }
-  std::vector<std::string> arguments(argv.begin(), argv.end());
-  arguments[0] = self.path;
   execute(std::string(table->table.text(table->table.environment().base_executable)),
-          std::move(arguments));
+          arguments_as(self.path, argv));
 }
 
 int run_environment_python(const ExecutedAs& self, std::span<char*> argv) {
@@ -77,9 +84,13 @@ int run_environment_python(const ExecutedAs& self, std::span<char*> argv) {
                 concat("cannot use ", self.prefix, "/", table_format::kFileName, ": ", reason))
         .with_hint("run `pyenvlaunch sync LOCK` with the lock of this environment");
   }
+  std::vector<std::string> words = arguments_as(self.path, argv);
+  if (!self.path_file_link.empty()) {
+    words[0] = self.path_file_link;
+    execute(std::string(table->table.text(table->table.environment().base_executable)),
+            std::move(words));
+  }
   const std::string folder = concat(self.config.store, "/launchers/", self.config.launcher_id);
-  std::vector<std::string> words(argv.begin(), argv.end());
-  words[0] = self.path;
   std::vector<char*> arguments = pointers(words);
   return run_python({.prefix = self.prefix,
                      .store = self.config.store,
