@@ -1,7 +1,5 @@
 #include "launcher/cli.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
@@ -22,15 +20,11 @@ namespace {
 // In the order that help shows them. A new command is one line here and one file in commands/.
 constexpr const Command* kCommands[] = {
     &run_command, &exec_command,  &sync_command,   &venv_command,
-    &env_command, &store_command, &python_command,
+    &env_command, &store_command, &python_command, &doctor_command,
 };
 
 // What the other program and the finder ask for; not for people, hence in no help.
 constexpr const Command* kInternalCommands[] = {&complete_bytecode_command};
-
-// Holds the number of this process when it has been the manager before and became the hot path
-// again (commands/run.cpp); in a child it means nothing.
-constexpr const char* kResumedVariable = "PYENVLAUNCH_RESUMED";
 
 constexpr Command kProgram{
     .name = "COMMAND",
@@ -155,22 +149,6 @@ bool take_global_options(CommandContext& context, std::span<const std::string_vi
     }
   }
   return false;
-}
-
-bool is_on(std::string_view value) noexcept {
-  return !value.empty() && value != "0" && value != "false" && value != "no" && value != "off";
-}
-
-Settings read_settings() {
-  Settings settings;
-  settings.locations = [] { return StoreLocations{store_home(), cache_home()}; };
-  settings.python = trusted_variable("PYENVLAUNCH_PYTHON");
-  settings.path = trusted_variable("PATH");
-  settings.mode = trusted_variable("PYENVLAUNCH_MODE");
-  settings.offline = is_on(trusted_variable("PYENVLAUNCH_OFFLINE"));
-  settings.resumed = trusted_variable(kResumedVariable) == std::to_string(::getpid());
-  settings.interrupted = &interrupt_flag();
-  return settings;
 }
 
 int run_guarded(Console& console, std::span<char* const> argv) {

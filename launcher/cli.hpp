@@ -1,29 +1,14 @@
 #pragma once
 
-#include <atomic>
-#include <functional>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "launcher/console.hpp"
-#include "store/environment/environment.hpp"
+#include "launcher/settings.hpp"
 
 namespace pel {
-
-// What the variables of the process say. No command reads them itself, or a global.
-struct Settings {
-  // Throws Error(usage) when no variable names a place; asked only by commands that need one.
-  std::function<StoreLocations()> locations;
-  std::string python;    // PYENVLAUNCH_PYTHON
-  std::string path;      // PATH
-  std::string mode;      // PYENVLAUNCH_MODE
-  bool offline = false;  // PYENVLAUNCH_OFFLINE
-  bool resumed = false;  // this command line has been through the manager once
-  const std::atomic<bool>* interrupted = nullptr;
-};
 
 // What every command is given.
 struct CommandContext {

@@ -6,6 +6,7 @@
 namespace pel {
 
 extern const Command complete_bytecode_command;
+extern const Command doctor_command;
 extern const Command env_command;
 extern const Command exec_command;
 extern const Command python_command;

@@ -143,13 +143,14 @@ constinit const Command remove_command{
     .run = remove,
 };
 
-constexpr const Command* kChildren[] = {&show_command, &env_explain_command, &remove_command};
+constexpr const Command* kChildren[] = {&env_list_command, &show_command, &env_explain_command,
+                                        &remove_command};
 
 }  // namespace
 
 constinit const Command env_command{
     .name = "env",
-    .summary = "show, explain and remove environments",
+    .summary = "list, show, explain and remove environments",
     .usage = "COMMAND [OPTION]... LOCK",
     .children = kChildren,
 };

@@ -10,6 +10,7 @@
 #include "launcher/command_line.hpp"
 #include "launcher/commands/commands.hpp"
 #include "launcher/json_text.hpp"
+#include "launcher/run_mode.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/cache_layout.hpp"
 #include "store/interpreter/interpreter.hpp"
@@ -20,25 +21,9 @@ namespace {
 extern const Command list_command;
 extern const Command find_command;
 
-// "embedded" or "hosted"; empty when the interpreter cannot be used.
-std::string_view mode_of(const FoundInterpreter& found) {
-  if (!found.problem.empty() || !found.facts) {
-    return {};
-  }
-  return found.facts->libpython.empty() ? "hosted" : "embedded";
-}
-
-// Why it is run that way, or not at all.
-std::string reason_of(const FoundInterpreter& found) {
-  if (mode_of(found).empty()) {
-    return found.problem;
-  }
-  return found.facts->libpython.empty() ? found.facts->libpython_reason : found.facts->libpython;
-}
-
-nlohmann::ordered_json to_json(const FoundInterpreter& found) {
+nlohmann::ordered_json to_json(const FoundInterpreter& found, std::string_view wanted) {
   nlohmann::ordered_json json;
-  const std::string_view mode = mode_of(found);
+  const auto [mode, reason] = run_mode(found, wanted);
   json["path"] = found.path;
   if (!found.origin.empty()) {
     json["origin"] = found.origin;
@@ -50,14 +35,14 @@ nlohmann::ordered_json to_json(const FoundInterpreter& found) {
     json["libpython"] = found.facts->libpython;
   }
   json["mode"] = mode.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(mode);
-  json["reason"] = reason_of(found);
+  json["reason"] = reason;
   return json;
 }
 
-std::string to_text(const FoundInterpreter& found) {
-  const std::string_view mode = mode_of(found);
+std::string to_text(const FoundInterpreter& found, std::string_view wanted) {
+  const auto [mode, reason] = run_mode(found, wanted);
   return concat(found.path, "  ", found.facts ? found.facts->full_version : "?", "  ",
-                mode.empty() ? "cannot be used" : mode, ": ", reason_of(found), "\n");
+                mode.empty() ? "cannot be used" : mode, ": ", reason, "\n");
 }
 
 int list(CommandContext& context, std::span<const std::string_view> args) {
@@ -73,9 +58,9 @@ int list(CommandContext& context, std::span<const std::string_view> args) {
   auto all = nlohmann::ordered_json::array();
   for (const FoundInterpreter& found : list_interpreters(cache.interpreters())) {
     if (json) {
-      all.push_back(to_json(found));
+      all.push_back(to_json(found, context.settings.mode));
     } else {
-      context.console.print(to_text(found));
+      context.console.print(to_text(found, context.settings.mode));
     }
   }
   if (json) {
@@ -101,8 +86,8 @@ int find(CommandContext& context, std::span<const std::string_view> args) {
   FoundInterpreter found;
   found.facts = find_interpreter(query);
   found.path = found.facts->executable;
-  context.console.print(json      ? json_text(to_json(found))
-                        : verbose ? to_text(found)
+  context.console.print(json      ? json_text(to_json(found, context.settings.mode))
+                        : verbose ? to_text(found, context.settings.mode)
                                   : concat(found.path, "\n"));
   return EXIT_SUCCESS;
 }

@@ -1,0 +1,226 @@
+#include "launcher/health.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string_view>
+#include <utility>
+
+#include "launcher/environment_options.hpp"
+#include "launcher/run_mode.hpp"
+#include "store/base/build_id.hpp"
+#include "store/base/error.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/cache_layout.hpp"
+#include "store/environment/environment_list.hpp"
+#include "store/environment/installation.hpp"
+#include "store/environment/root_reader.hpp"
+#include "store/interpreter/interpreter.hpp"
+#include "store/tree/directory_entries.hpp"
+#include "store/tree/file_system_features.hpp"
+
+namespace pel {
+namespace {
+
+using Level = HealthCheck::Level;
+
+constexpr std::uint64_t kLowSpace = 1'000'000'000;
+constexpr std::uint64_t kLowInodes = 10'000;
+
+// The directory, or the nearest above it that exists.
+std::string nearest_existing(std::string path) {
+  while (path != "/" && ::access(path.c_str(), F_OK) != 0) {
+    path = directory_of(path);
+  }
+  return path;
+}
+
+class Checkup {
+ public:
+  explicit Checkup(const Settings& settings) : settings_(settings) {}
+
+  std::vector<HealthCheck> run() {
+    guarded("installation", [&] { installation(); });
+    guarded("store", [&] {
+      const StoreLocations locations = settings_.locations();
+      store(locations);
+      cache(locations);
+      roots(StoreLayout(locations.home));
+    });
+    guarded("interpreters", [&] { interpreters(); });
+    return std::move(checks_);
+  }
+
+ private:
+  template <typename Function>
+  void guarded(const char* area, const Function& function) {
+    try {
+      function();
+    } catch (const Error& error) {
+      add(Level::problem, area, error.message(), error.hint());
+    }
+  }
+
+  void add(Level level, std::string_view area, std::string text, std::string advice = {}) {
+    checks_.push_back({level, std::string(area), std::move(text), std::move(advice)});
+  }
+
+  void installation() {
+    const Installation self = this_installation();
+    add(Level::ok, "installation", concat("pyenvlaunch ", kVersion, ", ", self.launcher));
+    struct stat own{};
+    if (::stat(self.launcher.c_str(), &own) != 0) {
+      throw_errno("read", self.launcher);
+    }
+    for (std::string_view rest = settings_.path; !rest.empty();) {
+      const std::size_t colon = rest.find(':');
+      const std::string candidate = concat(rest.substr(0, colon), "/pyenvlaunch");
+      struct stat found{};
+      if (::stat(candidate.c_str(), &found) == 0 && ::access(candidate.c_str(), X_OK) == 0) {
+        if (found.st_ino != own.st_ino || found.st_dev != own.st_dev) {
+          add(Level::note, "installation", concat("PATH has another one first: ", candidate),
+              "remove one of the two if that is not intended");
+        }
+        return;
+      }
+      rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
+    }
+    add(Level::note, "installation", "it is not on PATH",
+        concat("add ", directory_of(self.launcher), " to PATH"));
+  }
+
+  // What a store and a cache have in common. False when there is nothing more to look at.
+  bool directory(const char* area, const std::string& path, const char* variable) {
+    const std::string existing = nearest_existing(path);
+    const bool exists = existing == path;
+    if (::access(existing.c_str(), W_OK | X_OK) != 0) {
+      add(Level::problem, area, concat(path, " cannot be written"),
+          concat("change its permissions, or set ", variable, " to another directory"));
+      return false;
+    }
+    add(Level::ok, area, exists ? path : concat(path, ", which is made when it is needed"));
+    struct stat status{};
+    if (exists && ::stat(path.c_str(), &status) == 0) {
+      if (status.st_uid != ::geteuid() && ::geteuid() != 0 && status.st_uid != 0) {
+        add(Level::problem, area, concat(path, " belongs to another user: its files are not used"),
+            concat("set ", variable, " to a directory of your own"));
+      }
+      if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        add(Level::warning, area, concat("others may write to ", path),
+            concat("run `chmod go-w ", path, "`"));
+      }
+    }
+    space(area, file_system_features(existing));
+    return true;
+  }
+
+  void space(const char* area, const FileSystemFeatures& features) {
+    const bool low = features.free_bytes < kLowSpace ||
+                     (features.counts_inodes && features.free_inodes < kLowInodes);
+    add(low ? Level::warning : Level::ok, area,
+        concat("file system ", features.type, ", ", human_size(features.free_bytes), " free",
+               features.counts_inodes && features.free_inodes < kLowInodes
+                   ? concat(", ", std::to_string(features.free_inodes), " inodes free")
+                   : std::string()),
+        low ? "free some space; `pyenvlaunch store gc` removes what is not needed" : "");
+    if (features.no_exec) {
+      add(Level::problem, area, "programs cannot be run from this file system (noexec)",
+          "use a directory on another file system");
+    }
+    if (!features.hard_links) {
+      add(Level::note, area, "no hard links: data files are copied into environments",
+          "a file system with hard links makes environments smaller");
+    }
+    if (!features.leases) {
+      add(Level::note, area, "no leases: what is in use is found out by looking at processes");
+    }
+  }
+
+  void store(const StoreLocations& locations) {
+    const StoreLayout layout(locations.home);
+    directory("store", layout.root(), "PYENVLAUNCH_HOME");
+  }
+
+  void cache(const StoreLocations& locations) {
+    const CacheLayout layout(locations.cache);
+    if (!directory("cache", layout.root(), "PYENVLAUNCH_CACHE")) {
+      return;
+    }
+    struct stat cache{};
+    struct stat store{};
+    if (::stat(nearest_existing(layout.root()).c_str(), &cache) == 0 &&
+        ::stat(nearest_existing(StoreLayout(locations.home).root()).c_str(), &store) == 0 &&
+        cache.st_dev != store.st_dev) {
+      add(Level::note, "cache",
+          "it is on another file system than the store: data files are copied",
+          "put both on one file system");
+    }
+  }
+
+  void roots(const StoreLayout& layout) {
+    if (::access(layout.roots().c_str(), F_OK) != 0) {
+      return;
+    }
+    for (const StoredRoot& root : read_roots(layout)) {
+      if (!root.damage.empty()) {
+        add(Level::problem, "roots", concat("cannot read ", root.file, ": ", root.damage),
+            "remove it, and run `pyenvlaunch sync` with your locks before the next `store gc`");
+      }
+    }
+    std::size_t stale = 0;
+    std::size_t alive = 0;
+    for (const ListedEnvironment& environment : list_environments(layout)) {
+      const bool has_lock = environment.missing_locks.size() < environment.locks.size();
+      if (environment.present && has_lock) {
+        ++alive;
+      } else {
+        ++stale;
+      }
+    }
+    add(Level::ok, "roots", counted(alive, "environment"));
+    if (stale != 0) {
+      add(Level::note, "roots",
+          concat(counted(stale, "environment"), " whose lock or directory is gone"),
+          "`pyenvlaunch store gc` frees what only they need");
+    }
+    const std::size_t leftovers = read_directory(layout.tmp()).size();
+    if (leftovers != 0) {
+      add(Level::note, "store", concat(counted(leftovers, "leftover"), " in ", layout.tmp()),
+          "those of processes that died go with the next `pyenvlaunch store gc`");
+    }
+  }
+
+  void interpreters() {
+    const CacheLayout cache(settings_.locations().cache);
+    std::size_t usable = 0;
+    for (const FoundInterpreter& found : list_interpreters(cache.interpreters())) {
+      const auto [mode, reason] = run_mode(found, settings_.mode);
+      if (mode.empty()) {
+        add(Level::note, "interpreters", concat(found.path, " cannot be used: ", reason));
+        continue;
+      }
+      ++usable;
+      const bool lacks_library = found.facts->libpython.empty();
+      add(lacks_library ? Level::note : Level::ok, "interpreters",
+          concat(found.path, " ", found.facts->full_version, ": ", mode, ", ", reason),
+          lacks_library ? "install its shared library to have it embedded, which starts faster"
+                        : "");
+    }
+    if (usable == 0) {
+      add(Level::problem, "interpreters", "there is no interpreter that can be used",
+          "install CPython 3.9 or newer, or set PYENVLAUNCH_PYTHON to one");
+    }
+  }
+
+  const Settings& settings_;
+  std::vector<HealthCheck> checks_;
+};
+
+}  // namespace
+
+std::vector<HealthCheck> check_health(const Settings& settings) {
+  return Checkup(settings).run();
+}
+
+}  // namespace pel

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "store/environment/environment.hpp"
+
+namespace pel {
+
+// What the variables of the process say. No command reads them itself, or a global.
+struct Settings {
+  // Throws Error(usage) when no variable names a place; asked only by commands that need one.
+  std::function<StoreLocations()> locations;
+  std::string python;    // PYENVLAUNCH_PYTHON
+  std::string path;      // PATH
+  std::string mode;      // PYENVLAUNCH_MODE
+  bool offline = false;  // PYENVLAUNCH_OFFLINE
+  bool resumed = false;  // this command line has been through the manager once
+  const std::atomic<bool>* interrupted = nullptr;
+};
+
+// Reads the variables.
+[[nodiscard]] Settings read_settings();
+
+// One of the settings, for people.
+struct SettingOrigin {
+  std::string name;    // "store", "interpreter"
+  std::string value;   // as it is used; may be empty
+  std::string source;  // "PYENVLAUNCH_HOME", "default"
+};
+
+// Every setting with the variable that decided it.
+[[nodiscard]] std::vector<SettingOrigin> setting_origins(const Settings& settings);
+
+}  // namespace pel
