@@ -1,6 +1,8 @@
 #include "embed/hosted_environment.hpp"
 
 #include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <climits>
 #include <cstdio>
@@ -40,6 +42,21 @@ char* prefix_of(std::string_view directory) noexcept {
   return keep(directory);
 }
 
+// The launcher's word that the environment is in use, until this process has mapped its table.
+void close_inherited(const char* table) noexcept {
+  struct stat wanted{};
+  struct stat found{};
+  if (::stat(table, &wanted) != 0) {
+    return;
+  }
+  for (int fd = table_format::kUseDescriptor;
+       fd <= table_format::kLastUseDescriptor && ::fstat(fd, &found) == 0; ++fd) {
+    if (found.st_ino == wanted.st_ino && found.st_dev == wanted.st_dev) {
+      ::close(fd);
+    }
+  }
+}
+
 bool start(PyObject* directory, PyObject* store, PyObject* manager) noexcept {
   const TextView directory_text(directory);
   const TextView store_text(store);
@@ -54,6 +71,7 @@ bool start(PyObject* directory, PyObject* store, PyObject* manager) noexcept {
   }
   int error = 0;
   static MappedFile file = MappedFile::open(path, MappedFile::Trust::own_or_root, error);
+  close_inherited(path);
   const EmbedRequest request{.abi = kEmbedAbi,
                              .reserved = 0,
                              .prefix = prefix,

@@ -12,9 +12,12 @@ class Store;
 
 extern const Command store_add_command;
 extern const Command store_du_command;
+extern const Command store_gc_command;
 extern const Command store_list_command;
 extern const Command store_path_command;
+extern const Command store_pin_command;
 extern const Command store_show_command;
+extern const Command store_unpin_command;
 extern const Command store_verify_command;
 
 // The ids that the words name, in the order of the words, each once; all of the store's when there

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "launcher/hot/broken_environment.hpp"
 #include "launcher/hot/executed_as.hpp"
 #include "launcher/hot/hit.hpp"
 #include "launcher/hot/locations.hpp"
@@ -17,6 +18,7 @@
 #include "launcher/hot/python.hpp"
 #include "launcher/hot/run_options.hpp"
 #include "launcher/hot/target.hpp"
+#include "launcher/hot/use_descriptor.hpp"
 #include "store/base/error.hpp"
 #include "store/base/error_text.hpp"
 #include "store/base/path.hpp"
@@ -45,6 +47,13 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 [[noreturn]] void execute(const std::string& path, std::vector<std::string> arguments) {
   const std::vector<char*> words = pointers(arguments);
   ::execv(path.c_str(), words.data());
+  const int error = errno;
+  const std::string hint = error == EACCES ? mount_hint(path) : std::string();
+  if (!hint.empty()) {
+    throw Error(ErrorCode::io, concat("cannot execute ", path, ": permission denied"))
+        .with_hint(hint);
+  }
+  errno = error;
   throw_errno("execute", path);
 }
 
@@ -74,16 +83,15 @@ int run_foreign_environment(const ExecutedAs& self, std::span<char*> argv) {
 }
 
 int run_environment_python(const ExecutedAs& self, std::span<char*> argv) {
-  if (!self.config.ours) {
+  if (!is_own_environment(self)) {
     return run_foreign_environment(self, argv);
   }
   const char* reason = nullptr;
   const auto table = open_prefix_table(self.prefix, reason);
   if (!table) {
-    throw Error(ErrorCode::corrupt,
-                concat("cannot use ", self.prefix, "/", table_format::kFileName, ": ", reason))
-        .with_hint("run `pyenvlaunch sync LOCK` with the lock of this environment");
+    throw broken_environment(self.prefix, table_format::kFileName, reason);
   }
+  check_configuration(self, table->table);
   std::vector<std::string> words = arguments_as(self.path, argv);
   if (!self.path_file_link.empty()) {
     words[0] = self.path_file_link;
@@ -146,8 +154,10 @@ ReadyEnvironment make_ready(const RunOptions& options, const std::string& manage
       .with_hint("something changes it at this moment; `pyenvlaunch sync -v LOCK` tells more");
 }
 
-int run_program(const std::string& path, std::vector<std::string> arguments) {
+int run_program(const std::string& prefix, const std::string& path,
+                std::vector<std::string> arguments) {
   try {
+    hand_on_use(prefix);
     execute(path, std::move(arguments));
   } catch (const Error& error) {
     write_error(error);
@@ -173,7 +183,7 @@ int run_in_environment(bool only_programs, std::span<char*> argv) {
       target.kind = Target::Kind::program;
       target.arguments.assign(options->command.begin(), options->command.end());
       const std::string path = find_program(target.arguments[0]);
-      return run_program(path, std::move(target.arguments));
+      return run_program(environment.record.prefix, path, std::move(target.arguments));
     }
     target = resolve_target(environment.table, environment.record.prefix, options->command);
   } catch (const Error& error) {
@@ -182,7 +192,7 @@ int run_in_environment(bool only_programs, std::span<char*> argv) {
   }
   if (target.kind == Target::Kind::program) {
     const std::string path = target.arguments[0];
-    return run_program(path, std::move(target.arguments));
+    return run_program(environment.record.prefix, path, std::move(target.arguments));
   }
   std::vector<char*> arguments = pointers(target.arguments);
   return run_python({.prefix = environment.record.prefix,

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "launcher/hot/broken_environment.hpp"
+#include "launcher/hot/use_descriptor.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/format/embed_request.hpp"
@@ -21,8 +23,12 @@ EmbedMain load_entry(const std::string& embed) {
   void* const library = ::dlopen(embed.c_str(), RTLD_LAZY | RTLD_LOCAL);
   void* const entry = library == nullptr ? nullptr : ::dlsym(library, kEmbedEntry);
   if (entry == nullptr) {
-    throw Error(ErrorCode::io, concat("cannot load ", embed, ": ", last_dl_error()))
-        .with_hint("the installation is incomplete: install pyenvlaunch again");
+    const std::string reason = last_dl_error();
+    const std::string hint = mount_hint(embed);
+    throw Error(ErrorCode::io, concat("cannot load ", embed, ": ", reason))
+        .with_hint(!hint.empty() ? hint
+                                 : "the installation is incomplete: run `pyenvlaunch sync LOCK`, "
+                                   "or install pyenvlaunch again");
   }
   return reinterpret_cast<EmbedMain>(entry);
 }
@@ -35,6 +41,7 @@ int run_python(const PythonStart& start, std::span<char*> arguments) {
   if (libpython.empty()) {
     // Hosted: the interpreter itself, which finds the environment by its argv[0], and our finder by
     // the environment's first .pth file.
+    hand_on_use(start.prefix);
     ::execv(base_executable.c_str(), arguments.data());
     throw_errno("execute", base_executable);
   }

@@ -9,28 +9,13 @@
 #include "store/base/key_hasher.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
+#include "store/environment/json_path.hpp"
 #include "store/environment/root_reader.hpp"
 
 namespace pel {
 namespace {
 
 constexpr const char* kLocks = "locks";
-
-// JSON is UTF-8; a path may be any bytes.
-nlohmann::ordered_json json_path(const std::string& path) {
-  try {
-    static_cast<void>(nlohmann::ordered_json(path).dump());
-    return path;
-  } catch (const nlohmann::json::exception&) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string hex;
-    for (const char c : path) {
-      const auto byte = static_cast<unsigned char>(c);
-      hex += {kDigits[byte >> 4U], kDigits[byte & 15U]};
-    }
-    return {{"hex", hex}};
-  }
-}
 
 // The locks of the root that is there, but for `path`.
 nlohmann::ordered_json other_locks(const std::string& file, const std::string& path) {

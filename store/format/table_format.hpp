@@ -20,6 +20,11 @@ inline constexpr std::string_view kFileName = "pyenvlaunch.table";  // in the pr
 // seconds: who opens the table sets it when it is older.
 inline constexpr std::int64_t kTouchAge = 24L * 60 * 60;
 
+// The first number of descriptors by which a program that is executed in an environment inherits
+// its open table. Python itself closes them when it has mapped the table.
+inline constexpr int kUseDescriptor = 241;
+inline constexpr int kLastUseDescriptor = 250;
+
 enum Section : std::uint32_t {
   kStrings = 1,
   kEnvironment = 2,    // EnvironmentRecord, exactly one

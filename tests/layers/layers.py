@@ -21,6 +21,13 @@ MAY_INCLUDE = {
     "store/fetch": [*TREE, "store/fetch"],
     "store/interpreter": [*TREE, "store/interpreter"],
     "store/environment": [*TREE, "store/fetch", "store/interpreter", "store/environment"],
+    "store/gc": [
+        *TREE,
+        "store/fetch",
+        "store/interpreter",
+        "store/environment",
+        "store/gc",
+    ],
     "embed": [*FORMAT, "embed"],
     "launcher/hot": [*FORMAT, "launcher/hot"],
     "launcher": [
@@ -28,6 +35,7 @@ MAY_INCLUDE = {
         "store/fetch",
         "store/interpreter",
         "store/environment",
+        "store/gc",
         "launcher/hot",
         "launcher/commands",
         "launcher",

@@ -1,0 +1,37 @@
+#include "store/gc/trash.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+
+namespace pel {
+
+std::string Trash::take(const std::string& path, std::vector<std::string>& warnings) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0) {
+    return {};
+  }
+  if (!tree_) {
+    tree_ = std::make_unique<TemporaryTree>(layout_, kTrash);
+  }
+  std::string place = concat(tree_->path(), "/", std::to_string(count_++));
+  // A read-only directory cannot be moved by its owner.
+  if ((S_ISDIR(status.st_mode) && ::chmod(path.c_str(), 0755) != 0) ||
+      std::rename(path.c_str(), place.c_str()) != 0) {
+    if (errno != ENOENT) {
+      try {
+        throw_errno("remove", path);
+      } catch (const Error& error) {
+        warnings.push_back(error.message());
+      }
+    }
+    return {};
+  }
+  return place;
+}
+
+}  // namespace pel

@@ -1,0 +1,426 @@
+"""Clearing up: what no root reaches goes, all else stays, whatever runs meanwhile."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from support.wheels import Wheel, simple
+
+LONG_AGO = time.time() - 40 * 24 * 3600
+
+# Imports one package, says so, waits for a line, and imports another one from the same store.
+WAITING = (
+    "import sys, first; print('ready', flush=True); sys.stdin.readline();"
+    "import second.deep; print(second.deep.VALUE, flush=True)"
+)
+
+
+def gc(pel, *options: object) -> dict:
+    return json.loads(pel("store", "gc", "--json", *options).ok())
+
+
+def names(items: list[dict]) -> list[str]:
+    return [item["id"].split("-")[0] for item in items]
+
+
+def wheels_in(pel) -> list[str]:
+    return [line.split("-")[0] for line in pel("store", "list").ok().split()]
+
+
+def prefixes(pel) -> list[Path]:
+    return sorted((pel.cache / "v1/envs").glob("*"))
+
+
+def pair() -> tuple[Wheel, Wheel]:
+    first, second = simple("first"), simple("second")
+    second.files["second/deep.py"] = "VALUE = 'deep'\n"
+    return first, second
+
+
+def table_descriptors(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.endswith("pyenvlaunch.table")]
+
+
+LIST_DESCRIPTORS = """
+import os
+for fd in os.listdir('/proc/self/fd'):
+    try:
+        print(os.readlink('/proc/self/fd/' + fd))
+    except OSError:
+        pass
+"""
+
+
+@pytest.mark.parametrize("mode", ["embedded", "hosted"])
+def test_python_inherits_no_descriptor(pel, lock_of, mode):
+    """A program holds its environment by an open table; Python maps that, and closes it."""
+    lock = lock_of(simple("alpha"))
+    env = {"PYENVLAUNCH_MODE": mode}
+    assert table_descriptors(pel.code(lock, LIST_DESCRIPTORS, env=env)) == []
+    listing = pel("exec", lock, "--", "ls", "-l", "/proc/self/fd", env=env).ok()
+    assert len(table_descriptors(listing)) == 1
+
+
+@pytest.fixture
+def waiting(pel):
+    """Starts processes that wait in the middle of their work; ends them all."""
+    started = []
+
+    def start(lock: Path, **options) -> subprocess.Popen:
+        command = ("run", lock, "--", "python", "-c", WAITING)
+        process = pel.popen(*command, stdin=subprocess.PIPE, **options)
+        started.append(process)
+        assert process.stdout.readline() == "ready\n", process.stderr.read()
+        return process
+
+    def go_on(process: subprocess.Popen) -> str:
+        out, err = process.communicate("\n", timeout=60)
+        assert process.returncode == 0, err
+        return out
+
+    start.go_on = go_on
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def test_empty_and_missing_store(pel):
+    report = gc(pel)
+    assert (report["wheels"], report["bytes"], report["environments"]) == ([], 0, [])
+    assert pel("store", "gc").ok() == "nothing to free\n"
+    assert not pel.store.exists()
+
+
+def test_frees_what_no_lock_reaches_and_nothing_else(pel, lock_of):
+    kept = lock_of(simple("alpha"), simple("common"), name="kept.lock")
+    gone = lock_of(simple("beta"), simple("common"), name="gone.lock")
+    for lock in (kept, gone):
+        pel("sync", lock).ok()
+    assert gc(pel)["wheels"] == []
+    gone.unlink()
+
+    planned = gc(pel, "--dry-run")
+    assert names(planned["wheels"]) == ["beta"]
+    assert [item["reason"] for item in planned["environments"]] == ["its lock is gone"]
+    assert planned["bytes"] > 0
+    assert wheels_in(pel) == ["alpha", "beta", "common"]
+    assert len(prefixes(pel)) == 2
+
+    freed = gc(pel)
+    assert freed | {"dry_run": True} == planned
+    assert wheels_in(pel) == ["alpha", "common"]
+    assert len(prefixes(pel)) == 1
+    assert sorted(path.name.split("-")[0] for path in (pel.store / "bytecode").iterdir()) == [
+        "alpha",
+        "common",
+    ]
+    assert len(list((pel.store / "roots").iterdir())) == 1
+    assert len(list((pel.cache / "v1/selections").iterdir())) == 1
+    pel.assert_store_is_valid()
+    assert pel("store", "gc").ok() == "nothing to free\n"
+    assert pel.code(kept, "import alpha, common; print(alpha.VERSION)") == "1.0\n"
+
+
+def test_a_wheel_that_was_only_added_goes(pel, build):
+    pel("store", "add", build(simple("alpha")).path).ok()
+    assert "wheel        alpha-1.0" in pel("store", "gc", "-n").ok()
+    assert pel("store", "gc").ok().splitlines()[-1].startswith("freed 1 wheel: ")
+    assert wheels_in(pel) == []
+
+
+def test_what_a_changed_lock_does_not_mean_any_more_goes(pel, house, lock_of):
+    lock = lock_of(simple("alpha", "1.0"))
+    pel("sync", lock).ok()
+    lock_of(simple("alpha", "2.0"))
+    pel("sync", lock).ok()
+    report = gc(pel)
+    assert [item["id"].split("-")[1] for item in report["wheels"]] == ["1.0"]
+    assert [item["reason"] for item in report["environments"]] == ["its lock has changed"]
+    assert pel.code(lock, "import alpha; print(alpha.VERSION)") == "2.0\n"
+
+
+def test_two_locks_of_one_environment(pel, build, lock_of):
+    wheel = build(simple("alpha"))
+    first = lock_of(wheel, name="first.lock")
+    second = lock_of(wheel, name="second.lock")
+    for lock in (first, second, first):
+        pel("sync", lock).ok()
+    assert len(prefixes(pel)) == 1
+    first.unlink()
+    report = gc(pel)
+    assert (report["wheels"], report["environments"]) == ([], [])
+    second.unlink()
+    report = gc(pel)
+    assert names(report["wheels"]) == ["alpha"]
+
+
+def test_composites_and_their_bytecode(pel, lock_of):
+    base = simple("base")
+    plugin = Wheel("plugin", files={"base/plugin.py": "", "plugin/__init__.py": ""})
+    lock = lock_of(base, plugin)
+    pel("sync", lock).ok()
+    composites = list((pel.store / "composites").iterdir())
+    assert len(composites) == 1
+    assert gc(pel)["composites"] == []
+    lock.unlink()
+    report = gc(pel)
+    assert [item["id"] for item in report["composites"]] == [composites[0].name]
+    assert names(report["wheels"]) == ["base", "plugin"]
+    for folder in ("composites", "wheels", "bytecode", "roots", "tables"):
+        assert list((pel.store / folder).iterdir()) == [], folder
+    pel.assert_store_is_valid()
+
+
+def test_packs_of_an_interpreter_that_nobody_uses(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    packs = pel.store / "bytecode" / pel("store", "list").ok().strip()
+    (current,) = packs.iterdir()
+    foreign = packs / "cpython-30.opt-2.pack"
+    shutil.copy(current, foreign)
+    optimized = packs / current.name.replace(".pack", ".opt-2.pack")
+    shutil.copy(current, optimized)
+    report = gc(pel)
+    assert [item["id"].split("/")[1] for item in report["bytecode"]] == [foreign.name]
+    assert sorted(packs.iterdir()) == sorted([current, optimized])
+    orphan = pel.store / "bytecode/gone-1.0-py3-none-any-0123456789abcdef"
+    orphan.mkdir()
+    assert [item["id"] for item in gc(pel)["bytecode"]] == [orphan.name]
+    assert not orphan.exists()
+
+
+def test_launchers_of_other_builds(pel, lock_of):
+    pel("sync", lock_of(simple("alpha"))).ok()
+    (current,) = (pel.store / "launchers").iterdir()
+    shutil.copytree(current, current.parent / ("f" * 16))
+    report = gc(pel)
+    assert [item["id"] for item in report["launchers"]] == ["f" * 16]
+    assert [path.name for path in current.parent.iterdir()] == [current.name]
+
+
+def test_leftovers(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    left = [
+        pel.store / "roots/.tmp-env-x-AbCdEf",
+        pel.store / "tmp/pel-add-1-AbCdEf",
+        pel.store / "launchers/.tmp-AbCdEf",
+        pel.cache / "v1/tmp/env-AbCdEf",
+        pel.store / "roots/add-1-AbCdEf",
+    ]
+    for path in (left[1], left[2], left[3]):
+        path.mkdir()
+    left[0].write_text("x")
+    left[4].write_text("")
+    report = gc(pel)
+    assert report["leftovers"] == 4
+    assert [path for path in left if path.exists()] == []
+    assert (report["wheels"], report["environments"]) == ([], [])
+
+
+def test_deleted_cache(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    shutil.rmtree(pel.cache)
+    report = gc(pel)
+    assert [item["reason"] for item in report["environments"]] == ["its directory is gone"]
+    assert names(report["wheels"]) == ["alpha"]
+    assert pel.code(lock, "import alpha; print('again')") == "again\n"
+
+
+def test_deleted_roots(pel, lock_of):
+    """Environments that nothing refers to are gone for good, and made again when they are used."""
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    shutil.rmtree(pel.store / "roots")
+    pel("store", "add", lock.parent.parent / "wheelhouse/alpha-1.0-py3-none-any.whl").ok()
+    report = gc(pel)
+    assert [item["reason"] for item in report["environments"]] == ["nothing refers to it"]
+    assert prefixes(pel) == []
+    assert pel.code(lock, "import alpha; print('again')") == "again\n"
+
+
+def test_older_than_and_max_size(pel, lock_of):
+    locks = [lock_of(simple(name), name=f"{name}.lock") for name in ("alpha", "beta")]
+    for lock in locks:
+        pel("sync", lock).ok()
+    assert gc(pel, "--older-than", "30d")["environments"] == []
+    (table,) = [
+        path / "pyenvlaunch.table"
+        for path in prefixes(pel)
+        if b"alpha-1.0" in (path / "pyenvlaunch.table").read_bytes()
+    ]
+    os.utime(table, (LONG_AGO, LONG_AGO))
+    assert gc(pel, "--older-than", "50d", "-n")["environments"] == []
+    assert gc(pel, "--older-than", "30d", "--keep", locks[0], "-n")["environments"] == []
+    report = gc(pel, "--older-than", "30d", "-n")
+    assert names(report["wheels"]) == ["alpha"]
+    assert gc(pel, "--max-size", "1GiB", "-n")["environments"] == []
+    size = json.loads(pel("store", "du", "--json").ok())
+    total = size["bytes"] + size["bytecode_bytes"]
+    report = gc(pel, "--max-size", total - 1)
+    assert names(report["wheels"]) == ["alpha"]
+    assert names(gc(pel, "--max-size", 0)["wheels"]) == ["beta"]
+
+
+def test_bad_options(pel):
+    for option, value in (("--older-than", "30"), ("--older-than", "x"), ("--max-size", "5X")):
+        message = pel("store", "gc", option, value).failed(2)
+        assert f"bad value '{value}' of {option}" in message
+    pel("store", "gc", "something").failed(2)
+
+
+def test_use_is_noted_once_a_day(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    table = prefixes(pel)[0] / "pyenvlaunch.table"
+    for age, noted in ((3600, False), (25 * 3600, True)):
+        before = time.time() - age
+        os.utime(table, (before, before))
+        pel.code(lock, "pass")
+        assert (table.stat().st_mtime > before + 1) == noted
+        os.utime(table, (before, before))
+        subprocess.run([prefixes(pel)[0] / "bin/python", "-c", "pass"], check=True, env={})
+        assert (table.stat().st_mtime > before + 1) == noted
+
+
+def test_pins(pel, build, lock_of):
+    wheels = [build(simple(name)) for name in ("alpha", "beta", "gamma")]
+    pel("store", "add", *(wheel.path for wheel in wheels)).ok()
+    assert pel("store", "pin", "alpha").ok() == f"{wheels[0].store_id}\n"
+    assert pel("store", "pin", wheels[1].store_id).ok() == f"{wheels[1].store_id}\n"
+    assert names(gc(pel)["wheels"]) == ["gamma"]
+    pins = json.loads(pel("store", "pin", "--json").ok())
+    assert [pin["target"] for pin in pins] == ["alpha", wheels[1].store_id]
+    pel("store", "unpin", "alpha").ok()
+    assert "is not pinned" in pel("store", "unpin", "alpha").failed()
+    assert names(gc(pel)["wheels"]) == ["alpha"]
+    assert "no wheel 'nope'" in pel("store", "pin", "nope").failed()
+
+
+def test_pinned_lock(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    assert "no environment of lock" in pel("store", "pin", lock).failed()
+    pel("sync", lock).ok()
+    pel("store", "pin", lock).ok()
+    lock.unlink()
+    report = gc(pel)
+    assert (report["wheels"], report["environments"]) == ([], [])
+    pel("store", "unpin", lock).ok()
+    assert names(gc(pel)["wheels"]) == ["alpha"]
+
+
+def test_damaged_roots(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    (root,) = (pel.store / "roots").iterdir()
+    root.write_text("")
+    result = pel("store", "gc")
+    assert result.ok() == "nothing to free\n"
+    assert "it is damaged" in result.stderr
+    assert pel.code(lock, "import alpha; print('still there')") == "still there\n"
+    unknown = root.parent / "pin-0123456789abcdef"
+    unknown.write_text("{")
+    assert "nothing is freed" in pel("store", "gc").failed()
+    unknown.write_text('{"kind": "of a later version", "wheels": ["x-1.0"], "launcher": "y"}')
+    pel("store", "gc").ok()
+    assert unknown.exists()
+
+
+def test_a_hit_notices_what_has_gone(pel, lock_of):
+    """If wheels vanish all the same, the environment is made again instead of failing."""
+    lock = lock_of(simple("alpha"), simple("beta"))
+    pel("sync", lock).ok()
+    other = lock_of(simple("gamma"), name="other.lock")
+    pel("sync", other).ok()
+    other.unlink()
+    gc(pel)
+    (wheel,) = pel.wheels.glob("alpha-*")
+    wheel.chmod(0o755)
+    shutil.rmtree(wheel)
+    assert pel.code(lock, "import alpha, beta; print('again')") == "again\n"
+
+
+@pytest.mark.parametrize("mode", ["embedded", "hosted"])
+def test_a_running_process_keeps_all_it_may_need(pel, lock_of, waiting, mode):
+    lock = lock_of(*pair())
+    env = pel.env | {"PYENVLAUNCH_MODE": mode}
+    pel("sync", lock, env=env).ok()
+    process = waiting(lock, env=env)
+    pel("env", "remove", lock).ok()
+    lock.unlink()
+    for _ in range(3):
+        report = gc(pel)
+        assert (report["wheels"], report["environments"]) == ([], [])
+        assert len(report["in_use"]) == 1
+    # It may spawn sys.executable still.
+    done = subprocess.run(
+        [prefixes(pel)[0] / "bin/python", "-c", "import second.deep; print(second.deep.VALUE)"],
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "deep\n"), done.stderr
+    assert waiting.go_on(process) == "deep\n"
+    report = gc(pel)
+    assert (names(report["wheels"]), len(report["environments"])) == (["first", "second"], 1)
+    assert prefixes(pel) == []
+
+
+def test_a_running_process_survives_the_deletion_of_everything_but_the_store(pel, lock_of, waiting):
+    lock = lock_of(*pair())
+    pel("sync", lock).ok()
+    process = waiting(lock)
+    shutil.rmtree(pel.cache)
+    for root in (pel.store / "roots").iterdir():
+        root.unlink()
+    lock.unlink()
+    assert gc(pel)["wheels"] == []
+    assert gc(pel)["wheels"] == []
+    assert waiting.go_on(process) == "deep\n"
+    assert names(gc(pel)["wheels"]) == ["first", "second"]
+
+
+def test_a_program_in_an_environment_keeps_it(pel, lock_of):
+    """Not Python itself, but what may start it."""
+    lock = lock_of(*pair())
+    pel("sync", lock).ok()
+    script = "echo ready; read line; python -c 'import second.deep; print(second.deep.VALUE)'"
+    process = pel.popen("exec", lock, "--", "sh", "-c", script, stdin=subprocess.PIPE)
+    assert process.stdout.readline() == "ready\n"
+    pel("env", "remove", lock).ok()
+    report = gc(pel)
+    assert (report["wheels"], len(report["in_use"])) == ([], 1)
+    out, err = process.communicate("\n", timeout=60)
+    assert (process.returncode, out) == (0, "deep\n"), err
+    assert names(gc(pel)["wheels"]) == ["first", "second"]
+
+
+def test_a_removed_environment_that_is_made_again_stays(pel, lock_of, waiting):
+    lock = lock_of(*pair())
+    pel("sync", lock).ok()
+    process = waiting(lock)
+    pel("env", "remove", "-v", lock).ok()
+    pel("sync", lock).ok()
+    assert waiting.go_on(process) == "deep\n"
+    report = gc(pel)
+    assert (report["wheels"], report["environments"]) == ([], [])
+
+
+def test_thin_venvs_are_roots(pel, lock_of, tmp_path):
+    lock = lock_of(*pair())
+    venv = tmp_path / "venv"
+    pel("venv", venv, lock).ok()
+    lock.unlink()
+    report = gc(pel)
+    assert (report["wheels"], report["environments"]) == ([], [])
+    shutil.rmtree(venv)
+    report = gc(pel)
+    assert names(report["wheels"]) == ["first", "second"]
+    assert [item["prefix"] for item in report["environments"]] == [str(venv)]
