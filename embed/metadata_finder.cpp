@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "embed/environment.hpp"
+#include "embed/metadata_question.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/pkg_resources_support.hpp"
 #include "embed/site_finder.hpp"
@@ -33,82 +34,15 @@ bool same_name(std::string_view name, std::string_view normalized) noexcept {
   return at == normalized.size();
 }
 
-// A str to compare with, or nothing when every name is wanted.
-PyRef wanted_name(PyObject* context) noexcept {
-  PyRef name = PyRef::steal(PyObject_GetAttrString(context, "name"));
-  if (!name) {
-    PyErr_Clear();
-  }
-  return name;
-}
-
-// The finder that answers for `entry` if that is this environment's site-packages; borrowed.
-PyObject* site_finder_of(const InterpreterState& state, PyObject* entry) noexcept {
-  return PyUnicode_Check(entry) ? PyDict_GetItemWithError(state.site_finders, entry) : nullptr;
-}
-
-bool is_tree_root(PyObject* entry) noexcept {
-  const TextView text(entry);
-  if (text.empty()) {
-    return false;
-  }
-  const Environment::Place place = Environment::get().locate(text.view());
-  return place && place.below == index_format::kSitePackages;
-}
-
-struct Sought {
-  PyRef rest;                      // the search path without what is answered here
-  PyObject* site_entry = nullptr;  // borrowed: the entry that stands for the environment
-  PyObject* site_finder = nullptr;
-};
-
-// Splits context.path. False with an exception set.
-bool split_path(const InterpreterState& state, PyObject* path, Sought& out) noexcept {
-  out.rest = PyRef::steal(PyList_New(0));
-  if (!out.rest) {
-    return false;
-  }
-  const Py_ssize_t count = PyList_Size(path);
-  for (Py_ssize_t i = 0; i < count; ++i) {
-    PyObject* const entry = PyList_GetItem(path, i);
-    if (entry == nullptr) {
-      return false;
-    }
-    if (PyObject* const finder = site_finder_of(state, entry); finder != nullptr) {
-      if (out.site_finder == nullptr) {
-        out.site_finder = finder;
-        out.site_entry = entry;
-      }
-      continue;
-    }
-    if (!is_tree_root(entry) && PyList_Append(out.rest.get(), entry) != 0) {
-      return false;
-    }
-  }
-  return PyErr_Occurred() == nullptr;
-}
-
 // What the standard finder finds in the real directory: a list; empty without a look when nothing
 // but .pth files lies there.
-PyRef real_distributions(const Sought& sought, PyObject* metadata, PyObject* name) noexcept {
-  PyRef list = PyRef::steal(PyList_New(0));
-  if (!list || !has_real_files(sought.site_finder)) {
-    return list;
+PyRef real_distributions(const MetadataQuestion& question, PyObject* entry,
+                         PyObject* site_finder) noexcept {
+  PyRef path = PyRef::steal(PyList_New(0));
+  if (!path || !has_real_files(site_finder)) {
+    return path;
   }
-  const PyRef finder = PyRef::steal(PyObject_GetAttrString(metadata, "MetadataPathFinder"));
-  const PyRef base = PyRef::steal(PyObject_GetAttrString(metadata, "DistributionFinder"));
-  const PyRef type = base ? PyRef::steal(PyObject_GetAttrString(base.get(), "Context")) : PyRef();
-  const PyRef keywords =
-      PyRef::steal(Py_BuildValue("{s:O,s:[O]}", "name", name, "path", sought.site_entry));
-  const PyRef none = PyRef::steal(PyTuple_New(0));
-  const PyRef context = type && keywords && none
-                            ? PyRef::steal(PyObject_Call(type.get(), none.get(), keywords.get()))
-                            : PyRef();
-  const PyRef found = finder && context
-                          ? PyRef::steal(PyObject_CallMethod(finder.get(), "find_distributions",
-                                                             "O", context.get()))
-                          : PyRef();
-  return found ? PyRef::steal(PySequence_List(found.get())) : PyRef();
+  return PyList_Append(path.get(), entry) == 0 ? question.standard_answer(path.get()) : PyRef();
 }
 
 // Whether a distribution that really lies in site-packages replaces the stored one.
@@ -162,9 +96,9 @@ bool append_stored(PyObject* metadata, PyObject* name, PyObject* real, PyObject*
   return true;
 }
 
-PyObject* default_context(PyObject* metadata) noexcept {
-  const PyRef base = PyRef::steal(PyObject_GetAttrString(metadata, "DistributionFinder"));
-  return base ? PyObject_CallMethod(base.get(), "Context", nullptr) : nullptr;
+bool extend(PyObject* list, PyObject* more) noexcept {
+  const Py_ssize_t end = PyList_Size(list);
+  return more != nullptr && PyList_SetSlice(list, end, end, more) == 0;
 }
 
 PyObject* find_distributions(PyObject* /*self*/, PyObject* args) {
@@ -173,39 +107,26 @@ PyObject* find_distributions(PyObject* /*self*/, PyObject* args) {
     return nullptr;
   }
   const InterpreterState* const state = InterpreterState::get();
-  const PyRef metadata = PyRef::steal(PyImport_ImportModule("importlib.metadata"));
-  PyRef result = PyRef::steal(PyList_New(0));
-  if (state == nullptr || !metadata || !result) {
+  const PyRef result = PyRef::steal(PyList_New(0));
+  MetadataQuestion question;
+  if (state == nullptr || !result || !question.read(*state, given)) {
     return nullptr;
   }
-  const PyRef context = given != nullptr && given != Py_None
-                            ? PyRef::borrow(given)
-                            : PyRef::steal(default_context(metadata.get()));
-  const PyRef raw_path =
-      context ? PyRef::steal(PyObject_GetAttrString(context.get(), "path")) : PyRef();
-  const PyRef path = raw_path ? PyRef::steal(PySequence_List(raw_path.get())) : PyRef();
-  Sought sought;
-  if (!path || !split_path(*state, path.get(), sought)) {
+  if (PyList_Size(question.sites.get()) == 0) {
+    return PyObject_GetIter(result.get());
+  }
+  if (!extend(result.get(), question.standard_answer(question.before.get()).get())) {
     return nullptr;
   }
-  if (sought.site_finder == nullptr) {
-    return PyObject_GetIter(result.get());  // none of ours was asked for by its usual place
+  for (Py_ssize_t i = 0; i < PyList_Size(question.sites.get()); ++i) {
+    PyObject* const entry = PyList_GetItem(question.sites.get(), i);
+    const PyRef real = real_distributions(question, entry, find_site_finder(*state, entry));
+    if (!extend(result.get(), real.get()) ||
+        !append_stored(question.metadata.get(), question.name.get(), real.get(), result.get())) {
+      return nullptr;
+    }
   }
-  PyRef name = wanted_name(context.get());
-  if (!name) {
-    name = PyRef::borrow(Py_None);
-  }
-  const PyRef real = real_distributions(sought, metadata.get(), name.get());
-  if (!real || PyList_SetSlice(result.get(), 0, 0, real.get()) != 0 ||
-      !append_stored(metadata.get(), name.get(), real.get(), result.get())) {
-    return nullptr;
-  }
-  // The standard finder comes next and would list each tree's directory to find the same again:
-  // it is handed what is left of the path.
-  const PyRef members = PyRef::steal(PyObject_GetAttrString(context.get(), "__dict__"));
-  if (!members || PyMapping_SetItemString(members.get(), "path", sought.rest.get()) != 0) {
-    PyErr_Clear();
-  }
+  question.answered();
   return PyObject_GetIter(result.get());
 }
 

@@ -14,12 +14,11 @@ namespace {
 PyObject* path_hook(PyObject* /*self*/, PyObject* path) {
   InterpreterState* const state = InterpreterState::get();
   if (state != nullptr && PyUnicode_Check(path)) {
-    PyObject* const site_finder = PyDict_GetItemWithError(state->site_finders, path);
+    PyObject* const site_finder = find_site_finder(*state, path);
     if (site_finder != nullptr) {
       return PyRef::borrow(site_finder).release();
     }
-    PyRef finder =
-        PyErr_Occurred() == nullptr ? PyRef::steal(find_tree_finder(*state, path)) : PyRef();
+    PyRef finder = PyRef::steal(find_tree_finder(*state, path));
     if (!finder || finder.get() != Py_None) {
       return finder.release();
     }

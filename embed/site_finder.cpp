@@ -274,6 +274,25 @@ PyObject* make_site_finder(InterpreterState& state, PyObject* path) noexcept {
   return object;
 }
 
+PyObject* find_site_finder(const InterpreterState& state, PyObject* entry) noexcept {
+  const PyRef path = PyRef::steal(PyOS_FSPath(entry));
+  const TextView text(path.get());
+  if (text.empty()) {
+    PyErr_Clear();
+    return nullptr;
+  }
+  std::string_view name = text.view();
+  while (name.size() > 1 && name.ends_with('/')) {
+    name.remove_suffix(1);
+  }
+  const PyRef plain =
+      name.size() == text.view().size() ? PyRef::borrow(path.get()) : make_path({name});
+  PyObject* const found =
+      plain ? PyDict_GetItemWithError(state.site_finders, plain.get()) : nullptr;
+  PyErr_Clear();
+  return found;
+}
+
 bool has_real_files(PyObject* site_finder) noexcept {
   SiteFinder& self = *self_of(site_finder);
   look_again(self);

@@ -11,6 +11,11 @@ namespace pel {
 // The finder for `path`, a str that names that directory. New reference, or null.
 [[nodiscard]] PyObject* make_site_finder(InterpreterState& state, PyObject* path) noexcept;
 
+// The finder of the directory that `entry` (a str or os.PathLike of a search path) names, if that
+// is this environment's site-packages: also with a slash behind it. Borrowed; else null, without an
+// exception.
+[[nodiscard]] PyObject* find_site_finder(const InterpreterState& state, PyObject* entry) noexcept;
+
 // Whether files that are no .pth lie in the directory: what users installed or put there since
 // the environment was made. One system call unless the directory has changed.
 [[nodiscard]] bool has_real_files(PyObject* site_finder) noexcept;

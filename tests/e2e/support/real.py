@@ -1,7 +1,7 @@
 """Locks of real packages with their wheels, fetched once and kept in build/wheelhouse.
 
 The locks S, M, L and U are those of ../shared/locks beside the checkout. Where they are missing, or
-are not for the interpreter, `uv pip compile` makes an equivalent one from locks/NAME.in.
+are not for the interpreter, `uv pip compile` makes an equivalent one from the NAME.in of a test folder.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from support.launcher import PASSED_ON, ROOT
 from support.locks import Entry, write_lock
 
 SHARED = ROOT.parent / "shared/locks"
-REQUIREMENTS = ROOT / "tests/e2e/locks"
+REQUIREMENTS = (ROOT / "tests/e2e/locks", ROOT / "tests/parity/locks")
 UV = Path(sys.executable).with_name("uv")
 
 
@@ -59,12 +59,17 @@ def shared_lock(name: str, python: Python) -> Path | None:
     return lock if SpecifierSet(wanted).contains(python.full) else None
 
 
+def requirements_of(name: str) -> Path:
+    files = [folder / f"{name}.in" for folder in REQUIREMENTS]
+    return next((file for file in files if file.exists()), files[0])
+
+
 def real_lock(name: str, python: Python) -> Path:
     """The lock NAME in a folder with `wheelhouse/`, which holds what `python` needs of it."""
     shared = shared_lock(name, python)
     part = name if shared else f"{name}-{python.full}"
     usual = Path(os.environ.get("PEL_WHEELHOUSE", ROOT / "build/wheelhouse")) / part
-    source = shared.read_bytes() if shared else (REQUIREMENTS / f"{name}.in").read_bytes()
+    source = shared.read_bytes() if shared else requirements_of(name).read_bytes()
     stamp = f"{python.full}-{hashlib.sha256(source).hexdigest()[:16]}.complete"
     if (usual / stamp).exists():
         return usual / f"{name}.lock"
@@ -91,7 +96,7 @@ def uv(*args: object, **options) -> subprocess.CompletedProcess:
 def compile_lock(name: str, python: Python, folder: Path) -> Path:
     lock = folder / f"pylock.{name.lower()}.toml"
     uv(
-        *("pip", "compile", REQUIREMENTS / f"{name}.in", "--python", python.path),
+        *("pip", "compile", requirements_of(name), "--python", python.path),
         *("--no-header", "--only-binary", ":all:", "--format", "pylock.toml", "-o", lock),
     )
     return lock

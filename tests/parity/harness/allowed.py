@@ -13,12 +13,20 @@ from dataclasses import dataclass
 
 from harness.compare import MISSING, Difference
 
-
 # What `site` decodes start files with, from 3.13 on.
 DECODER = "encodings.utf_8_sig"
 
 # What a hosted interpreter is called.
 BASE_NAME = re.compile(r"python3\.\d+t?\n")
+
+# A list with the roots, printed as a list or as lines.
+REPEATED_SITE = re.compile(r"(['\"])<site>\1(?:,\s*\1<site>\1)+")
+
+# Our parts in what -v prints.
+VERBOSE_OURS = re.compile(r"pyenvlaunch|utf_8_sig")
+
+# What Python prints of itself when it cannot start.
+FATAL_BASE = r"sys\._base_executable = .*"
 
 # How RECORD names a console script.
 LAUNCHER = re.compile(r"(\.\./){3}bin/[^/]+")
@@ -34,6 +42,8 @@ class Allowed:
 
 def without_roots(venv: object, ours: object) -> bool:
     """The roots of wheels follow behind site-packages; everything else is equal."""
+    if isinstance(venv, str) and isinstance(ours, str):
+        return REPEATED_SITE.sub(r"\1<site>\1", ours) == venv
     if not isinstance(venv, list) or not isinstance(ours, list):
         return False
     return [
@@ -41,6 +51,22 @@ def without_roots(venv: object, ours: object) -> bool:
         for number, entry in enumerate(ours)
         if entry != "<site>" or number == 0 or ours[number - 1] != "<site>"
     ] == venv
+
+
+def verbose(venv: object, ours: object) -> bool:
+    """What is imported, in its order, but for our own modules; not how things are torn down."""
+
+    def lines(value: object) -> list[str]:
+        every = str(value).splitlines()
+        return [line for line in every if line[:2] != "# " and not VERBOSE_OURS.search(line)]
+
+    return lines(venv) == lines(ours)
+
+
+def equal_but_for(pattern: str) -> Callable[[object, object], bool]:
+    """Texts that are equal without what this matches."""
+    part = re.compile(pattern)
+    return lambda venv, ours: part.sub("", str(venv)) == part.sub("", str(ours))
 
 
 def without(*names: str) -> Callable[[object, object], bool]:
@@ -79,6 +105,9 @@ def without_launchers(venv: object, ours: object) -> bool:
 
 ALLOWED: tuple[Allowed, ...] = (
     Allowed("roots on sys.path", "*", "*path", without_roots),
+    Allowed("roots on sys.path", "commands.*", "*.out", without_roots),
+    Allowed("verbose", "commands.option", "option -v.err", verbose),
+    Allowed("fatal errors", "commands.variable", "*PLATLIB*.err", equal_but_for(FATAL_BASE)),
     Allowed("metadata finder", "*", "*meta_path", without("type MetadataFinder")),
     Allowed("activation scripts", "state.executables", "answer.[Aa]ctivate*", absent),
     Allowed("launchers in RECORD", "metadata.recorded", "answer.*", without_launchers),

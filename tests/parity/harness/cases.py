@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.interpreters import Python, one_a_minor
-from support.launcher import Launcher
+from support.launcher import PROGRAM, Launcher
 from support.real import locked, make_venv, real_lock
 
 from harness.sides import Side
@@ -42,6 +42,13 @@ def cases(locks: tuple[str, ...], minors: tuple[str, ...], full: bool) -> list[C
     if full:
         found += [Case("TRAPS", python, ("-O",)) for python in pythons if python.minor == "3.11"]
     return found
+
+
+def program_digest() -> str:
+    """Of the programs' times: an environment knows the ones that have made it."""
+    libexec = PROGRAM.parents[1] / "libexec/pyenvlaunch"
+    times = [str(path.stat().st_mtime_ns) for path in (PROGRAM, *sorted(libexec.iterdir()))]
+    return hashlib.sha256(" ".join(times).encode()).hexdigest()[:8]
 
 
 class Bench:
@@ -83,7 +90,7 @@ class Bench:
         return self._sides[name]
 
     def _make(self, name: str, folder: Path) -> Path:
-        stamp = folder / "made"
+        stamp = folder / ("made" if name == "venv" else f"made-{program_digest()}")
         if stamp.exists():
             return Path(stamp.read_text())
         if name == "venv":

@@ -8,7 +8,6 @@ import inspect
 import linecache
 import os
 import pkgutil
-import sys
 import traceback
 import warnings
 

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "embed/interpreter_state.hpp"
+
+namespace pel {
+
+// What somebody asks importlib.metadata, or a copy of it, for: a name or all, on a search path on
+// which this environment's site-packages stands once, several times, or not at all.
+struct MetadataQuestion {
+  PyRef metadata;  // the module whose types the answer is made of
+  PyRef context;   // DistributionFinder.Context
+  PyRef name;      // str, or None for all
+  PyRef before;    // list: entries before site-packages; the standard finder answers for them
+  PyRef sites;     // list: each entry that names site-packages; empty: not ours to answer
+  PyRef rest;      // list: what follows, without the roots of stored trees
+
+  // `given` is a context or None. False with an exception set.
+  [[nodiscard]] bool read(const InterpreterState& state, PyObject* given) noexcept;
+
+  // What the module's standard finder finds in the entries of `path`: a list, or empty with an
+  // exception set.
+  [[nodiscard]] PyRef standard_answer(PyObject* path) const noexcept;
+
+  // The standard finder is asked next, with the same context: it is handed `rest` as its path.
+  // Whoever asks once more with this context is answered as before.
+  void answered() const noexcept;
+};
+
+}  // namespace pel
