@@ -13,6 +13,7 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/format/selection_key.hpp"
+#include "store/format/table_format.hpp"
 
 namespace pel {
 namespace {
@@ -36,11 +37,18 @@ bool is_this_program(const char* path) {
          named.st_ino == self.st_ino;
 }
 
+bool has_table(const std::string& prefix) {
+  return ::access(concat(prefix, "/", table_format::kFileName).c_str(), F_OK) == 0;
+}
+
 std::optional<ExecutedAs> look_beside(const std::string& path) {
   const std::string folder = directory_of(path);
   for (const std::string& prefix : {folder, directory_of(folder)}) {
     if (auto config = PyvenvConfig::read(concat(prefix == "/" ? "" : prefix, "/pyvenv.cfg"))) {
       return ExecutedAs{path, prefix, *std::move(config), {}};
+    }
+    if (has_table(prefix)) {
+      return ExecutedAs{path, prefix, {}, {}};
     }
   }
   return std::nullopt;

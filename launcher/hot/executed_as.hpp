@@ -11,7 +11,7 @@ namespace pel {
 struct ExecutedAs {
   std::string path;    // absolute, of the file beside whose folder the pyvenv.cfg was found
   std::string prefix;  // the folder of that pyvenv.cfg
-  PyvenvConfig config;
+  PyvenvConfig config;  // empty when the file is gone, and only the table is there
   std::string path_file_link;  // the link that has a "._pth" file beside it, or empty
 };
 

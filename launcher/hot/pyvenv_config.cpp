@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "store/base/text_file.hpp"
+#include "store/format/config_path.hpp"
 
 namespace pel {
 namespace {
@@ -47,7 +48,7 @@ PyvenvConfig PyvenvConfig::parse(std::string_view text) {
     } else if (key == "pyenvlaunch") {
       config.ours = true;
     } else if (key == "pyenvlaunch-store") {
-      config.store = value;
+      config.store = decode_config_path(value);
     } else if (key == "pyenvlaunch-launcher") {
       config.launcher_id = value;
     }

@@ -10,7 +10,7 @@ namespace pel {
 struct PyvenvConfig {
   std::string home;         // directory of the interpreter behind the environment
   bool ours = false;        // key "pyenvlaunch"
-  std::string store;        // key "pyenvlaunch-store": absolute path of store/v1
+  std::string store;        // key "pyenvlaunch-store", decoded: absolute path of store/v1
   std::string launcher_id;  // key "pyenvlaunch-launcher"
 
   // Reads "key = value" lines as CPython does: keys in any case, what is no such line is passed
