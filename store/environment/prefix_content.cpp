@@ -9,6 +9,7 @@
 #include "store/environment/file_system.hpp"
 #include "store/environment/script_text.hpp"
 #include "store/environment/start_files.hpp"
+#include "store/format/config_path.hpp"
 #include "store/format/table_format.hpp"
 
 namespace pel {
@@ -122,7 +123,7 @@ std::string configuration(const PrefixSources& sources) {
                 "\ninclude-system-site-packages = false\nversion = ",
                 std::to_string(interpreter.major), ".", std::to_string(interpreter.minor), ".",
                 std::to_string(interpreter.micro), "\nexecutable = ", interpreter.executable,
-                "\npyenvlaunch = 1\npyenvlaunch-store = ", sources.store,
+                "\npyenvlaunch = 1\npyenvlaunch-store = ", encode_config_path(sources.store),
                 "\npyenvlaunch-launcher = ", sources.launcher_id, "\n");
 }
 

@@ -9,6 +9,7 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/format/config_path.hpp"
 #include "store/format/table_format.hpp"
 #include "store/tree/file_use.hpp"
 #include "store/tree/make_directory.hpp"
@@ -32,8 +33,8 @@ bool is_cache_prefix(std::string_view prefix, std::string_view environment_id) {
 bool refers_to_store(const std::string& prefix, std::string_view store_root) {
   try {
     const auto text = read_file_if_any(concat(prefix, "/pyvenv.cfg"));
-    return text &&
-           text->find(concat("\npyenvlaunch-store = ", store_root, "\n")) != std::string::npos;
+    return text && text->find(concat("\npyenvlaunch-store = ", encode_config_path(store_root),
+                                     "\n")) != std::string::npos;
   } catch (const Error&) {
     return false;
   }

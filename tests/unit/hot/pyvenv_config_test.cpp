@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "store/format/config_path.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace pel {
@@ -17,6 +18,17 @@ TEST(PyvenvConfig, ReadsTheKeysThatMatter) {
   EXPECT_TRUE(config.ours);
   EXPECT_EQ(config.store, "/a b/store/v1");
   EXPECT_EQ(config.launcher_id, "0.1.0-abc");
+}
+
+TEST(PyvenvConfig, TheStoresPathMayBeAnyBytes) {
+  for (const std::string path : {"/a b/100%/store", "/\xff\xfe/%20", "/gr\xc3\xb6\xc3\x9f", "/%"}) {
+    const std::string text = encode_config_path(path);
+    for (const char c : text) {
+      EXPECT_TRUE(c >= ' ' && c <= '~') << text;
+    }
+    EXPECT_EQ(PyvenvConfig::parse("pyenvlaunch-store = " + text).store, path);
+  }
+  EXPECT_EQ(decode_config_path("/a%2/%zz%"), "/a%2/%zz%");
 }
 
 TEST(PyvenvConfig, KeysInAnyCaseAndAnySpace) {
