@@ -4,10 +4,12 @@
 #include <vector>
 
 #include "store/base/atomic_file.hpp"
+#include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
 #include "store/base/mapped_file.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/environment/claim.hpp"
 #include "store/format/table_view.hpp"
 #include "store/interpreter/bytecode.hpp"
 #include "store/interpreter/interpreter.hpp"
@@ -42,10 +44,13 @@ void complete_prefix_bytecode(const std::string& prefix, const std::string& stor
   for (std::size_t i = 0; i < table->trees().size(); ++i) {
     ids.emplace_back(table->text(table->trees()[i].id));
   }
+  // This process has it mapped only while it reads it, and may outlive the one that asked for it.
+  const StoreLayout layout = layout_of(store_root);
+  const Claim claim(layout, table->text(table->environment().id), ids, kBuildId);
   const std::string interpreters = concat(directory_of(directory_of(prefix)), "/interpreters");
   const InterpreterFacts interpreter =
       ask_interpreter(std::string(table->text(table->environment().base_executable)), interpreters);
-  compile_bytecode(interpreter, layout_of(store_root), ids, optimization, 0);
+  compile_bytecode(interpreter, layout, ids, optimization, 0);
   AtomicFile mark(concat(prefix, "/pyenvlaunch.opt-", std::to_string(optimization)));
   mark.commit();
 }

@@ -21,6 +21,8 @@ namespace {
 
 using Kind = PrefixEntry::Kind;
 
+constexpr int kAttempts = 10;
+
 void make_symlink(const std::string& target, const std::string& path) {
   if (::symlink(target.c_str(), path.c_str()) != 0) {
     throw_errno("create symbolic link", path);
@@ -148,21 +150,37 @@ std::size_t repair(const PrefixPlan& plan, const std::string& prefix) {
   return repaired;
 }
 
+// False if there is something at `prefix` already.
+bool create_prefix(const PrefixPlan& plan, const std::string& prefix, const std::string& tmp) {
+  TemporaryDirectory fresh(tmp, "env");
+  for (const auto& [name, entry] : plan.entries()) {
+    create(entry, concat(fresh.path(), "/", name));
+  }
+  return fresh.publish(prefix);
+}
+
+bool exists(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0;
+}
+
 }  // namespace
 
 PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix,
                           const std::string& tmp) {
-  struct stat status{};
-  if (::stat(prefix.c_str(), &status) != 0) {
-    TemporaryDirectory fresh(tmp, "env");
-    for (const auto& [name, entry] : plan.entries()) {
-      create(entry, concat(fresh.path(), "/", name));
-    }
-    if (fresh.publish(prefix)) {
+  for (int attempt = 0;; ++attempt) {
+    if (!exists(prefix) && create_prefix(plan, prefix, tmp)) {
       return {.created = true};
     }
+    try {
+      return {.repaired = repair(plan, prefix)};
+    } catch (const Error&) {
+      // Another process may have removed it meanwhile.
+      if (exists(prefix) || attempt == kAttempts) {
+        throw;
+      }
+    }
   }
-  return {.repaired = repair(plan, prefix)};
 }
 
 }  // namespace pel

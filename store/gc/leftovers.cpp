@@ -69,8 +69,6 @@ std::size_t sweep_store_leftovers(const StoreLayout& layout, Writers writers) {
     }
   }
   std::size_t count = before - std::min(before, entries_of(layout.tmp()).size());
-  // Replaced by those who add a wheel as well, who claim nothing.
-  count += sweep_temporary_files(layout.root(), Writers::some);
   for (const std::string& directory : {layout.roots(), layout.tables()}) {
     count += sweep_temporary_files(directory, writers);
   }

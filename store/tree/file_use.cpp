@@ -80,6 +80,13 @@ bool has_it_open(const std::string& descriptors, const struct stat& file) {
   return false;
 }
 
+bool may_be_python(const std::string& process) {
+  std::ifstream file(concat(process, "/comm"));
+  std::string name;
+  std::getline(file, name);
+  return name.starts_with("python") || name.starts_with("pyenvlaunch");
+}
+
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -99,9 +106,9 @@ bool is_file_in_use_by_proc(const std::string& path) {
       continue;
     }
     const std::string maps = concat(process, "/maps");
-    if (::access(maps.c_str(), R_OK) != 0 || !open_file(maps)) {
+    if (!open_file(maps)) {
       // Others do not trust a file of this user; a process of this user may hide what it maps.
-      if (errno != ENOENT && errno != ESRCH && status.st_uid == ::geteuid()) {
+      if (errno == EACCES && status.st_uid == ::geteuid() && may_be_python(process)) {
         return true;
       }
       continue;

@@ -12,6 +12,7 @@
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/add_lock.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/stored_index.hpp"
 #include "store/tree/temporary_tree.hpp"
@@ -131,6 +132,10 @@ Store::Added Store::add(const std::string& wheel_file, const std::string& file_n
   if (auto id = find(name, file.sha256())) {
     return already_there(std::move(*id));
   }
+  const AddLock lock(layout_, file.sha256());
+  if (auto id = find(name, file.sha256())) {
+    return already_there(std::move(*id));
+  }
   const WheelSource source{wheel_file, name, file.sha256(), file.bytes()};
   const auto tree = make_temporary_tree(layout_);
   Added added{.id = id_of(name, file.sha256()),
@@ -183,9 +188,15 @@ bool Store::remove(std::string_view id) const {
 }
 
 void Store::replace_generation() const {
-  AtomicFile file(layout_.generation(), {.mode = 0444});
+  // In tmp/, where what an interruption leaves is found.
+  const TemporaryTree tree(layout_, "generation");
+  const std::string fresh = concat(tree.path(), "/generation");
+  AtomicFile file(fresh, {.mode = 0444});
   file.write(concat(random_text(), "\n"));
   file.commit();
+  if (std::rename(fresh.c_str(), layout_.generation().c_str()) != 0) {
+    throw_errno("replace", layout_.generation());
+  }
 }
 
 }  // namespace pel

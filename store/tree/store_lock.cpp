@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
@@ -17,8 +16,6 @@
 namespace pel {
 namespace {
 
-constexpr std::chrono::milliseconds kFirstPause{1};
-constexpr std::chrono::milliseconds kLongestPause{50};
 constexpr std::size_t kMostText = 1024UL * 1024;
 
 UniqueFd open_lock(const std::string& path) {
@@ -83,29 +80,9 @@ std::string holders_of(int fd) {
       .with_hint("it holds it for a moment only, unless it was stopped: let it go on, or end it");
 }
 
-// 0, or the errno; EWOULDBLOCK when the patience was at an end.
-int wait_for_lock(int fd, int operation, const StoreLock::Options& options) {
-  const auto end = std::chrono::steady_clock::now() + options.patience;
-  for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
-    if (::flock(fd, operation | LOCK_NB) == 0) {
-      return 0;
-    }
-    if (errno != EWOULDBLOCK && errno != EINTR) {
-      return errno;
-    }
-    if (options.cancelled != nullptr && *options.cancelled) {
-      throw Error(ErrorCode::interrupted, "interrupted");
-    }
-    if (std::chrono::steady_clock::now() >= end) {
-      return EWOULDBLOCK;
-    }
-    std::this_thread::sleep_for(pause);
-  }
-}
-
 }  // namespace
 
-StoreLock::StoreLock(const StoreLayout& layout, Mode mode, const Options& options) {
+StoreLock::StoreLock(const StoreLayout& layout, Mode mode, const LockPatience& patience) {
   const std::string path = concat(layout.locks(), "/gc");
   fd_ = open_lock(path);
   if (!fd_) {
@@ -114,7 +91,7 @@ StoreLock::StoreLock(const StoreLayout& layout, Mode mode, const Options& option
     }
     return;
   }
-  const int error = wait_for_lock(fd_.get(), mode == Mode::shared ? LOCK_SH : LOCK_EX, options);
+  const int error = lock_patiently(fd_.get(), mode == Mode::shared ? LOCK_SH : LOCK_EX, patience);
   if (error == EWOULDBLOCK) {
     throw_busy(fd_.get(), path);
   }

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <atomic>
-#include <chrono>
-
 #include "store/base/fd.hpp"
+#include "store/tree/patient_lock.hpp"
 #include "store/tree/store_layout.hpp"
 
 namespace pel {
@@ -17,17 +15,12 @@ class StoreLock {
  public:
   enum class Mode { shared, exclusive };
 
-  struct Options {
-    std::chrono::milliseconds patience{60'000};
-    const std::atomic<bool>* cancelled = nullptr;  // ends the waiting with Error(interrupted)
-  };
-
   // Throws Error(busy), which names the processes that hold it, when the patience is at an end.
   // A store that may only be read, or a file system without locks, cannot be locked: Error(io) in
   // exclusive mode; in shared mode is_held() is false then.
-  StoreLock(const StoreLayout& layout, Mode mode) : StoreLock(layout, mode, Options{}) {}
+  StoreLock(const StoreLayout& layout, Mode mode) : StoreLock(layout, mode, LockPatience{}) {}
 
-  StoreLock(const StoreLayout& layout, Mode mode, const Options& options);
+  StoreLock(const StoreLayout& layout, Mode mode, const LockPatience& patience);
 
   [[nodiscard]] bool is_held() const noexcept { return static_cast<bool>(fd_); }
 

@@ -26,6 +26,8 @@ namespace {
 
 using index_format::EntryKind;
 
+constexpr mode_t kDirectoryMode = 0555;
+constexpr mode_t kIncompleteMode = 0755;
 constexpr std::size_t kReadSize = std::size_t{256} * 1024;
 
 std::string octal(mode_t mode) {
@@ -136,7 +138,7 @@ void TreeVerifier::check_directory(std::uint32_t number, const std::string& path
     report(FindingKind::extra, path, "it is no directory");
     return;
   }
-  check_mode(path, status, 0555);
+  check_mode(path, status, kDirectoryMode);
   const IndexView& view = *index_.view();
   std::set<std::string, std::less<>> expected;
   for (std::uint32_t i = 0; i < view.entry_count(number); ++i) {
@@ -217,6 +219,10 @@ std::vector<Finding> TreeVerifier::verify() {
       report(FindingKind::missing, root_, "it is missing");
     }
     return std::move(findings_);
+  }
+  if ((status.st_mode & 07777U) == kIncompleteMode) {
+    // The mode is the last thing that an add sets, and the next one who comes completes it.
+    static_cast<void>(::chmod(root_.c_str(), kDirectoryMode));
   }
   report_index();
   if (index_.view() != nullptr) {

@@ -1,0 +1,147 @@
+"""Lets commands fail at one system call after the other, and looks at what they leave behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.interpreters import Python
+from support.launcher import PROGRAM, Launcher, Result, remove_tree
+from support.locks import write_lock
+from support.wheels import Wheel, simple
+
+INJECT = Path(os.environ.get("PEL_INJECT", PROGRAM.parent.parent / "tests/inject"))
+
+FAULTS = ("kill", "ENOSPC", "EIO", "EMFILE", "EDQUOT", "EROFS")
+COMMANDS = ("sync", "gc", "remove")
+
+# Shows that everything is there: modules, a composite's, a script, data.
+CHECK = (
+    "import base.plugin, alpha, pathlib, sys;"
+    "print(alpha.VERSION, base.plugin.VALUE, pathlib.Path(sys.prefix, 'share/d.txt').read_text())"
+)
+EXPECTED = "1.0 plugin data\n"
+
+
+def wheels() -> list[Wheel]:
+    alpha = simple("alpha")
+    alpha.files[f"{alpha.data}/data/share/d.txt"] = "data"
+    alpha.entry_points = {"console_scripts": {"alpha": "alpha:main"}}
+    plugin = Wheel("plugin", files={"base/plugin.py": "VALUE = 'plugin'\n"})
+    return [alpha, simple("base"), plugin]
+
+
+@dataclass(frozen=True)
+class Fault:
+    command: str
+    kind: str
+    at: int
+
+    def __str__(self) -> str:
+        return f"{self.command}: {self.kind} at call {self.at}"
+
+
+class Bench:
+    """A user whose commands fail. What each round starts from is copied from a template."""
+
+    def __init__(self, root: Path, python: Python) -> None:
+        self.root = root
+        house = root / "wheelhouse"
+        self.lock = write_lock(root / "app.lock", [wheel.build(house) for wheel in wheels()])
+        other = simple("other").build(house)
+        self.other = write_lock(root / "other.lock", [other])
+        self.user = Launcher(root / "user", python)
+        self.templates = {}
+        # The interpreter has been asked; nothing else is there.
+        self.user("env", "show", self.lock).ok()
+        self.user.data.mkdir(exist_ok=True)
+        self.templates["sync"] = self.keep("asked")
+        # Two environments, one of which is not wanted any more.
+        self.user("sync", self.lock, self.other).ok()
+        self.other.unlink()
+        self.templates["gc"] = self.templates["remove"] = self.keep("full")
+
+    def keep(self, name: str) -> Path:
+        template = self.root / name
+        shutil.copytree(self.user.data, template / "data", symlinks=True)
+        shutil.copytree(self.user.cache, template / "cache", symlinks=True)
+        return template
+
+    def restore(self, command: str) -> None:
+        self.user.forget()
+        template = self.templates[command]
+        for name, place in (("data", self.user.data), ("cache", self.user.cache)):
+            shutil.copytree(template / name, place, symlinks=True)
+
+    def arguments(self, command: str) -> list[object]:
+        return {
+            "sync": ["sync", self.lock],
+            "gc": ["store", "gc"],
+            "remove": ["env", "remove", self.lock],
+        }[command]
+
+    def inject(self, fault: Fault) -> tuple[Result, int, str]:
+        """The result, the number of calls that were counted, and the one that failed."""
+        log = self.root / "inject.log"
+        prefix = (str(INJECT), "--below", str(self.user.root), "--at", str(fault.at))
+        prefix += ("--fault", fault.kind, "--log", str(log), "--")
+        result = self.user(*self.arguments(fault.command), prefix=prefix)
+        count, _, call = log.read_text().strip().partition(" ")
+        return result, int(count), call
+
+    def count(self, command: str, kind: str) -> int:
+        """How many calls there are to fail."""
+        self.restore(command)
+        result, count, _ = self.inject(Fault(command, kind, 10**9))
+        result.ok()
+        return count
+
+    def round(self, fault: Fault) -> str:
+        """One fault, and all that must hold behind it. Returns the call that failed, or nothing."""
+        self.restore(fault.command)
+        result, _, call = self.inject(fault)
+        story = f"{fault} ({call})\n{result}"
+        if fault.kind != "kill" and result.returncode != 0:
+            assert result.returncode == 1, story
+            assert "pyenvlaunch: error: cannot " in result.stderr, story
+        for word in ("terminate called", "internal error", "what():"):
+            assert word not in result.stderr, story
+        verified = self.user("store", "verify")
+        assert verified.returncode == 0, f"{story}\n{verified}"
+        ran = self.user.run(self.lock, "python", "-c", CHECK)
+        assert (ran.returncode, ran.stdout) == (0, EXPECTED), f"{story}\n{ran}"
+        script = self.user.run(self.lock, "alpha")
+        assert (
+            "has no attribute 'main'" in script.stderr or "cannot import name" in script.stderr
+        ), f"{story}\n{script}"
+        cleared = self.user("store", "gc")
+        assert cleared.returncode == 0, f"{story}\n{cleared}"
+        assert self.leftovers() == [], f"{story}\n{cleared}"
+        verified = self.user("store", "verify")
+        assert verified.returncode == 0, f"{story}\n{verified}"
+        return call
+
+    def leftovers(self) -> list[str]:
+        """Temporary things, and what belongs to the environment that is gone."""
+        store, cache = self.user.store, self.user.cache / "v1"
+        found = [*(store / "tmp").iterdir(), *(cache / "tmp").iterdir()]
+        found += [path for path in (store / "roots").iterdir() if path.name.startswith("add-")]
+        found += store.glob("wheels/other-*")
+        found += store.glob("bytecode/other-*")
+        found += list((cache / "envs").iterdir())[1:]
+        for folder, _, names in os.walk(self.user.root):
+            found += [Path(folder) / name for name in names if re.match(r"\.tmp-", name)]
+        return sorted(str(path) for path in found)
+
+    def close(self) -> None:
+        remove_tree(self.root)
+
+
+def some(count: int, most: int, *, first: int = 1) -> Iterator[int]:
+    """At most so many of the numbers from 1 to `count`, evenly spread; other ones for each `first`."""
+    step = max(1, -(-count // most))
+    yield from range(1 + (first - 1) % step, count + 1, step)
