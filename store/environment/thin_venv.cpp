@@ -191,7 +191,7 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   const EnvironmentRoot root = maker.root(RootKind::venv, directory);
   write_root(maker.layout(), root);
   const bool created = look_at(directory) == Found::nothing;
-  make_directory(directory, 0755);
+  make_directories(directory);
   if (created) {
     // Before everything else: a directory that was left half made is known for ours by it.
     write_new_file(concat(directory, "/", kConfiguration),

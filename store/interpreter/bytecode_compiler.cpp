@@ -34,7 +34,9 @@ constexpr std::size_t kChunkFiles = 64;
 constexpr std::uint64_t kChunkBytes = 256 * 1024;
 
 void make_directory(const std::string& path) {
-  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
+  if (::mkdir(path.c_str(), 0755) == 0) {
+    static_cast<void>(::chmod(path.c_str(), 0755));  // whatever the umask says, as all of the store
+  } else if (errno != EEXIST) {
     throw_errno("create directory", path);
   }
 }

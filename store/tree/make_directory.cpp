@@ -12,27 +12,39 @@
 
 namespace pel {
 
-void make_directory(const std::string& path, mode_t mode) {
+namespace {
+
+// False when there is a directory already; throws for what is no directory.
+bool make_one(const std::string& path, mode_t mode) {
   if (::mkdir(path.c_str(), mode) == 0) {
-    if (::chmod(path.c_str(), mode) != 0) {  // whatever the umask says
-      throw_errno("set the mode of", path);
-    }
-    return;
+    return true;
   }
   if (errno == ENOENT && path.size() > 1) {
-    make_directory(directory_of(path), 0755);
-    if (::mkdir(path.c_str(), mode) == 0 && ::chmod(path.c_str(), mode) == 0) {
-      return;
+    make_directories(directory_of(path));
+    if (::mkdir(path.c_str(), mode) == 0) {
+      return true;
     }
   }
   if (errno == EEXIST) {
     struct stat status{};
     if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
-      return;
+      return false;
     }
     errno = ENOTDIR;
   }
   throw_errno("create directory", path);
+}
+
+}  // namespace
+
+void make_directory(const std::string& path, mode_t mode) {
+  if (make_one(path, mode) && ::chmod(path.c_str(), mode) != 0) {
+    throw_errno("set the mode of", path);
+  }
+}
+
+void make_directories(const std::string& path) {
+  make_one(path, 0777);
 }
 
 void sync_directory(const std::string& path) {

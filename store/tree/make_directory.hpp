@@ -6,9 +6,14 @@
 
 namespace pel {
 
-// Creates a directory with exactly that mode, and what is missing above it with 0755. One that is
-// there already is left as it is. Throws Error "cannot create directory …".
+// Creates a directory with exactly that mode, whatever the umask, and what is missing above it as
+// make_directories() does. One that is there already is left as it is. Throws Error "cannot create
+// directory …".
 void make_directory(const std::string& path, mode_t mode);
+
+// Creates a directory and what is missing above it with the modes that the umask leaves of 0777:
+// whether others may look in is the user's to say. Throws as make_directory() does.
+void make_directories(const std::string& path);
 
 // Makes the names in a directory durable. Throws Error(io).
 void sync_directory(const std::string& path);

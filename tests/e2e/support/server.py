@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -71,6 +72,11 @@ class WheelServer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def with_tls(self, context: ssl.SSLContext) -> str:
+        """From now on the server speaks TLS; returns its new URL."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        return f"https://localhost:{self._server.server_address[1]}"
 
     def __enter__(self) -> WheelServer:
         self._thread.start()

@@ -1,0 +1,192 @@
+"""What must not leave the machine, or be seen by others on it."""
+
+import json
+import os
+import socket
+import ssl
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.locks import Entry
+from support.wheels import simple
+
+ALPHA = "import alpha; print(alpha.VERSION)"
+SECRET = "s3cr3t-w0rd"
+
+
+def entry(wheel, url: str) -> Entry:
+    table = {"url": f"{url}/{wheel.path.name}", "hashes": {"sha256": wheel.sha256}}
+    return Entry(wheel.name, wheel.version, [table])
+
+
+def every_byte_below(*folders: Path) -> bytes:
+    content = b""
+    for folder in folders:
+        for path in folder.rglob("*"):
+            if path.is_file():
+                content += os.fsencode(path) + path.read_bytes()
+    return content
+
+
+def test_credentials_are_kept_nowhere(pel, lock_of, build, server):
+    """Neither in a file, nor in what is printed, nor in the arguments of a process."""
+    wheel = build(simple("alpha"))
+    seen = []
+
+    def look_at_processes(handler, content):
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                seen.append(path.read_bytes())
+            except OSError:
+                continue  # it has ended
+        handler.answer(200, content)
+
+    server.faults[wheel.path.name] = [look_at_processes]
+    with_password = server.url.replace("://", f"://someone:{SECRET}@")
+    lock = lock_of(entry(wheel, with_password))
+    report = pel.work / "report.json"
+    done = pel(*("exec", "--report", report, lock, "--", "true"), env={"PYENVLAUNCH_LOG": "debug"})
+    done.ok()
+    assert "Authorization" in server.headers[0]
+    printed = done.stdout + done.stderr + report.read_text()
+    for command in (
+        ("env", "show", "--json", lock),
+        ("env", "list", "--json"),
+        ("env", "explain", "--json", lock, "alpha"),
+        ("store", "show", "--json", "alpha"),
+        ("store", "du", "--json"),
+        ("doctor", "--json"),
+        ("sync", "-v", lock),
+    ):
+        printed += pel(*command).ok()
+    assert SECRET not in printed
+    assert SECRET.encode() not in every_byte_below(pel.data, pel.cache)
+    assert seen
+    assert SECRET.encode() not in b"".join(seen)
+
+
+def test_credentials_are_not_in_errors(pel, lock_of, build):
+    wheel = build(simple("alpha"))
+    url = f"http://someone:{SECRET}@127.0.0.1:1/path?token={SECRET}&x="
+    lock = lock_of(entry(wheel, url))
+    debug = {"PYENVLAUNCH_LOG": "debug"}
+    done = pel("sync", lock, env=debug)
+    assert SECRET not in done.failed()
+    done = pel("sync", "--find-links", url, lock, env=debug)
+    assert SECRET not in done.failed()
+    done = pel("sync", "--offline", lock, env=debug)
+    assert SECRET not in done.failed()
+
+
+@pytest.fixture
+def listener():
+    """A socket that nobody should connect to."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as sock:
+        sock.setblocking(False)
+        yield sock
+
+
+def test_offline_makes_no_connection(pel, lock_of, build, listener):
+    wheel = build(simple("alpha"))
+    host, port = listener.getsockname()
+    url = f"http://{host}:{port}"
+    there = lock_of(wheel, name="there.lock")
+    pel("sync", there).ok()
+    missing = lock_of(entry(build(simple("beta")), url), name="missing.lock")
+    proxies = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY"), url)
+    for lock, status in ((there, 0), (missing, 1)):
+        for command in (
+            ("sync", "--offline", lock),
+            ("sync", "--offline", "--find-links", f"{url}/links.html", lock),
+            ("run", "--offline", lock, "--", "python", "-c", "pass"),
+            ("exec", "--offline", lock, "--", "true"),
+            ("venv", "--offline", pel.work / f"venv-{lock.stem}", lock),
+        ):
+            assert pel(*command, env=proxies).returncode == status, command
+    by_variable = proxies | {"PYENVLAUNCH_OFFLINE": "1"}
+    assert pel("sync", missing, env=by_variable).returncode == 1
+    for command in (
+        ("env", "show", missing),
+        ("env", "list"),
+        ("env", "remove", missing),
+        ("store", "verify"),
+        ("store", "list"),
+        ("store", "du"),
+        ("python", "list"),
+        ("doctor",),
+    ):
+        pel(*command, env=by_variable).ok()
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+
+
+@pytest.fixture
+def tls_server(server, tmp_path):
+    """The server behind a certificate that it has signed itself."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
+            *("-keyout", key, "-out", certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return server.with_tls(context), certificate
+
+
+def test_certificates_are_always_checked(pel, lock_of, build, tls_server):
+    url, certificate = tls_server
+    wheel = build(simple("alpha"))
+    lock = lock_of(entry(wheel, url))
+    error = pel("sync", lock, env={"SSL_CERT_FILE": None, "CURL_CA_BUNDLE": None}).failed()
+    assert "certificate" in error
+    assert "alpha" in error
+    trusted = {"SSL_CERT_FILE": str(certificate), "CURL_CA_BUNDLE": None}
+    # Another name than the certificate's is refused even then.
+    other = lock_of(entry(wheel, url.replace("localhost", "127.0.0.1")), name="other.lock")
+    assert "certificate" in pel("sync", other, env=trusted).failed()
+    pel("sync", lock, env=trusted).ok()
+    assert pel.code(lock, ALPHA) == "1.0\n"
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("umask", ["077", "027", "022"])
+def test_umask_says_who_may_look_in(pel, lock_of, umask):
+    """The directories at the top follow it; what is in the store has the modes that it must have."""
+    lock = lock_of(simple("alpha"))
+    prefix = ("sh", "-c", f'umask {umask}; exec "$@"', "sh")
+    pel("sync", lock, prefix=prefix).ok()
+    venv = pel.work / "deep/venv"
+    pel("venv", "-q", venv, lock, prefix=prefix).ok()
+    expected = 0o777 & ~int(umask, 8)
+    for path in (pel.data, pel.cache, venv.parent, venv):
+        assert mode_of(path) == expected, path
+    tree = next(pel.wheels.iterdir())
+    assert mode_of(tree) == 0o555
+    packs = next((pel.store / "bytecode").iterdir())
+    assert mode_of(packs) == 0o755
+    assert mode_of(pel.store / "roots") == 0o700
+    assert mode_of(pel.store / "tmp") == 0o700
+    pel("store", "verify").ok()
+
+
+def test_records_of_other_users_are_not_believed(pel, lock_of):
+    """Nor are those that others may write: the environment is made anew instead."""
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    prefix = Path(pel.code(lock, "import sys; print(sys.prefix)").strip())
+    table = prefix / "pyenvlaunch.table"
+    table.chmod(0o666)
+    assert pel.code(lock, ALPHA) == "1.0\n"
+    assert mode_of(table) & 0o022 == 0
+    shown = json.loads(pel("env", "show", "--json", lock).ok())
+    assert shown["made"]
