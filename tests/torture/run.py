@@ -1,0 +1,108 @@
+"""The unbounded part of the tests of crash safety, started by scripts/torture.
+
+First every fault at every system call, of each command, once; then rounds of chance until the time
+is over: faults, damage, and many processes at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+
+from support import interpreters  # noqa: E402
+from support.torture import COMMANDS, FAULTS, Bench, Fault  # noqa: E402
+
+_bench: Bench | None = None
+
+
+def prepare(root: str) -> None:
+    global _bench  # noqa: PLW0603 - one a worker process
+    _bench = Bench(Path(root) / str(os.getpid()), interpreters.default_python())
+
+
+def count(task: tuple[str, str]) -> tuple[str, str, int]:
+    return (*task, _bench.count(*task))
+
+
+def attempt(task: Fault | int) -> tuple[str, str]:
+    """What was done, and what went wrong, if anything did."""
+    try:
+        if isinstance(task, int):
+            return "damage", _bench.damage_round(task)
+        return task.kind, "" if _bench.round(task) else "-"
+    except AssertionError as error:
+        return str(task), f"FAILED {task}\n{error}"
+
+
+def report(results, done: Counter, failures: list[str], deadline: float) -> None:
+    for kind, outcome in results:
+        if outcome.startswith("FAILED"):
+            failures.append(outcome)
+            print(outcome, flush=True)
+        elif outcome != "-":
+            done[kind] += 1
+        if time.time() > deadline:
+            break
+
+
+def concurrency() -> bool:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command += [str(ROOT / "tests/e2e/test_concurrency.py")]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/torture", description=__doc__)
+    parser.add_argument("--hours", type=float, default=0.0, help="go on for so long")
+    parser.add_argument("--seed", type=int, default=0, help="of the rounds of chance")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--command", choices=COMMANDS, action="append")
+    parser.add_argument("--fault", choices=FAULTS, action="append")
+    options = parser.parse_args()
+    deadline = time.time() + options.hours * 3600 if options.hours else float("inf")
+    root = tempfile.mkdtemp(prefix="pel-torture-")
+    done: Counter = Counter()
+    failures: list[str] = []
+    chance = random.Random(options.seed)
+    with multiprocessing.Pool(options.jobs, prepare, (root,)) as pool:
+        pairs = [(c, f) for c in options.command or COMMANDS for f in options.fault or FAULTS]
+        counts = pool.map(count, pairs)
+        for command, fault, calls in counts:
+            print(f"{command}, {fault}: {calls} calls", flush=True)
+        every = [Fault(c, f, at) for c, f, calls in counts for at in range(1, calls + 1)]
+        report(pool.imap_unordered(attempt, every), done, failures, deadline)
+        tasks: list[Fault | int] = [chance.randrange(1 << 30) for _ in range(40)]
+        report(pool.imap_unordered(attempt, tasks), done, failures, deadline)
+        while options.hours and time.time() < deadline:
+            tasks = [chance.choice(every) for _ in range(100)]
+            tasks += [chance.randrange(1 << 30) for _ in range(20)]
+            report(pool.imap_unordered(attempt, tasks), done, failures, deadline)
+            if not concurrency():
+                failures.append("FAILED concurrency")
+            done["concurrency"] += 1
+    for path, _, _ in os.walk(root):
+        os.chmod(path, 0o755)
+    shutil.rmtree(root)
+    kills = done.pop("kill", 0)
+    faults = sum(amount for kind, amount in done.items() if kind in FAULTS)
+    print(
+        f"torture: {faults} faults injected, {kills} kills survived, {done['damage']} damages "
+        f"mended, {done['concurrency']} rounds of concurrency, {len(failures)} failures"
+    )
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
