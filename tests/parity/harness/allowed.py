@@ -20,7 +20,7 @@ DECODER = "encodings.utf_8_sig"
 BASE_NAME = re.compile(r"python3\.\d+t?\n")
 
 # A list with the roots, printed as a list or as lines.
-REPEATED_SITE = re.compile(r"(['\"])<site>\1(?:,\s*\1<site>\1)+")
+REPEATED_SITE = re.compile(r"(['\"])(<site>[^'\"]*)\1(?:,\s*\1\2\1)+")
 
 # Our parts in what -v prints.
 VERBOSE_OURS = re.compile(r"pyenvlaunch|utf_8_sig")
@@ -40,17 +40,42 @@ class Allowed:
     holds: Callable[[object, object], bool]  # whether these two values differ in just this way
 
 
-def without_roots(venv: object, ours: object) -> bool:
-    """The roots of wheels follow behind site-packages; everything else is equal."""
-    if isinstance(venv, str) and isinstance(ours, str):
-        return REPEATED_SITE.sub(r"\1<site>\1", ours) == venv
-    if not isinstance(venv, list) or not isinstance(ours, list):
-        return False
+def collapsed(entries: list[object]) -> list[object]:
+    """Entries of site-packages that follow each other and have one name there, once."""
     return [
         entry
-        for number, entry in enumerate(ours)
-        if entry != "<site>" or number == 0 or ours[number - 1] != "<site>"
-    ] == venv
+        for number, entry in enumerate(entries)
+        if number == 0 or entry != entries[number - 1] or not str(entry).startswith("<site>")
+    ]
+
+
+def several_roots(venv: object, ours: object) -> bool:
+    """Several trees in the place of one directory; everything else is equal."""
+    if isinstance(venv, str) and isinstance(ours, str):
+        return REPEATED_SITE.sub(r"\1\2\1", ours) == venv
+    return isinstance(venv, list) and isinstance(ours, list) and collapsed(ours) == venv
+
+
+def same_members(venv: object, ours: object) -> bool:
+    """The same, in the order of the portions."""
+    if not isinstance(venv, list) or not isinstance(ours, list):
+        return False
+    return sorted(map(str, venv)) == sorted(map(str, ours))
+
+
+def other_shebang(venv: object, ours: object) -> bool:
+    """[hash, size, existence] of a script: its first line names another interpreter."""
+    if not isinstance(venv, list) or not isinstance(ours, list):
+        return False
+    return venv[2] is True and ours[2] is True
+
+
+def common_include(venv: object, ours: object) -> bool:
+    """Headers lie below python3/ instead of python3.X/."""
+    if not isinstance(venv, list) or not isinstance(ours, list):
+        return False
+    plain = [re.sub(r"include/site/python3\.\d+t?/", "include/site/python3/", str(f)) for f in venv]
+    return sorted(plain) == sorted(map(str, ours))
 
 
 def verbose(venv: object, ours: object) -> bool:
@@ -88,6 +113,20 @@ def absent(venv: object, ours: object) -> bool:
     return ours == MISSING
 
 
+def one_is_missing(venv: object, ours: object) -> bool:
+    return MISSING in (venv, ours)
+
+
+def same_text(venv: object, ours: object) -> bool:
+    """Of test_scripts.py: the same but for where lines are broken."""
+    return isinstance(venv, list) and isinstance(ours, list) and venv[0] == ours[0]
+
+
+def same_words(venv: object, ours: object) -> bool:
+    """Of test_scripts.py: the same parts in another order."""
+    return isinstance(venv, list) and isinstance(ours, list) and venv[1:] == ours[1:]
+
+
 def installer(venv: object, ours: object) -> bool:
     return (venv, ours) == ("uv", "pyenvlaunch")
 
@@ -100,12 +139,39 @@ def without_launchers(venv: object, ours: object) -> bool:
     """A list of files, in ours without the launchers of console scripts."""
     if not isinstance(venv, list) or not isinstance(ours, list):
         return False
-    return [file for file in venv if not LAUNCHER.fullmatch(str(file))] == ours
+    return [file for file in venv if file in ours or not LAUNCHER.fullmatch(str(file))] == ours
 
 
 ALLOWED: tuple[Allowed, ...] = (
-    Allowed("roots on sys.path", "*", "*path", without_roots),
-    Allowed("roots on sys.path", "commands.*", "*.out", without_roots),
+    Allowed("roots on sys.path", "*", "*path", several_roots),
+    Allowed("roots on sys.path", "commands.*", "*.out", several_roots),
+    *(
+        Allowed("namespace portions", probe, path, several_roots)
+        for probe, path in (
+            ("packages.*", "answer.*.locations"),
+            ("resources.data_files", "answer.*.root"),
+            ("resources.module_types", "answer.*"),
+            ("imports.*", "*.path"),
+            ("imports.*", "*.error"),
+        )
+    ),
+    *(
+        Allowed("order of portions", probe, path, same_members)
+        for probe, path in (
+            ("packages.trees", "answer.*"),
+            ("packages.walked", "answer.*"),
+            ("resources.legacy_resources", "answer.*"),
+            ("imports.names", "*"),
+        )
+    ),
+    Allowed("scripts in RECORD", "metadata.files", "answer.*../../../bin/*", other_shebang),
+    Allowed(
+        "headers in RECORD", "metadata.files", "answer.*../include/site/python3*", one_is_missing
+    ),
+    Allowed("headers in RECORD", "metadata.recorded", "answer.*", common_include),
+    Allowed("width of paths", "scripts.*", "*", same_text),
+    Allowed("order of distributions", "scripts.*", "*", same_words),
+    Allowed("pip's version", "state.executables", "answer.pip3*", absent),
     Allowed("verbose", "commands.option", "option -v.err", verbose),
     Allowed("fatal errors", "commands.variable", "*PLATLIB*.err", equal_but_for(FATAL_BASE)),
     Allowed("metadata finder", "*", "*meta_path", without("type MetadataFinder")),

@@ -24,9 +24,12 @@ def _imported():
     """Every top-level module that can be imported, in a deterministic order."""
     for name in _top_level():
         try:
-            yield name, importlib.import_module(name)
+            module = importlib.import_module(name)
         except BaseException:
             continue
+        # A module that has itself an empty __path__ lies in site-packages, with everything else.
+        if getattr(module, "__path__", None) != []:
+            yield name, module
 
 
 def data_files():
@@ -60,6 +63,8 @@ def nested_data_files():
     """Below directories that are no packages, and joined paths."""
     found = {}
     for name, module in _imported():
+        if getattr(module, "__file__", None) is None:
+            continue  # members of namespaces come in another order
         for place in list(getattr(module, "__path__", ()))[:1]:
             for folder, folders, files in os.walk(place):
                 folders.sort()
