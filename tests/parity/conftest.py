@@ -49,15 +49,26 @@ def chosen_cases(config: pytest.Config) -> list[cases.Case]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "case" in metafunc.fixturenames:
         found = chosen_cases(metafunc.config)
-        only = metafunc.definition.get_closest_marker("locks")
-        if only is not None and not metafunc.config.getoption("--full"):
-            found = [case for case in found if case.lock in only.args]
         metafunc.parametrize("case", found, ids=str, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not PROGRAM.exists():
         raise pytest.UsageError(f"there is no {PROGRAM}: run scripts/build first")
+    full = config.getoption("--full")
+    unwanted = [item for item in items if not full and is_only_for_full(item)]
+    if unwanted:
+        config.hook.pytest_deselected(items=unwanted)
+        items[:] = [item for item in items if item not in unwanted]
+
+
+def is_only_for_full(item: pytest.Item) -> bool:
+    """What says the same of every lock is asked of one, unless everything is asked for."""
+    case = getattr(item, "callspec", None) and item.callspec.params.get("case")
+    only = item.get_closest_marker("locks")
+    return item.get_closest_marker("full") is not None or (
+        only is not None and case is not None and case.lock not in only.args
+    )
 
 
 @pytest.fixture(scope="session")

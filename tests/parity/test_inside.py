@@ -17,6 +17,21 @@ pytestmark = pytest.mark.network
 OTHERS = {"run", "importing", "child"}
 
 
+# What a lock's packages have little to do with; and what takes long.
+ONLY_SMALL = ("shadows.", "nested.", "state.")
+ONLY_FULL = ("nested.venv_with_pip", "nested.venv_in_a_venv", "nested.venv_with_copies")
+FOR_TRAPS = ("nested.virtualenv", "state.path", "state.site", "state.prefix", "state.executables")
+
+
+def marked(probe: str) -> object:
+    marks = []
+    if probe in ONLY_FULL:
+        marks.append(pytest.mark.full)
+    if probe.startswith(ONLY_SMALL) and not probe.startswith(FOR_TRAPS):
+        marks.append(pytest.mark.locks("S"))
+    return pytest.param(probe, marks=marks)
+
+
 def functions() -> list[str]:
     """FILE.FUNCTION of each probe: public functions without a parameter."""
     found = []
@@ -54,7 +69,7 @@ def ask_inside(side: Side, probes: Path, probe: str, *arguments: str) -> object:
     }
 
 
-@pytest.mark.parametrize("probe", functions())
+@pytest.mark.parametrize("probe", [marked(probe) for probe in functions()])
 def test_probe(bench, parity, probe):
     probes = bench.probes()
     parity(probe, lambda side: ask_inside(side, probes, probe))
