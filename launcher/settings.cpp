@@ -6,6 +6,7 @@
 
 #include "launcher/hot/locations.hpp"
 #include "launcher/interrupt.hpp"
+#include "launcher/unpack_limits.hpp"
 
 namespace pel {
 namespace {
@@ -33,6 +34,7 @@ std::string source_of(std::initializer_list<const char*> variables) {
 Settings read_settings() {
   Settings settings;
   settings.locations = [] { return StoreLocations{store_home(), cache_home()}; };
+  settings.limits = unpack_limits;
   settings.python = trusted_variable("PYENVLAUNCH_PYTHON");
   settings.path = trusted_variable("PATH");
   settings.mode = trusted_variable("PYENVLAUNCH_MODE");

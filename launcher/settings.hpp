@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/environment/environment.hpp"
+#include "store/wheel/unpack.hpp"
 
 namespace pel {
 
@@ -13,11 +14,12 @@ namespace pel {
 struct Settings {
   // Throws Error(usage) when no variable names a place; asked only by commands that need one.
   std::function<StoreLocations()> locations;
-  std::string python;    // PYENVLAUNCH_PYTHON
-  std::string path;      // PATH
-  std::string mode;      // PYENVLAUNCH_MODE
-  bool offline = false;  // PYENVLAUNCH_OFFLINE
-  bool resumed = false;  // this command line has been through the manager once
+  std::function<UnpackLimits()> limits;  // may throw Error(usage), too
+  std::string python;                    // PYENVLAUNCH_PYTHON
+  std::string path;                      // PATH
+  std::string mode;                      // PYENVLAUNCH_MODE
+  bool offline = false;                  // PYENVLAUNCH_OFFLINE
+  bool resumed = false;                  // this command line has been through the manager once
   const std::atomic<bool>* interrupted = nullptr;
 };
 

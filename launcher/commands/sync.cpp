@@ -64,6 +64,9 @@ void sync_one(CommandContext& context, const SyncOptions& options, const std::st
   if (options.verbose) {
     context.console.note(concat("interpreter ", result.record.interpreter));
     context.console.note(concat("environment ", result.record.prefix));
+    for (const Phase& phase : result.phases) {
+      context.console.note(concat(phase.name, " took ", human_time(phase.milliseconds)));
+    }
   }
 }
 

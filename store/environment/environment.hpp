@@ -10,6 +10,7 @@
 #include "lock/interpreter_facts.hpp"
 #include "lock/selection.hpp"
 #include "store/format/selection_record.hpp"
+#include "store/wheel/unpack.hpp"
 
 namespace pel {
 
@@ -32,6 +33,7 @@ struct EnvironmentRequest {
   bool offline = false;
   std::vector<std::string> find_links;  // absolute paths and URLs
   StoreLocations locations;
+  UnpackLimits limits;  // of each wheel
   ProgressSink* progress = nullptr;
   const std::atomic<bool>* cancelled = nullptr;  // set by a signal handler: stop soon
 };

@@ -48,7 +48,7 @@ void PhaseClock::end(const char* name) {
 }
 
 EnvironmentMaker::EnvironmentMaker(const EnvironmentRequest& request)
-    : request_(request), cache_(request.locations.cache), store_(request.locations.home) {}
+    : request_(request), cache_(request.locations.cache), store_(request.locations.home, request.limits) {}
 
 void EnvironmentMaker::stop_if_cancelled() const {
   if (request_.cancelled != nullptr && *request_.cancelled) {

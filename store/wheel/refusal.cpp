@@ -1,5 +1,7 @@
 #include "store/wheel/refusal.hpp"
 
+#include <utility>
+
 #include "store/base/text.hpp"
 #include "store/wheel/utf8.hpp"
 
@@ -10,12 +12,10 @@ constexpr const char* kDamagedHint = "the file is damaged: delete it and downloa
 constexpr const char* kBrokenHint =
     "the wheel breaks the rules of its format: use another version of the package, or tell its "
     "authors";
-constexpr const char* kTooMuchHint =
-    "this looks like an archive made to fill a disk: do not use it unless you know its authors";
 
-[[noreturn]] void refuse(std::string_view wheel_path, std::string_view reason, const char* hint) {
+[[noreturn]] void refuse(std::string_view wheel_path, std::string_view reason, std::string hint) {
   throw Error(ErrorCode::corrupt, concat("cannot unpack wheel ", wheel_path, ": ", reason))
-      .with_hint(hint);
+      .with_hint(std::move(hint));
 }
 
 std::string of_member(std::string_view member, std::string_view reason) {
@@ -40,8 +40,13 @@ void Refusal::broken(std::string_view member, std::string_view reason) const {
   refuse(wheel_path_, of_member(member, reason), kBrokenHint);
 }
 
-void Refusal::too_much(std::string_view reason) const {
-  refuse(wheel_path_, reason, kTooMuchHint);
+void Refusal::too_much(std::string_view reason, std::string_view variable) const {
+  refuse(
+      wheel_path_, reason,
+      variable.empty()
+          ? "this looks like an archive made to fill the memory: do not use it"
+          : concat("this looks like an archive made to fill a disk; if you know its authors, set ",
+                   variable, " to a higher limit"));
 }
 
 }  // namespace pel

@@ -22,8 +22,9 @@ class Refusal {
   [[noreturn]] void broken(std::string_view reason) const;
   [[noreturn]] void broken(std::string_view member, std::string_view reason) const;
 
-  // The file may be right, but asks for more than is allowed.
-  [[noreturn]] void too_much(std::string_view reason) const;
+  // The file may be right, but asks for more than is allowed. The variable sets that limit; empty
+  // for one that is fixed.
+  [[noreturn]] void too_much(std::string_view reason, std::string_view variable = {}) const;
 
  private:
   std::string_view wheel_path_;

@@ -46,19 +46,22 @@ class Planner {
 void Planner::check_limits(const UnpackLimits& limits) const {
   if (members_.size() > limits.max_files) {
     refusal_.too_much(concat("it has ", std::to_string(members_.size()), " members, more than ",
-                             std::to_string(limits.max_files)));
+                             std::to_string(limits.max_files)),
+                      "PYENVLAUNCH_MAX_WHEEL_FILES");
   }
   std::uint64_t total = 0;
   for (const ZipMember& member : members_) {
     if (member.size > limits.max_total_bytes - total) {
       refusal_.too_much(
-          concat("it unpacks to more than ", std::to_string(limits.max_total_bytes), " bytes"));
+          concat("it unpacks to more than ", std::to_string(limits.max_total_bytes), " bytes"),
+          "PYENVLAUNCH_MAX_WHEEL_SIZE");
     }
     total += member.size;
   }
   if (total > limits.ratio_free_bytes && total / limits.max_ratio > wheel_.bytes.size()) {
     refusal_.too_much(
-        concat("it unpacks to more than ", std::to_string(limits.max_ratio), " times its size"));
+        concat("it unpacks to more than ", std::to_string(limits.max_ratio), " times its size"),
+        "PYENVLAUNCH_MAX_WHEEL_RATIO");
   }
 }
 

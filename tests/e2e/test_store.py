@@ -356,3 +356,29 @@ def test_killed_at_any_instant_the_store_stays_valid(pel, lock_of, delay):
     assert pel("store", "verify").returncode == 0
     assert pel.code(lock, "import one.m1, two.m2, three.m3; print('fine')") == "fine\n"
     pel.assert_store_is_valid()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "word"),
+    [("SIZE", "1kB", "1000 bytes"), ("FILES", "3", "members"), ("RATIO", "2", "times its size")],
+)
+def test_limits_can_be_set(pel, build, lock_of, variable, value, word):
+    zeros = (65 if variable == "RATIO" else 1) << 20
+    wheel = build(simple("alpha", **{"zeros.bin": b"\0" * zeros}))
+    lock = lock_of(wheel)
+    limit = {f"PYENVLAUNCH_MAX_WHEEL_{variable}": value}
+    for command in (("store", "add", wheel.path), ("sync", lock)):
+        error = pel(*command, env=limit).failed()
+        assert word in error
+        assert f"PYENVLAUNCH_MAX_WHEEL_{variable}" in error
+    pel.assert_store_is_valid()
+    pel("sync", lock, env={f"PYENVLAUNCH_MAX_WHEEL_{variable}": "1000000000"}).ok()
+
+
+def test_bad_limits_are_a_usage_error(pel, build):
+    wheel = build(simple("alpha"))
+    for variable in ("SIZE", "FILES", "RATIO"):
+        name = f"PYENVLAUNCH_MAX_WHEEL_{variable}"
+        for value in ("many", "-1", "0") if variable != "SIZE" else ("many", "-1", "1XB"):
+            assert name in pel("store", "add", wheel.path, env={name: value}).failed(2)
+        pel("store", "list", env={name: "many"}).ok()

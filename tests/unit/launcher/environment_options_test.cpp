@@ -53,6 +53,14 @@ TEST(EnvironmentOptions, OfflineComesFromTheOptionOrTheVariable) {
   EXPECT_TRUE(options.request(sample_settings(), "x").offline);
 }
 
+TEST(EnvironmentOptions, LimitsComeFromTheSettings) {
+  Settings settings = sample_settings();
+  settings.limits = [] { return UnpackLimits{.max_files = 7}; };
+  EXPECT_EQ(EnvironmentOptions().request(settings, "x").limits.max_files, 7U);
+  settings.limits = nullptr;
+  EXPECT_EQ(EnvironmentOptions().request(settings, "x").limits.max_files, UnpackLimits().max_files);
+}
+
 TEST(HumanText, SizesTimesAndCounts) {
   EXPECT_EQ(human_size(0), "0 bytes");
   EXPECT_EQ(human_size(999), "999 bytes");

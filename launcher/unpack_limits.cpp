@@ -1,0 +1,42 @@
+#include "launcher/unpack_limits.hpp"
+
+#include <charconv>
+#include <string>
+
+#include "launcher/hot/locations.hpp"
+#include "launcher/quantity.hpp"
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+
+namespace pel {
+namespace {
+
+// A number greater than zero.
+void read_count(const char* variable, std::uint64_t& target) {
+  const std::string text = trusted_variable(variable);
+  if (text.empty()) {
+    return;
+  }
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number == 0) {
+    throw Error(ErrorCode::usage, concat("bad value '", text, "' of ", variable))
+        .with_hint("set it to a whole number greater than zero, or unset it");
+  }
+  target = number;
+}
+
+}  // namespace
+
+UnpackLimits unpack_limits() {
+  constexpr const char* kSize = "PYENVLAUNCH_MAX_WHEEL_SIZE";
+  UnpackLimits limits;
+  if (const std::string text = trusted_variable(kSize); !text.empty()) {
+    limits.max_total_bytes = parse_size(text, kSize);
+  }
+  read_count("PYENVLAUNCH_MAX_WHEEL_FILES", limits.max_files);
+  read_count("PYENVLAUNCH_MAX_WHEEL_RATIO", limits.max_ratio);
+  return limits;
+}
+
+}  // namespace pel

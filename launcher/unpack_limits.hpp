@@ -1,0 +1,12 @@
+#pragma once
+
+#include "store/wheel/unpack.hpp"
+
+namespace pel {
+
+// What a wheel may grow to, by the variables PYENVLAUNCH_MAX_WHEEL_SIZE (bytes, or "2GiB"),
+// PYENVLAUNCH_MAX_WHEEL_FILES and PYENVLAUNCH_MAX_WHEEL_RATIO where they are set. Throws
+// Error(usage) that names the variable.
+[[nodiscard]] UnpackLimits unpack_limits();
+
+}  // namespace pel
