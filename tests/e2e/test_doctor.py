@@ -24,7 +24,7 @@ def test_in_an_empty_home(pel):
     text = pel("doctor").ok()
     assert "made when it is needed" in text
     assert not pel.data.exists()
-    found = checks(pel)
+    found = checks(pel, env={"PYENVLAUNCH_MODE": None})
     assert "embedded" in of(found, "interpreters", "ok")
 
 
