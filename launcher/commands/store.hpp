@@ -16,6 +16,7 @@ extern const Command store_gc_command;
 extern const Command store_list_command;
 extern const Command store_path_command;
 extern const Command store_pin_command;
+extern const Command store_repair_command;
 extern const Command store_show_command;
 extern const Command store_unpin_command;
 extern const Command store_verify_command;

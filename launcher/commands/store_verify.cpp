@@ -1,7 +1,6 @@
-// pyenvlaunch store verify, du: the state and the size of the store.
+// pyenvlaunch store verify: the state of the store.
 
 #include <algorithm>
-#include <cstdint>
 #include <cstdlib>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -14,9 +13,12 @@
 #include "launcher/commands/store.hpp"
 #include "launcher/environment_options.hpp"
 #include "launcher/json_text.hpp"
+#include "store/base/error.hpp"
 #include "store/base/text.hpp"
-#include "store/tree/composite_queries.hpp"
+#include "store/tree/composite.hpp"
 #include "store/tree/store.hpp"
+#include "store/tree/verify_packs.hpp"
+#include "store/tree/verify_store.hpp"
 #include "store/tree/verify_wheel.hpp"
 
 namespace pel {
@@ -36,33 +38,57 @@ const char* kind_name(FindingKind kind) {
       return "content";
     case FindingKind::index:
       return "index";
+    case FindingKind::pack:
+      return "pack";
     case FindingKind::unreadable:
       return "unreadable";
   }
   return "unknown";
 }
 
+// Wheels by name or id, composites by id; with their packs.
+std::vector<Finding> verify_named(const Store& store, const std::vector<std::string>& words,
+                                  Store::Depth depth) {
+  const StoreLayout& layout = store.layout();
+  std::vector<Finding> findings;
+  const auto take = [&](std::vector<Finding> found) {
+    std::ranges::move(found, std::back_inserter(findings));
+  };
+  for (const std::string& word : words) {
+    if (is_store_id(word) && has_composite(layout, word)) {
+      take(verify_composite(layout, word,
+                            depth == Store::Depth::deep ? HashFiles::yes : HashFiles::no));
+      take(verify_packs(layout, word));
+      continue;
+    }
+    const std::vector<std::string> ids = resolve_wheels(store, {&word, 1});
+    take(store.verify(ids, depth));
+    for (const std::string& id : ids) {
+      take(verify_packs(layout, id));
+    }
+  }
+  return findings;
+}
+
 int verify(CommandContext& context, std::span<const std::string_view> args) {
   bool json = false;
   bool quick = false;
+  bool deep = false;
   CommandLine line(store_verify_command);
   line.options().flag("json", json, "print JSON");
+  line.options().flag("deep", deep, "check the content of files as well (as without --quick)");
   line.options().flag("quick", quick, "check sizes and modes, but not the content of files");
   const auto operands = line.parse(context, args);
   if (!operands) {
     return EXIT_SUCCESS;
   }
-  const Store store(context.settings.locations().home);
-  const std::vector<std::string> ids = resolve_wheels(store, *operands);
-  std::vector<Finding> findings =
-      store.verify(ids, quick ? Store::Depth::quick : Store::Depth::deep);
-  if (operands->empty()) {
-    for (const std::string& id : composite_ids(store.layout())) {
-      std::ranges::move(
-          verify_composite(store.layout(), id, quick ? HashFiles::no : HashFiles::yes),
-          std::back_inserter(findings));
-    }
+  if (quick && deep) {
+    throw Error(ErrorCode::usage, "--quick and --deep exclude each other");
   }
+  const Store store(context.settings.locations().home);
+  const Store::Depth depth = quick ? Store::Depth::quick : Store::Depth::deep;
+  const std::vector<Finding> findings =
+      operands->empty() ? verify_store(store, depth) : verify_named(store, *operands, depth);
   auto all = nlohmann::ordered_json::array();
   for (const Finding& finding : findings) {
     if (json) {
@@ -80,69 +106,6 @@ int verify(CommandContext& context, std::span<const std::string_view> args) {
   return findings.empty() ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-nlohmann::ordered_json to_json(const WheelUsage& usage) {
-  return {{"id", usage.id},
-          {"bytes", usage.bytes},
-          {"inodes", usage.inodes},
-          {"bytecode_bytes", usage.bytecode_bytes},
-          {"bytecode_inodes", usage.bytecode_inodes}};
-}
-
-std::string to_text(const WheelUsage& usage) {
-  return concat(usage.id, "  ", human_size(usage.bytes), ", bytecode ",
-                human_size(usage.bytecode_bytes), "\n");
-}
-
-void add(WheelUsage& total, const WheelUsage& usage) {
-  total.bytes += usage.bytes;
-  total.inodes += usage.inodes;
-  total.bytecode_bytes += usage.bytecode_bytes;
-  total.bytecode_inodes += usage.bytecode_inodes;
-}
-
-int du(CommandContext& context, std::span<const std::string_view> args) {
-  bool json = false;
-  CommandLine line(store_du_command);
-  line.options().flag("json", json, "print JSON");
-  const auto operands = line.parse(context, args);
-  if (!operands) {
-    return EXIT_SUCCESS;
-  }
-  const Store store(context.settings.locations().home);
-  const std::vector<WheelUsage> usage = store.disk_usage(resolve_wheels(store, *operands));
-  auto wheels = nlohmann::ordered_json::array();
-  WheelUsage total;
-  std::string text;
-  for (const WheelUsage& wheel : usage) {
-    add(total, wheel);
-    wheels.push_back(to_json(wheel));
-    text += to_text(wheel);
-  }
-  auto composites = nlohmann::ordered_json::array();
-  if (operands->empty()) {
-    for (const std::string& id : composite_ids(store.layout())) {
-      const WheelUsage composite = composite_usage(store.layout(), id);
-      add(total, composite);
-      composites.push_back(to_json(composite));
-      text += to_text(composite);
-    }
-  }
-  if (json) {
-    context.console.print(json_text({{"bytes", total.bytes},
-                                     {"inodes", total.inodes},
-                                     {"bytecode_bytes", total.bytecode_bytes},
-                                     {"bytecode_inodes", total.bytecode_inodes},
-                                     {"wheels", wheels},
-                                     {"composites", composites}}));
-  } else {
-    context.console.print(concat(
-        text, counted(usage.size(), "wheel"),
-        composites.empty() ? "" : concat(", ", counted(composites.size(), "composite")), "  ",
-        human_size(total.bytes), ", bytecode ", human_size(total.bytecode_bytes), "\n"));
-  }
-  return EXIT_SUCCESS;
-}
-
 }  // namespace
 
 constinit const Command store_verify_command{
@@ -150,13 +113,6 @@ constinit const Command store_verify_command{
     .summary = "check wheels, or the whole store: ends with 0 only if all is well",
     .usage = "[OPTION]... [NAME|ID]...",
     .run = verify,
-};
-
-constinit const Command store_du_command{
-    .name = "store du",
-    .summary = "print how much space wheels and their bytecode take",
-    .usage = "[OPTION]... [NAME|ID]...",
-    .run = du,
 };
 
 }  // namespace pel

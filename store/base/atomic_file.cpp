@@ -1,6 +1,7 @@
 #include "store/base/atomic_file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,13 +35,18 @@ void sync_directory(const std::string& directory) {
 
 AtomicFile::AtomicFile(std::string target, const Options& options)
     : target_(std::move(target)), options_(options) {
-  std::string pattern =
-      concat(directory_of(target_), "/", kTemporaryPrefix, name_of(target_), "-XXXXXX");
-  fd_ = UniqueFd(::mkostemp(pattern.data(), O_CLOEXEC));
-  if (!fd_) {
-    throw_errno("create a temporary file for", target_);
-  }
-  temporary_ = std::move(pattern);
+  struct stat status{};
+  do {
+    std::string pattern =
+        concat(directory_of(target_), "/", kTemporaryPrefix, name_of(target_), "-XXXXXX");
+    fd_ = UniqueFd(::mkostemp(pattern.data(), O_CLOEXEC));
+    if (!fd_) {
+      throw_errno("create a temporary file for", target_);
+    }
+    temporary_ = std::move(pattern);
+    static_cast<void>(::flock(fd_.get(), LOCK_EX));
+    // Somebody may have taken it for a dead process's before it was locked.
+  } while (::fstat(fd_.get(), &status) == 0 && status.st_nlink == 0);
 }
 
 AtomicFile::~AtomicFile() {

@@ -20,7 +20,8 @@ namespace pel {
 //
 // The data goes to a temporary file beside the target, which commit() renames over it. Without a
 // commit() the destructor removes the temporary file and the target stays as it was. Only a crash
-// leaves one behind; is_temporary_name() lets garbage collection find it.
+// leaves one behind; is_temporary_name() lets garbage collection find it, and that it is not locked
+// with flock tells it from one that somebody writes.
 //
 // Two processes that replace the same target do not disturb each other: the last rename wins.
 class AtomicFile {

@@ -41,6 +41,7 @@ std::optional<TableNeeds> read_table_needs(const std::string& path) {
     needs.tree_ids.emplace_back(table->text(table->trees()[i].id));
   }
   needs.cache_tag = table->text(table->environment().cache_tag);
+  needs.interpreter = table->text(table->environment().base_executable);
   needs.launcher = table->text(table->environment().build_id);
   return needs;
 }

@@ -13,6 +13,7 @@ namespace pel {
 struct TableNeeds {
   std::vector<std::string> tree_ids;  // of wheels and composites
   std::string cache_tag;              // whose packs
+  std::string interpreter;            // its executable
   std::string launcher;
 };
 

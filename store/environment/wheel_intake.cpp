@@ -2,18 +2,23 @@
 
 #include <algorithm>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
 #include "store/base/error.hpp"
 #include "store/base/file_identity.hpp"
 #include "store/base/text.hpp"
+#include "store/environment/changed_wheels.hpp"
 #include "store/fetch/fetch.hpp"
 #include "store/tree/store.hpp"
 #include "store/wheel/wheel_name.hpp"
 
 namespace pel {
 namespace {
+
+// Of all wheels together, in one run (docs/formats.md, "What is checked when").
+constexpr std::size_t kCheckedFiles = 1000;
 
 std::string label(const SelectedWheel& wheel) {
   return concat(wheel.name, " ", wheel.version);
@@ -31,11 +36,15 @@ class Intake {
       const WheelName name = WheelName::parse(wheel.wheel.file_name);
       const auto id = store_.find(name, *wheel.wheel.sha256);
       result_.wheel_ids.push_back(id.value_or(std::string()));
-      if (id) {
-        announce(*id);
-      } else {
+      if (!id) {
         positions_.push_back(result_.wheel_ids.size() - 1);
         missing.push_back({wheel.wheel, label(wheel)});
+      }
+    }
+    find_changed(missing);
+    for (std::size_t i = 0; i < result_.wheel_ids.size(); ++i) {
+      if (!result_.wheel_ids[i].empty() && !changed_.contains(i)) {
+        announce(result_.wheel_ids[i]);
       }
     }
     if (!missing.empty()) {
@@ -45,6 +54,19 @@ class Intake {
   }
 
  private:
+  // Wheels of which somebody has changed a file are taken in again.
+  void find_changed(std::vector<FetchItem>& missing) {
+    for (const ChangedWheel& changed :
+         find_changed_wheels(store_.layout(), result_.wheel_ids, kCheckedFiles)) {
+      const SelectedWheel& wheel = selection_.wheels[changed.position];
+      result_.warnings.push_back(
+          concat(changed.path, " was changed: ", label(wheel), " is unpacked again"));
+      changed_.insert(changed.position);
+      positions_.push_back(changed.position);
+      missing.push_back({wheel.wheel, label(wheel)});
+    }
+  }
+
   void fetch(const std::vector<FetchItem>& missing) {
     FetchOptions options;
     options.offline = options_.offline;
@@ -67,7 +89,11 @@ class Intake {
     const std::uint64_t size = identify(file.c_str()).value_or(FileIdentity{}).size;
     Store::Added added = with_context(
         [&] { return concat("adding ", label(wheel), " to the store"); },
-        [&] { return store_.add(file, wheel.wheel.file_name, wheel.wheel.sha256, Trust::lock); });
+        [&] {
+          return changed_.contains(position)
+                     ? store_.replace(file, wheel.wheel.file_name, *wheel.wheel.sha256, Trust::lock)
+                     : store_.add(file, wheel.wheel.file_name, wheel.wheel.sha256, Trust::lock);
+        });
     {
       const std::scoped_lock guard(mutex_);
       result_.wheel_ids[position] = added.id;
@@ -91,6 +117,7 @@ class Intake {
   const Selection& selection_;
   const IntakeOptions& options_;
   std::vector<std::size_t> positions_;  // in the selection, of the wheels that are fetched
+  std::set<std::size_t> changed_;       // in the selection, of the wheels that are replaced
   std::mutex mutex_;
   IntakeResult result_;
 };

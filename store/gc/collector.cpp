@@ -342,9 +342,7 @@ void Collector::sweep() {
   for (const std::string& table : dead_tables_) {
     remove_file(table);
   }
-  const bool is_quiet = std::ranges::none_of(
-      states_, [](const RootState& state) { return state.alive && state.root.kind == "add"; });
-  report_.leftovers += sweep_store_leftovers(layout_, is_quiet ? Writers::none : Writers::some);
+  report_.leftovers += sweep_store_leftovers(layout_);
   for (const std::string& cache : caches_) {
     report_.leftovers += sweep_cache_leftovers(cache);
   }

@@ -1,5 +1,7 @@
 #include "store/gc/leftovers.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +11,7 @@
 
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
+#include "store/base/fd.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/cache_layout.hpp"
@@ -40,12 +43,16 @@ std::vector<DirectoryEntry> entries_of(const std::string& directory) {
   }
 }
 
-std::size_t sweep_temporary_files(const std::string& directory, Writers writers) {
+// Those of AtomicFile, which locks them while it writes.
+std::size_t sweep_temporary_files(const std::string& directory) {
   std::size_t count = 0;
   for (const DirectoryEntry& entry : entries_of(directory)) {
+    if (entry.is_directory || !AtomicFile::is_temporary_name(entry.name)) {
+      continue;
+    }
     const std::string path = concat(directory, "/", entry.name);
-    if (!entry.is_directory && AtomicFile::is_temporary_name(entry.name) &&
-        (writers == Writers::none || is_old(path))) {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
       count += ::unlink(path.c_str()) == 0 ? 1U : 0U;
     }
   }
@@ -59,7 +66,7 @@ bool is_directory(const std::string& path) {
 
 }  // namespace
 
-std::size_t sweep_store_leftovers(const StoreLayout& layout, Writers writers) {
+std::size_t sweep_store_leftovers(const StoreLayout& layout) {
   const std::size_t before = entries_of(layout.tmp()).size();
   reclaim_temporary_trees(layout);
   for (const DirectoryEntry& entry : entries_of(layout.tmp())) {
@@ -70,10 +77,10 @@ std::size_t sweep_store_leftovers(const StoreLayout& layout, Writers writers) {
   }
   std::size_t count = before - std::min(before, entries_of(layout.tmp()).size());
   for (const std::string& directory : {layout.roots(), layout.tables()}) {
-    count += sweep_temporary_files(directory, writers);
+    count += sweep_temporary_files(directory);
   }
   for (const DirectoryEntry& entry : entries_of(layout.bytecode())) {
-    count += sweep_temporary_files(concat(layout.bytecode(), "/", entry.name), writers);
+    count += sweep_temporary_files(concat(layout.bytecode(), "/", entry.name));
   }
   return count + sweep_temporary_directories(layout.launchers(), ".tmp");
 }
@@ -82,7 +89,7 @@ std::size_t sweep_cache_leftovers(const std::string& cache_home) {
   const CacheLayout cache(cache_home);
   std::size_t count = sweep_temporary_directories(cache.tmp(), "");
   for (const std::string& directory : {cache.selections(), cache.interpreters()}) {
-    count += sweep_temporary_files(directory, Writers::some);
+    count += sweep_temporary_files(directory);
   }
   sweep_part_files(cache.downloads());
   return count;

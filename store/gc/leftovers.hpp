@@ -8,14 +8,9 @@
 
 namespace pel {
 
-// Whether what nobody writes at this moment can be told from what somebody does: temporary files
-// are not locked.
-enum class Writers { none, some };
-
 // Removes what processes that died have left in a store, and returns how many things that were.
-// With Writers::some only what is locked while it lives, or older than a day. Under the StoreLock,
-// alone.
-std::size_t sweep_store_leftovers(const StoreLayout& layout, Writers writers);
+// What somebody writes at this moment is locked, and stays. Under the StoreLock, alone.
+std::size_t sweep_store_leftovers(const StoreLayout& layout);
 
 // The same in a cache directory (PYENVLAUNCH_CACHE).
 std::size_t sweep_cache_leftovers(const std::string& cache);

@@ -1,5 +1,6 @@
 #include "store/tree/store.hpp"
 
+#include <fcntl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,9 +14,12 @@
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/add_lock.hpp"
+#include "store/tree/changed_files.hpp"
+#include "store/tree/composite_queries.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/stored_index.hpp"
 #include "store/tree/temporary_tree.hpp"
+#include "store/tree/verify_wheel.hpp"
 #include "store/tree/wheel_file.hpp"
 
 namespace pel {
@@ -63,6 +67,33 @@ std::string random_text() {
     text += kDigits[number & 15U];
   }
   return text;
+}
+
+[[noreturn]] void throw_other_hash(const std::string& file, const Sha256& found,
+                                   const Sha256& expected) {
+  throw Error(ErrorCode::corrupt, concat("cannot add wheel ", file, ": its sha256 is ", found.hex(),
+                                         ", not ", expected.hex()))
+      .with_hint("the file is not the one that was locked: download it again, or lock anew");
+}
+
+// Puts the directory `fresh` into the place of `target`, and what was there into the place of
+// `fresh`. A read-only directory cannot be moved by its owner.
+void exchange(const std::string& fresh, const std::string& target) {
+  static_cast<void>(::chmod(target.c_str(), 0755));
+  if (::chmod(fresh.c_str(), 0755) != 0) {
+    throw_errno("set the mode of", fresh);
+  }
+  if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) != 0) {
+    // There is nothing at the place, or the file system cannot exchange.
+    const std::string old = concat(fresh, ".old");
+    if ((std::rename(target.c_str(), old.c_str()) != 0 && errno != ENOENT) ||
+        std::rename(fresh.c_str(), target.c_str()) != 0) {
+      throw_errno("replace", target);
+    }
+  }
+  if (::chmod(target.c_str(), 0555) != 0) {
+    throw_errno("set the mode of", target);
+  }
 }
 
 }  // namespace
@@ -125,9 +156,7 @@ Store::Added Store::add(const std::string& wheel_file, const std::string& file_n
   const WheelName name = WheelName::parse(file_name);
   const WheelFile file(wheel_file);
   if (expected && *expected != file.sha256()) {
-    throw Error(ErrorCode::corrupt, concat("cannot add wheel ", wheel_file, ": its sha256 is ",
-                                           file.sha256().hex(), ", not ", expected->hex()))
-        .with_hint("the file is not the one that was locked: download it again, or lock anew");
+    throw_other_hash(wheel_file, file.sha256(), *expected);
   }
   if (auto id = find(name, file.sha256())) {
     return already_there(std::move(*id));
@@ -159,6 +188,60 @@ Store::Added Store::add(const std::string& wheel_file, const std::string& file_n
   }
   sync_directory(layout_.wheels());
   return added;
+}
+
+Store::Added Store::replace(const std::string& wheel_file, const std::string& file_name,
+                            const Sha256& expected, Trust trust) const {
+  const WheelName name = WheelName::parse(file_name);
+  const WheelFile file(wheel_file);
+  if (expected != file.sha256()) {
+    throw_other_hash(wheel_file, file.sha256(), expected);
+  }
+  const AddLock lock(layout_, expected);
+  Added added{.id = id_of(name, expected), .already_there = false, .warnings = {}};
+  const std::string target = layout_.wheel(added.id);
+  const StoredIndex index(layout_, added.id);
+  if (index.view() != nullptr && index.view()->cold_is_intact() && find(name, expected) &&
+      ChangedFiles(target, *index.view()).find().empty() &&
+      verify_wheel(layout_, added.id, HashFiles::yes).empty()) {
+    return already_there(std::move(added.id));
+  }
+  const auto tree = make_temporary_tree(layout_);
+  const std::string fresh = concat(tree->path(), "/wheel");
+  make_directory(fresh, 0700);
+  added.warnings =
+      unpack_wheel({wheel_file, name, expected, file.bytes()}, fresh, trust, limits_).tree.warnings;
+  file.check_unchanged();
+  if (!sync_->flush(tree->descriptor())) {
+    throw_errno("write to disk", fresh);
+  }
+  replace_generation();
+  exchange(fresh, target);
+  remove_derived(added.id, tree->path());
+  replace_generation();
+  sync_directory(layout_.wheels());
+  return added;
+}
+
+// Moves what was made of the wheel's files below `trash`.
+void Store::remove_derived(std::string_view id, const std::string& trash) const {
+  const auto discard = [&](const std::string& path, std::string_view place) {
+    struct stat status{};
+    if (::lstat(path.c_str(), &status) == 0 &&
+        ((S_ISDIR(status.st_mode) && ::chmod(path.c_str(), 0755) != 0) ||
+         std::rename(path.c_str(), concat(trash, "/", place).c_str()) != 0) &&
+        errno != ENOENT) {
+      throw_errno("remove", path);
+    }
+  };
+  discard(layout_.bytecode(id), "bytecode");
+  for (const std::string& composite : composite_ids(layout_)) {
+    const auto members = composite_members(layout_, composite);
+    if (!members || std::ranges::find(*members, id) != members->end()) {
+      discard(layout_.composite(composite), composite);
+      discard(layout_.bytecode(composite), concat("bytecode-", composite));
+    }
+  }
 }
 
 bool Store::remove(std::string_view id) const {

@@ -58,6 +58,13 @@ class Store {
   Added add(const std::string& wheel_file, const std::string& file_name,
             const std::optional<Sha256>& expected, Trust trust) const;
 
+  // Puts the wheel file into the place of a tree that is damaged, at one instant; who runs with it
+  // finds the right files at their places. Its bytecode goes, and so do the composites that have
+  // its files. Says the same as add(), whose contract it has otherwise; `already_there` means that
+  // another process was faster.
+  Added replace(const std::string& wheel_file, const std::string& file_name, const Sha256& expected,
+                Trust trust) const;
+
   // All wheels, by id. A wheel with a damaged INDEX is listed with its damage. Empty if there is
   // no store.
   [[nodiscard]] std::vector<StoredWheel> list() const;
@@ -92,6 +99,7 @@ class Store {
 
  private:
   [[nodiscard]] Added already_there(std::string id) const;
+  void remove_derived(std::string_view id, const std::string& trash) const;
 
   StoreLayout layout_;
   UnpackLimits limits_;

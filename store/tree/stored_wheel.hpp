@@ -34,6 +34,7 @@ enum class FindingKind {
   size,       // a file of another size
   content,    // a file with another hash (deep verification only)
   index,      // INDEX is missing or damaged
+  pack,       // a pack of bytecode is damaged
   unreadable  // the operating system refused
 };
 

@@ -28,6 +28,13 @@ MAY_INCLUDE = {
         "store/environment",
         "store/gc",
     ],
+    "store/repair": [
+        *TREE,
+        "store/fetch",
+        "store/interpreter",
+        "store/environment",
+        "store/repair",
+    ],
     "embed": [*FORMAT, "embed"],
     "launcher/hot": [*FORMAT, "launcher/hot"],
     "launcher": [
@@ -36,6 +43,7 @@ MAY_INCLUDE = {
         "store/interpreter",
         "store/environment",
         "store/gc",
+        "store/repair",
         "launcher/hot",
         "launcher/commands",
         "launcher",

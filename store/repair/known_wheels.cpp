@@ -1,0 +1,42 @@
+#include "store/repair/known_wheels.hpp"
+
+#include <set>
+
+#include "store/base/error.hpp"
+#include "store/base/text_file.hpp"
+#include "store/environment/root_reader.hpp"
+#include "store/tree/store.hpp"
+#include "store/wheel/wheel_name.hpp"
+
+namespace pel {
+namespace {
+
+constexpr std::size_t kMaxLockSize = 256UL * 1024 * 1024;
+
+}  // namespace
+
+std::map<std::string, LockedArtifact, std::less<>> known_wheels(const StoreLayout& layout) {
+  std::map<std::string, LockedArtifact, std::less<>> known;
+  std::set<std::string> seen;
+  for (const StoredRoot& root : read_roots(layout)) {
+    for (const RootLock& root_lock : root.locks) {
+      std::string text;
+      if (!seen.insert(root_lock.path).second ||
+          read_text_file(root_lock.path, kMaxLockSize, text) != 0) {
+        continue;
+      }
+      try {
+        for (const LockedPackage& package : parse_lock(text, root_lock.path).packages) {
+          for (const LockedArtifact& wheel : package.wheels) {
+            known.emplace(Store::id_of(WheelName::parse(wheel.file_name), *wheel.sha256), wheel);
+          }
+        }
+      } catch (const Error&) {  // not the lock that it was
+        continue;
+      }
+    }
+  }
+  return known;
+}
+
+}  // namespace pel

@@ -1,0 +1,251 @@
+#include "store/repair/repair.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <map>
+#include <mutex>
+#include <set>
+#include <utility>
+
+#include "store/base/error.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/cache_layout.hpp"
+#include "store/environment/kept_table.hpp"
+#include "store/environment/mapped_trees.hpp"
+#include "store/environment/root_reader.hpp"
+#include "store/fetch/fetch.hpp"
+#include "store/format/table_format.hpp"
+#include "store/interpreter/bytecode.hpp"
+#include "store/interpreter/interpreter.hpp"
+#include "store/repair/known_wheels.hpp"
+#include "store/repair/surface_repair.hpp"
+#include "store/tree/composite.hpp"
+#include "store/tree/composite_queries.hpp"
+#include "store/tree/stored_index.hpp"
+#include "store/tree/temporary_tree.hpp"
+#include "store/tree/verify_packs.hpp"
+#include "store/tree/verify_store.hpp"
+#include "store/tree/verify_wheel.hpp"
+
+namespace pel {
+namespace {
+
+bool is_on_surface(const Finding& finding) {
+  return finding.kind == FindingKind::mode || finding.kind == FindingKind::extra;
+}
+
+// The steps of repair_store(): wheels first, then what is made of them.
+class Repair {
+ public:
+  Repair(const Store& store, const RepairOptions& options)
+      : store_(store), layout_(store.layout()), options_(options), cache_(options.cache) {}
+
+  RepairReport run() {
+    std::vector<std::string> damaged;
+    for (const std::string& id : store_.ids()) {
+      stop_if_cancelled();
+      if (!mend_surface(layout_.wheel(id), verify_wheel(layout_, id, HashFiles::yes))) {
+        damaged.push_back(id);
+      }
+    }
+    replace_wheels(damaged);
+    for (const std::string& id : composite_ids(layout_)) {
+      stop_if_cancelled();
+      if (!mend_surface(layout_.composite(id), verify_composite(layout_, id, HashFiles::yes))) {
+        replace_composite(id);
+      }
+    }
+    mend_packs();
+    report_.left = verify_store(store_, Store::Depth::deep);
+    return std::move(report_);
+  }
+
+ private:
+  void stop_if_cancelled() const {
+    if (options_.cancelled != nullptr && *options_.cancelled) {
+      throw Error(ErrorCode::interrupted, "interrupted");
+    }
+  }
+
+  void fail(const Error& error) {
+    const std::scoped_lock guard(mutex_);
+    report_.failures.push_back(
+        error.hint().empty() ? error.message() : concat(error.message(), " (", error.hint(), ")"));
+  }
+
+  // Whether the tree is right now.
+  bool mend_surface(const std::string& root, const std::vector<Finding>& findings) {
+    try {
+      std::ranges::move(repair_surface(root, findings), std::back_inserter(report_.mended));
+    } catch (const Error& error) {
+      fail(error);
+    }
+    return std::ranges::all_of(findings, is_on_surface);
+  }
+
+  void replace_wheels(const std::vector<std::string>& ids) {
+    if (ids.empty()) {
+      return;
+    }
+    const auto known = known_wheels(layout_);
+    std::vector<FetchItem> items;
+    for (const std::string& id : ids) {
+      if (const auto found = known.find(id); found != known.end()) {
+        items.push_back({found->second, id});
+      } else if (const StoredWheel wheel = describe_wheel(layout_, id); wheel.damage.empty()) {
+        LockedArtifact artifact;
+        artifact.file_name = wheel.wheel_file;
+        artifact.sha256 = wheel.sha256;
+        items.push_back({std::move(artifact), id});
+      } else {
+        fail(Error(ErrorCode::not_found,
+                   concat("cannot unpack ", id, " again: no lock says where its wheel is"))
+                 .with_hint("`pyenvlaunch store add WHEEL` puts it right"));
+      }
+    }
+    FetchOptions fetch;
+    fetch.offline = options_.offline;
+    fetch.find_links = options_.find_links;
+    fetch.download_dir = cache_.downloads();
+    fetch.progress = options_.progress;
+    fetch.cancelled = options_.cancelled;
+    fetch.on_ready = [&](std::size_t i, const std::string& file) {
+      store_.replace(file, items[i].wheel.file_name, *items[i].wheel.sha256, Trust::lock);
+      const std::scoped_lock guard(mutex_);
+      report_.mended.push_back(concat(layout_.wheel(items[i].label), ": unpacked again"));
+    };
+    try {
+      fetch_wheels(items, fetch);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::interrupted) {
+        throw;
+      }
+      fail(error);
+    }
+  }
+
+  // A composite's name says what it must be, so the right order of its wheels can be told.
+  void replace_composite(const std::string& id) {
+    const auto members = composite_members(layout_, id);
+    try {
+      discard(layout_.composite(id));
+      discard(layout_.bytecode(id));
+      store_.replace_generation();
+      report_.mended.push_back(concat(layout_.composite(id), ": deleted"));
+      for (const StoredRoot& root : read_roots(layout_)) {
+        if (members && make_again(id, *members, root.wheel_ids)) {
+          report_.mended.push_back(concat(layout_.composite(id), ": made again"));
+          return;
+        }
+      }
+    } catch (const Error& error) {
+      fail(error);
+    }
+  }
+
+  bool make_again(const std::string& id, const std::vector<std::string>& members,
+                  const std::vector<std::string>& lock_order) {
+    std::vector<std::string> ordered;
+    for (const std::string& wheel : lock_order) {
+      if (std::ranges::find(members, wheel) != members.end()) {
+        ordered.push_back(wheel);
+      }
+    }
+    if (ordered.size() != members.size()) {
+      return false;
+    }
+    const MappedTrees mapped(layout_, ordered);
+    std::vector<MergeMember> merge;
+    for (const EnvironmentTree& tree : mapped.trees()) {
+      merge.push_back({tree.id, tree.root, tree.index});
+    }
+    if (composite_id(merge) != id) {
+      return false;
+    }
+    FileSystemSync sync;
+    make_composite(layout_, sync, id, merge);
+    return true;
+  }
+
+  void discard(const std::string& path) {
+    const TemporaryTree trash(layout_, kTrash);
+    if ((::chmod(path.c_str(), 0755) != 0 ||
+         std::rename(path.c_str(), concat(trash.path(), "/it").c_str()) != 0) &&
+        errno != ENOENT) {
+      throw_errno("remove", path);
+    }
+  }
+
+  void mend_packs() {
+    for (const Finding& finding : verify_bytecode_directory(layout_)) {
+      discard_pack(finding);
+    }
+    std::vector<std::string> ids = store_.ids();
+    std::ranges::copy(composite_ids(layout_), std::back_inserter(ids));
+    for (const std::string& id : ids) {
+      for (const Finding& finding : verify_packs(layout_, id)) {
+        if (finding.kind == FindingKind::mode) {
+          static_cast<void>(::chmod(finding.path.c_str(), 0444));
+          report_.mended.push_back(concat(finding.path, ": mode set"));
+        } else {
+          discard_pack(finding);
+        }
+      }
+    }
+    compile_what_is_missing();
+  }
+
+  void discard_pack(const Finding& finding) {
+    try {
+      discard(finding.path);
+      store_.replace_generation();
+      report_.mended.push_back(concat(finding.path, ": deleted"));
+    } catch (const Error& error) {
+      fail(error);
+    }
+  }
+
+  // For the interpreters of the environments that need it; others get theirs when they are used.
+  void compile_what_is_missing() {
+    for (const StoredRoot& root : read_roots(layout_)) {
+      const auto needs = read_table_needs(concat(root.prefix, "/", table_format::kFileName));
+      if (root.prefix.empty() || !needs) {
+        continue;
+      }
+      try {
+        std::vector<std::string> present;
+        for (const std::string& id : needs->tree_ids) {
+          if (::access(layout_.wheel(id).c_str(), F_OK) == 0 ||
+              ::access(layout_.composite(id).c_str(), F_OK) == 0) {
+            present.push_back(id);
+          }
+        }
+        cache_.prepare();
+        compile_bytecode(ask_interpreter(needs->interpreter, cache_.interpreters()), layout_,
+                         present, 0, 0);
+      } catch (const Error& error) {
+        fail(error);
+      }
+    }
+  }
+
+  const Store& store_;
+  const StoreLayout& layout_;
+  const RepairOptions& options_;
+  CacheLayout cache_;
+  std::mutex mutex_;
+  RepairReport report_;
+};
+
+}  // namespace
+
+RepairReport repair_store(const Store& store, const RepairOptions& options) {
+  return Repair(store, options).run();
+}
+
+}  // namespace pel

@@ -1,0 +1,34 @@
+#include "store/tree/verify_store.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "store/tree/composite_queries.hpp"
+#include "store/tree/verify_packs.hpp"
+#include "store/tree/verify_wheel.hpp"
+
+namespace pel {
+
+std::vector<Finding> verify_store(const Store& store, Store::Depth depth) {
+  const StoreLayout& layout = store.layout();
+  const HashFiles hash_files = depth == Store::Depth::deep ? HashFiles::yes : HashFiles::no;
+  const std::vector<std::string> wheels = store.ids();
+  const std::vector<std::string> composites = composite_ids(layout);
+  std::vector<Finding> findings = store.verify(wheels, depth);
+  const auto take = [&](std::vector<Finding> found) {
+    std::ranges::move(found, std::back_inserter(findings));
+  };
+  for (const std::string& id : composites) {
+    take(verify_composite(layout, id, hash_files));
+  }
+  for (const std::string& id : wheels) {
+    take(verify_packs(layout, id));
+  }
+  for (const std::string& id : composites) {
+    take(verify_packs(layout, id));
+  }
+  take(verify_bytecode_directory(layout));
+  return findings;
+}
+
+}  // namespace pel

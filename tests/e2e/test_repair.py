@@ -1,0 +1,161 @@
+"""What verification finds, what `sync` notices by itself, and what `store repair` mends."""
+
+import json
+import os
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from support.wheels import Wheel, simple
+
+SITE = "lib/python3/site-packages"
+RUN = "import alpha, base.plugin; print(alpha.VERSION, base.plugin.VALUE)"
+
+
+@pytest.fixture
+def lock(pel, lock_of):
+    plugin = Wheel("plugin", files={"base/plugin.py": "VALUE = 'plugin'\n"})
+    lock = lock_of(simple("alpha", data="unchanged"), simple("base"), plugin)
+    pel("sync", lock).ok()
+    return lock
+
+
+def tree(pel, name: str = "alpha") -> Path:
+    (found,) = pel.wheels.glob(f"{name}-*")
+    return found
+
+
+def writable(path: Path) -> None:
+    for folder in (path, *path.parents):
+        if folder.name == "v1":
+            break
+        if folder.exists():
+            folder.chmod(folder.stat().st_mode | 0o200)
+
+
+def write(path: Path, content: str) -> None:
+    """As a program of root does, whom no mode keeps from it."""
+    writable(path)
+    path.write_text(content)
+
+
+def remove(path: Path) -> None:
+    writable(path.parent)
+    path.unlink()
+
+
+def flip(path: Path) -> None:
+    """Changes one byte, and neither size nor time."""
+    times = path.stat()
+    modes = {folder: folder.stat().st_mode for folder in (path, *path.parents)}
+    writable(path)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    for folder, mode in modes.items():
+        if folder.stat().st_mode != mode:
+            folder.chmod(mode)
+
+
+def kinds(pel, *options: object) -> set[str]:
+    return {item["kind"] for item in json.loads(pel("store", "verify", "--json", *options).stdout)}
+
+
+DAMAGE = {
+    "content": lambda pel: write(tree(pel) / SITE / "alpha/__init__.py", "VERSION = 'wrong'"),
+    "byte": lambda pel: flip(tree(pel) / SITE / "alpha/data"),
+    "missing": lambda pel: remove(tree(pel) / SITE / "alpha/__init__.py"),
+    "extra": lambda pel: write(tree(pel) / SITE / "alpha/extra.py", ""),
+    "mode": lambda pel: (tree(pel) / SITE / "alpha/__init__.py").chmod(0o666),
+    "index": lambda pel: flip(tree(pel) / "INDEX"),
+    "no index": lambda pel: remove(tree(pel) / "INDEX"),
+    "composite": lambda pel: flip(next((pel.store / "composites").iterdir()) / "INDEX"),
+    "composite's file": lambda pel: write(
+        next((pel.store / "composites").iterdir()) / SITE / "base/plugin.py", "VALUE = 1"
+    ),
+    "pack": lambda pel: flip(next((pel.store / "bytecode" / tree(pel).name).iterdir())),
+    "no pack": lambda pel: write(
+        next((pel.store / "bytecode" / tree(pel).name).iterdir()), "garbage"
+    ),
+    "bytecode of nothing": lambda pel: (pel.store / "bytecode/nothing-1.0").mkdir(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_repair(pel, lock, damage):
+    DAMAGE[damage](pel)
+    assert pel("store", "verify").returncode == 1
+    result = pel("store", "repair", "--offline")
+    assert result.ok() != "", result
+    assert pel("store", "verify").ok() == ""
+    assert pel("store", "repair").ok() == ""
+    assert pel.code(lock, RUN) == "1.0 plugin\n"
+    pel.assert_store_is_valid()
+
+
+def test_kinds_of_findings(pel, lock):
+    for damage in ("content", "missing", "extra", "mode", "index", "pack"):
+        DAMAGE[damage](pel)
+        assert kinds(pel) != set()
+        assert kinds(pel, "alpha") != set()
+        pel("store", "repair").ok()
+    DAMAGE["byte"](pel)
+    assert kinds(pel, "--quick") == set()
+    assert kinds(pel, "--deep") == {"content"}
+    (composite,) = (pel.store / "composites").iterdir()
+    assert kinds(pel, composite.name) == set()
+    DAMAGE["composite"](pel)
+    pel("store", "verify", "--quick", "--deep").failed(2)
+
+
+def test_repair_without_the_wheel(pel, lock, house):
+    DAMAGE["content"](pel)
+    shutil.move(house, house.with_name("elsewhere"))
+    result = pel("store", "repair", "--offline")
+    assert result.returncode == 1
+    assert "still wrong: " in result.stdout
+    assert "alpha" in result.stderr
+    pel("store", "repair", "--find-links", house.with_name("elsewhere")).ok()
+    assert pel("store", "verify").ok() == ""
+
+
+def test_sync_does_not_use_a_changed_file(pel, lock):
+    """Nor a composite of it: what somebody has changed is unpacked again."""
+    write(tree(pel) / SITE / "alpha/__init__.py", "VERSION = 'evil'")
+    write(tree(pel, "plugin") / SITE / "base/plugin.py", "VALUE = 'evil'\n")
+    result = pel("sync", lock)
+    result.ok()
+    assert "alpha 1.0 is unpacked again" in result.stderr
+    assert "plugin 1.0 is unpacked again" in result.stderr
+    assert pel.code(lock, RUN) == "1.0 plugin\n"
+    assert pel("store", "verify").ok() == ""
+    assert pel("sync", lock).ok() == ""
+
+
+def test_another_lock_does_not_use_a_changed_file(pel, lock, build, lock_of, house):
+    write(tree(pel) / SITE / "alpha/__init__.py", "VERSION = 'evil'")
+    other = lock_of(build(simple("alpha", data="unchanged")), name="other.lock")
+    assert pel.code(other, "import alpha; print(alpha.VERSION)") == "1.0\n"
+    write(tree(pel) / SITE / "alpha/__init__.py", "VERSION = 'evil'")
+    for wheel in house.iterdir():
+        wheel.unlink()
+    assert "alpha" in pel("sync", "--offline", other).failed()
+
+
+def test_damages_of_chance(pel, lock):
+    """A bounded run; scripts/torture has more."""
+    chance = random.Random(4)
+    for _ in range(5):
+        files = [path for path in pel.store.glob("[wcb]*/**/*") if path.is_file()]
+        for path in chance.sample(files, 3):
+            if not path.exists():
+                continue
+            if chance.random() < 0.5:
+                flip(path)
+            else:
+                remove(path)
+        pel("store", "repair").ok()
+        assert pel("store", "verify").ok() == ""
+        assert pel.code(lock, RUN) == "1.0 plugin\n"
