@@ -37,9 +37,13 @@ EnvironmentResult make_environment(const EnvironmentRequest& request) {
   const std::string prefix = cache.prefix(maker.environment_id());
   const PrefixPlan plan = maker.plan(prefix);
   const EnvironmentRoot root = maker.root(RootKind::environment, prefix);
-  write_root(maker.layout(), root);
+  if (!maker.store_is_read_only()) {
+    write_root(maker.layout(), root);
+  }
   const PrefixChange change = write_prefix(plan, prefix, cache.tmp());
-  keep_table(maker.layout(), root);
+  if (!maker.store_is_read_only()) {
+    keep_table(maker.layout(), root);
+  }
   maker.clock().end("prefix");
   SelectionRecord record = record_of(maker, prefix);
   if (read_selection(cache, maker.locked().key) != record) {

@@ -1,11 +1,14 @@
 #include "store/environment/environment_maker.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <span>
 #include <utility>
 
 #include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
+#include "store/base/text.hpp"
 #include "store/environment/environment_id.hpp"
 #include "store/environment/environment_scripts.hpp"
 #include "store/environment/file_conflicts.hpp"
@@ -31,6 +34,10 @@ std::vector<std::string> distinct_roots(std::span<const EnvironmentTree> trees) 
   return roots;
 }
 
+bool is_read_only(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0 && ::access(path.c_str(), W_OK | X_OK) != 0;
+}
+
 std::vector<std::string> ids_of(std::span<const PlannedComposite> composites) {
   std::vector<std::string> ids;
   for (const PlannedComposite& composite : composites) {
@@ -48,7 +55,9 @@ void PhaseClock::end(const char* name) {
 }
 
 EnvironmentMaker::EnvironmentMaker(const EnvironmentRequest& request)
-    : request_(request), cache_(request.locations.cache), store_(request.locations.home, request.limits) {}
+    : request_(request),
+      cache_(request.locations.cache),
+      store_(request.locations.home, request.limits) {}
 
 void EnvironmentMaker::stop_if_cancelled() const {
   if (request_.cancelled != nullptr && *request_.cancelled) {
@@ -58,11 +67,17 @@ void EnvironmentMaker::stop_if_cancelled() const {
 
 void EnvironmentMaker::gather() {
   cache_.prepare();
-  store_.prepare();
+  store_is_read_only_ = is_read_only(layout().root());
+  if (!store_is_read_only_) {
+    store_.prepare();
+  }
   // Before wheels are looked for: if one vanishes meanwhile, the record does not hold.
   generation_ = identify(store_.layout().generation().c_str()).value_or(FileIdentity{});
   locked_ = read_locked_selection(request_, cache_);
   claim();
+  if (store_is_read_only_) {
+    refuse_missing();
+  }
   clock_.end("resolve");
   take_in_wheels_and_compile();
   stop_if_cancelled();
@@ -78,6 +93,27 @@ void EnvironmentMaker::claim() {
   claim_.emplace(layout(), environment_id_, ids, kBuildId, request_.cancelled);
 }
 
+// What cannot be put into the store must be in it.
+void EnvironmentMaker::refuse_missing() const {
+  const std::string hint =
+      "ask its owner to run `pyenvlaunch sync` with this lock and this version, or set "
+      "PYENVLAUNCH_HOME to a store of your own";
+  for (const SelectedWheel& wheel : locked_.selection.wheels) {
+    const std::string& file = wheel.wheel.file_name;
+    if (!store_.find(WheelName::parse(file), *wheel.wheel.sha256)) {
+      throw Error(ErrorCode::io, concat("cannot add wheel ", file, " to ", layout().root(),
+                                        ": this user may only read it"))
+          .with_hint(hint);
+    }
+  }
+  if (::access(concat(layout().launchers(), "/", kBuildId).c_str(), F_OK) != 0) {
+    throw Error(ErrorCode::io, concat("cannot use ", layout().root(),
+                                      ": it has no copy of this version of pyenvlaunch, and this "
+                                      "user may only read it"))
+        .with_hint(hint);
+  }
+}
+
 void EnvironmentMaker::take_in_wheels_and_compile() {
   BytecodeCompiler compiler(locked_.interpreter, store_.layout(), {});
   IntakeOptions options;
@@ -86,7 +122,11 @@ void EnvironmentMaker::take_in_wheels_and_compile() {
   options.download_dir = cache_.downloads();
   options.progress = request_.progress;
   options.cancelled = request_.cancelled;
-  options.on_present = [&](const std::string& id) { compiler.enqueue(id); };
+  options.on_present = [&](const std::string& id) {
+    if (!store_is_read_only_) {  // without bytecode modules are read from their sources
+      compiler.enqueue(id);
+    }
+  };
   intake_ = take_in_wheels(store_, locked_.selection, options);
   clock_.end("wheels");
   stop_if_cancelled();

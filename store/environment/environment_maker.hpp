@@ -60,6 +60,10 @@ class EnvironmentMaker {
 
   [[nodiscard]] const LockedSelection& locked() const noexcept { return locked_; }
 
+  // Whether this user may only read the store: it is another user's, or on a read-only file system.
+  // Then what is needed must be there, and no root can say that it is needed.
+  [[nodiscard]] bool store_is_read_only() const noexcept { return store_is_read_only_; }
+
   // Of the store's `generation`, before any wheel was looked for.
   [[nodiscard]] const FileIdentity& generation() const noexcept { return generation_; }
 
@@ -85,12 +89,14 @@ class EnvironmentMaker {
  private:
   void stop_if_cancelled() const;
   void claim();
+  void refuse_missing() const;
   void take_in_wheels_and_compile();
 
   const EnvironmentRequest& request_;
   CacheLayout cache_;
   Store store_;
   PhaseClock clock_;
+  bool store_is_read_only_ = false;
   FileIdentity generation_;
   LockedSelection locked_;
   std::string environment_id_;

@@ -189,7 +189,9 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   add_own_files(plan, maker, request);
   // First the root: from here on garbage collection keeps what the directory refers to.
   const EnvironmentRoot root = maker.root(RootKind::venv, directory);
-  write_root(maker.layout(), root);
+  if (!maker.store_is_read_only()) {
+    write_root(maker.layout(), root);
+  }
   const bool created = look_at(directory) == Found::nothing;
   make_directories(directory);
   if (created) {
@@ -202,7 +204,9 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   plan.add(kVenvManifest, {Kind::text, venv_manifest_of(plan)});
   PrefixChange change = write_prefix(plan, directory, maker.cache().tmp());
   change.repaired += remove_what_is_gone(directory, before, plan);
-  keep_table(maker.layout(), root);
+  if (!maker.store_is_read_only()) {
+    keep_table(maker.layout(), root);
+  }
   if (created) {
     change = {.created = true, .repaired = 0};
   }
