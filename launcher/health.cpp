@@ -94,6 +94,13 @@ class Checkup {
   bool directory(const char* area, const std::string& path, const char* variable) {
     const std::string existing = nearest_existing(path);
     const bool exists = existing == path;
+    if (exists && area == std::string_view("store") && ::access(path.c_str(), W_OK) != 0 &&
+        ::access(path.c_str(), R_OK | X_OK) == 0) {
+      add(Level::warning, area, concat(path, " can only be read: nothing can be added to it"),
+          concat("if its owner does not fill it for you, set ", variable,
+                 " to a directory of your own"));
+      return false;
+    }
     if (::access(existing.c_str(), W_OK | X_OK) != 0) {
       add(Level::problem, area, concat(path, " cannot be written"),
           concat("change its permissions, or set ", variable, " to another directory"));
@@ -159,8 +166,8 @@ class Checkup {
   }
 
   void roots(const StoreLayout& layout) {
-    if (::access(layout.roots().c_str(), F_OK) != 0) {
-      return;
+    if (::access(layout.roots().c_str(), R_OK | X_OK) != 0) {
+      return;  // there are none, or they are for another user's eyes
     }
     for (const StoredRoot& root : read_roots(layout)) {
       if (!root.damage.empty()) {

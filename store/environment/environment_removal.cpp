@@ -78,6 +78,8 @@ RemovalResult remove_environments(const StoreLocations& locations, const std::st
       continue;
     }
     const StoreLayout layout(home_of(selection.record));
+    // In a store that this user may only read there is no root of it.
+    const bool has_root = ::access(layout.roots().c_str(), W_OK | X_OK) == 0;
     locks.lock(layout);
     retired.push_back(retire_prefix(prefix));
     switch (retired.back().state) {
@@ -86,11 +88,15 @@ RemovalResult remove_environments(const StoreLocations& locations, const std::st
         [[fallthrough]];
       case RetiredPrefix::State::absent:
         // A link to its table stays: a process may run in a directory that others have deleted.
-        remove_root(layout, name_of(prefix), prefix);
+        if (has_root) {
+          remove_root(layout, name_of(prefix), prefix);
+        }
         break;
       case RetiredPrefix::State::in_use:
         ++result.in_use;
-        retire_root(root_file(layout, name_of(prefix), prefix));
+        if (has_root) {
+          retire_root(root_file(layout, name_of(prefix), prefix));
+        }
         break;
     }
   }

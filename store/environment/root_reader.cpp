@@ -118,9 +118,21 @@ StoredRoot read_root(const std::string& file) {
   return read;
 }
 
+namespace {
+
+std::vector<DirectoryEntry> read_entries(const std::string& folder) {
+  try {
+    return read_directory(folder);
+  } catch (Error& error) {
+    throw std::move(error).with_hint("only its owner sees who uses a store");
+  }
+}
+
+}  // namespace
+
 std::vector<StoredRoot> read_roots(const StoreLayout& layout) {
   std::vector<StoredRoot> roots;
-  for (const DirectoryEntry& entry : read_directory(layout.roots())) {
+  for (const DirectoryEntry& entry : read_entries(layout.roots())) {
     if (!entry.is_directory && !entry.name.starts_with('.')) {
       roots.push_back(read_root(concat(layout.roots(), "/", entry.name)));
     }

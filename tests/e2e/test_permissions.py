@@ -78,3 +78,40 @@ def test_store_of_another_user_can_be_read_but_not_written(pel, lock_of):
     pel("sync", lock).ok()
     for path in pel.wheels.rglob("*"):
         assert path.stat().st_mode & 0o222 == 0, path
+
+
+@pytest.fixture
+def only_to_read(pel, lock_of):
+    """A lock whose wheels are in a store that may only be read, as one of an administrator."""
+    lock = lock_of(simple("alpha", **{"mod.py": "X = 1\n"}))
+    pel("sync", lock).ok()
+    folders = [pel.data, *(path for path in pel.data.rglob("*") if path.is_dir())]
+    modes = {folder: folder.stat().st_mode & 0o7777 for folder in folders}
+    for folder, mode in modes.items():
+        folder.chmod(0o000 if folder.name in ("roots", "tmp") else mode & 0o555)
+    yield lock
+    for folder, mode in modes.items():
+        folder.chmod(mode)
+
+
+def test_store_that_may_only_be_read(pel, lock_of, only_to_read):
+    before = {path: path.lstat().st_mtime_ns for path in pel.wheels.rglob("*")}
+    other_cache = {"PYENVLAUNCH_CACHE": str(pel.root / "other")}
+    code = "import alpha.mod, sys; print(alpha.mod.X, sys.prefix)"
+    out = pel.code(only_to_read, code, env=other_cache)
+    assert out.startswith("1 " + str(pel.root / "other"))
+    assert pel.code(only_to_read, code, env=other_cache) == out
+    venv = pel.work / "venv"
+    pel("venv", "-q", venv, only_to_read, env=other_cache).ok()
+    pel("env", "show", only_to_read, env=other_cache).ok()
+    pel("store", "list", env=other_cache).ok()
+    levels = json.loads(pel("doctor", "--json", env=other_cache).ok())["checks"]
+    assert [c["level"] for c in levels if "can only be read" in c["text"]] == ["warning"]
+    # What is not there cannot be added, which is said at once.
+    error = pel("sync", lock_of(simple("beta"), name="beta.lock"), env=other_cache).failed()
+    assert "beta-1.0-py3-none-any.whl" in error
+    assert "PYENVLAUNCH_HOME" in error
+    assert "owner" in pel("env", "list", env=other_cache).failed()
+    pel("env", "remove", only_to_read, env=other_cache).ok()
+    assert not list((pel.root / "other/v1/envs").iterdir())
+    assert {path: path.lstat().st_mtime_ns for path in pel.wheels.rglob("*")} == before
