@@ -97,7 +97,8 @@ class Repair {
     for (const std::string& id : ids) {
       if (const auto found = known.find(id); found != known.end()) {
         items.push_back({found->second, id});
-      } else if (const StoredWheel wheel = describe_wheel(layout_, id); wheel.damage.empty()) {
+      } else if (const StoredWheel wheel = describe_wheel(layout_, id);
+                 wheel.damage.empty() && !options_.find_links.empty()) {
         LockedArtifact artifact;
         artifact.file_name = wheel.wheel_file;
         artifact.sha256 = wheel.sha256;
@@ -105,7 +106,7 @@ class Repair {
       } else {
         fail(Error(ErrorCode::not_found,
                    concat("cannot unpack ", id, " again: no lock says where its wheel is"))
-                 .with_hint("`pyenvlaunch store add WHEEL` puts it right"));
+                 .with_hint("--find-links says where to look for it"));
       }
     }
     FetchOptions fetch;

@@ -424,3 +424,27 @@ def test_thin_venvs_are_roots(pel, lock_of, tmp_path):
     report = gc(pel)
     assert names(report["wheels"]) == ["first", "second"]
     assert [item["prefix"] for item in report["environments"]] == [str(venv)]
+
+
+def test_du_tells_what_environments_share(pel, build, lock_of):
+    common, alone = build(simple("common", data="x" * 5000)), build(simple("alone"))
+    first = lock_of(common, alone, name="first.lock")
+    second = lock_of(common, name="second.lock")
+    for lock in (first, second):
+        pel("sync", lock).ok()
+    usage = json.loads(pel("store", "du", "--json").ok())
+    sizes = {
+        wheel["id"].split("-")[0]: wheel["bytes"] + wheel["bytecode_bytes"]
+        for wheel in usage["wheels"]
+    }
+    by_lock = {item["lock"]: item for item in usage["environments"]}
+    assert set(by_lock) == {str(first), str(second)}
+    assert by_lock[str(first)]["shared_bytes"] == sizes["common"]
+    assert by_lock[str(first)]["alone_bytes"] == sizes["alone"]
+    assert by_lock[str(second)]["alone_bytes"] == 0
+    for item in by_lock.values():
+        wheels = item["shared_bytes"] + item["alone_bytes"]
+        assert item["venv_bytes"] == wheels + item["prefix_bytes"]
+    text = pel("store", "du").ok()
+    assert f"{second}  shares " in text
+    assert text.splitlines()[-1].startswith("2 environments  ")

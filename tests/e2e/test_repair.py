@@ -2,11 +2,11 @@
 
 import json
 import os
-import random
 import shutil
 from pathlib import Path
 
 import pytest
+from support.torture import Bench
 from support.wheels import Wheel, simple
 
 SITE = "lib/python3/site-packages"
@@ -144,18 +144,9 @@ def test_another_lock_does_not_use_a_changed_file(pel, lock, build, lock_of, hou
     assert "alpha" in pel("sync", "--offline", other).failed()
 
 
-def test_damages_of_chance(pel, lock):
+def test_damages_of_chance(tmp_path, python):
     """A bounded run; scripts/torture has more."""
-    chance = random.Random(4)
-    for _ in range(5):
-        files = [path for path in pel.store.glob("[wcb]*/**/*") if path.is_file()]
-        for path in chance.sample(files, 3):
-            if not path.exists():
-                continue
-            if chance.random() < 0.5:
-                flip(path)
-            else:
-                remove(path)
-        pel("store", "repair").ok()
-        assert pel("store", "verify").ok() == ""
-        assert pel.code(lock, RUN) == "1.0 plugin\n"
+    bench = Bench(tmp_path / "bench", python)
+    for seed in range(8):
+        bench.damage_round(seed)
+    bench.close()

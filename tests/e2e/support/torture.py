@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 from collections.abc import Iterator
@@ -33,6 +34,36 @@ def wheels() -> list[Wheel]:
     alpha.entry_points = {"console_scripts": {"alpha": "alpha:main"}}
     plugin = Wheel("plugin", files={"base/plugin.py": "VALUE = 'plugin'\n"})
     return [alpha, simple("base"), plugin]
+
+
+def flip(path: Path, chance: random.Random) -> str:
+    """Another byte, the same size, mode and time."""
+    status = path.stat()
+    content = bytearray(path.read_bytes()) or bytearray(b"x")
+    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+    path.chmod(0o600)
+    path.write_bytes(content)
+    path.chmod(status.st_mode)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    return "flip"
+
+
+def truncate(path: Path, chance: random.Random) -> str:
+    path.chmod(0o644)
+    os.truncate(path, chance.randrange(max(1, path.stat().st_size)))
+    return "truncate"
+
+
+def unlink(path: Path, chance: random.Random) -> str:
+    del chance
+    mode = path.parent.stat().st_mode
+    path.parent.chmod(0o755)
+    path.unlink()
+    path.parent.chmod(mode)
+    return "unlink"
+
+
+DAMAGES = (flip, truncate, unlink)
 
 
 @dataclass(frozen=True)
@@ -124,6 +155,26 @@ class Bench:
         verified = self.user("store", "verify")
         assert verified.returncode == 0, f"{story}\n{verified}"
         return call
+
+    def damage_round(self, seed: int) -> str:
+        """Changes some files of a full store by chance, and mends it."""
+        self.restore("gc")
+        chance = random.Random(seed)
+        files = [path for path in self.user.store.glob("[wcb]*/**/*") if path.is_file()]
+        done = []
+        for path in chance.sample(files, chance.randint(1, 6)):
+            if path.exists():  # a link to it may have gone
+                done.append(f"{chance.choice(DAMAGES)(path, chance)} {path.name}")
+        story = f"damage {seed}: {', '.join(done)}"
+        found = self.user("store", "verify")
+        assert found.returncode == 1, f"{story}\n{found}"
+        repaired = self.user("store", "repair", "--find-links", self.root / "wheelhouse")
+        assert repaired.returncode == 0, f"{story}\n{repaired}"
+        verified = self.user("store", "verify")
+        assert verified.returncode == 0, f"{story}\n{verified}"
+        ran = self.user.run(self.lock, "python", "-c", CHECK)
+        assert (ran.returncode, ran.stdout) == (0, EXPECTED), f"{story}\n{ran}"
+        return story
 
     def leftovers(self) -> list[str]:
         """Temporary things, and what belongs to the environment that is gone."""

@@ -1,0 +1,102 @@
+#include "store/tree/changed_files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "store/tree/store.hpp"
+#include "store/tree/stored_index.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/support/wheel_builder.hpp"
+
+namespace pel {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ChangedFilesOfAWheel : public ::testing::Test {
+ protected:
+  ChangedFilesOfAWheel() {
+    store_.prepare();
+    test::WheelBuilder wheel("demo");
+    wheel.add("demo/sub/data.txt", "data");
+    const std::string file = wheel.write(dir_.path());
+    id_ = store_.add(file, wheel.file_name, std::nullopt, Trust::nobody).id;
+    root_ = store_.layout().wheel(id_);
+    file_ = root_ + "/lib/python3/site-packages/demo/sub/data.txt";
+  }
+
+  [[nodiscard]] std::string find() const {
+    const StoredIndex index(store_.layout(), id_);
+    return ChangedFiles(root_, *index.view()).find();
+  }
+
+  // Somebody who may do everything does something to the file.
+  void change(const std::function<void()>& action) {
+    fs::permissions(fs::path(file_).parent_path(), fs::perms(0755));
+    fs::permissions(file_, fs::perms(0644));
+    action();
+    if (fs::exists(file_)) {
+      fs::permissions(file_, fs::perms(0444));
+    }
+  }
+
+  test::TempDir dir_;
+  Store store_{(dir_.path() / "home").string()};
+  std::string id_;
+  std::string root_;
+  std::string file_;
+};
+
+TEST_F(ChangedFilesOfAWheel, NoneIsNone) {
+  EXPECT_EQ(find(), "");
+}
+
+TEST_F(ChangedFilesOfAWheel, OfAnotherSize) {
+  change([&] { test::write_file(file_, "longer than it was"); });
+  EXPECT_EQ(find(), file_);
+}
+
+TEST_F(ChangedFilesOfAWheel, OfTheSameSize) {
+  change([&] {
+    test::write_file(file_, "atad");
+    const timespec times[2] = {{0, UTIME_OMIT}, {1'000'000, 1}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, file_.c_str(), times, 0), 0);
+  });
+  EXPECT_EQ(find(), file_);
+}
+
+TEST_F(ChangedFilesOfAWheel, ThatAreGone) {
+  change([&] { fs::remove(file_); });
+  EXPECT_EQ(find(), file_);
+}
+
+TEST_F(ChangedFilesOfAWheel, OfAnotherModeOrKind) {
+  fs::permissions(file_, fs::perms(0644));
+  EXPECT_EQ(find(), file_);
+  change([&] {
+    fs::remove(file_);
+    fs::create_symlink("/etc/passwd", file_);
+  });
+  EXPECT_EQ(find(), file_);
+}
+
+TEST_F(ChangedFilesOfAWheel, InAPart) {
+  change([&] { fs::remove(file_); });
+  const StoredIndex index(store_.layout(), id_);
+  const std::size_t count = index.view()->files().size();
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    found += ChangedFiles(root_, *index.view()).find(i, 1).empty() ? 0U : 1U;
+  }
+  EXPECT_EQ(found, 1U);
+}
+
+}  // namespace
+}  // namespace pel
