@@ -113,6 +113,7 @@ void Store::prepare() const {
     if (::access(layout_.generation().c_str(), F_OK) != 0) {
       replace_generation();
     }
+    write_environment_mark();
   } catch (Error& error) {
     if (!error.hint().empty()) {
       throw;
@@ -271,14 +272,31 @@ bool Store::remove(std::string_view id) const {
 }
 
 void Store::replace_generation() const {
+  replace_file(layout_.generation(), concat(random_text(), "\n"));
+}
+
+void Store::write_environment_mark() const {
+  if (::access(layout_.environment_mark().c_str(), F_OK) == 0) {
+    return;
+  }
+  try {
+    replace_file(layout_.environment_mark(),
+                 "# Installed packages lie below, as in the site-packages of environments.\n"
+                 "include-system-site-packages = false\n");
+  } catch (const Error&) {
+    return;  // a store that may only be read goes without: nothing of ours needs the file
+  }
+}
+
+void Store::replace_file(const std::string& path, std::string_view text) const {
   // In tmp/, where what an interruption leaves is found.
-  const TemporaryTree tree(layout_, "generation");
-  const std::string fresh = concat(tree.path(), "/generation");
+  const TemporaryTree tree(layout_, "file");
+  const std::string fresh = concat(tree.path(), "/file");
   AtomicFile file(fresh, {.mode = 0444});
-  file.write(concat(random_text(), "\n"));
+  file.write(text);
   file.commit();
-  if (std::rename(fresh.c_str(), layout_.generation().c_str()) != 0) {
-    throw_errno("replace", layout_.generation());
+  if (std::rename(fresh.c_str(), path.c_str()) != 0) {
+    throw_errno("replace", path);
   }
 }
 

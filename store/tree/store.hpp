@@ -98,6 +98,9 @@ class Store {
   void replace_generation() const;
 
  private:
+  void write_environment_mark() const;
+  void replace_file(const std::string& path, std::string_view text) const;
+
   [[nodiscard]] Added already_there(std::string id) const;
   void remove_derived(std::string_view id, const std::string& trash) const;
 

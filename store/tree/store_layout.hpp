@@ -56,6 +56,10 @@ class StoreLayout {
 
   [[nodiscard]] std::string locks() const { return concat(root_, "/locks"); }
 
+  // Says to tools that look for this name above a file that packages lie below, and nobody's own
+  // code: coverage, editors, type checkers.
+  [[nodiscard]] std::string environment_mark() const { return concat(root_, "/pyvenv.cfg"); }
+
   // Replaced by another file whenever something was removed from the store.
   [[nodiscard]] std::string generation() const { return concat(root_, "/generation"); }
 

@@ -26,6 +26,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
+# Of a lock's top-level modules, as many are imported by each probe that does so.
+SAMPLE = "40"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     with contextlib.suppress(ValueError):  # tests/e2e has it, too
         parser.addoption("--full", action="store_true", help="all interpreters and locks")
@@ -56,19 +60,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not PROGRAM.exists():
         raise pytest.UsageError(f"there is no {PROGRAM}: run scripts/build first")
     full = config.getoption("--full")
-    unwanted = [item for item in items if not full and is_only_for_full(item)]
+    unwanted = [item for item in items if is_unwanted(item, full)]
     if unwanted:
         config.hook.pytest_deselected(items=unwanted)
         items[:] = [item for item in items if item not in unwanted]
 
 
-def is_only_for_full(item: pytest.Item) -> bool:
+def is_unwanted(item: pytest.Item, full: bool) -> bool:
     """What says the same of every lock is asked of one, unless everything is asked for."""
-    case = getattr(item, "callspec", None) and item.callspec.params.get("case")
+    case = item.callspec.params.get("case") if hasattr(item, "callspec") else None
     only = item.get_closest_marker("locks")
-    return item.get_closest_marker("full") is not None or (
-        only is not None and case is not None and case.lock not in only.args
-    )
+    if only is not None and case is not None and case.lock not in only.args:
+        return not full or only.kwargs.get("always", False)
+    return not full and item.get_closest_marker("full") is not None
 
 
 @pytest.fixture(scope="session")
@@ -81,12 +85,13 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def benches(root: Path) -> Callable[[cases.Case], cases.Bench]:
+def benches(root: Path, pytestconfig: pytest.Config) -> Callable[[cases.Case], cases.Bench]:
     made: dict[cases.Case, cases.Bench] = {}
+    full = pytestconfig.getoption("--full")
 
     def get(case: cases.Case) -> cases.Bench:
         if case not in made:
-            made[case] = cases.Bench(root, case)
+            made[case] = cases.Bench(root, case, "" if full else SAMPLE)
         return made[case]
 
     return get

@@ -127,6 +127,18 @@ def same_words(venv: object, ours: object) -> bool:
     return isinstance(venv, list) and isinstance(ours, list) and venv[1:] == ours[1:]
 
 
+def own_path_first(venv: object, ours: object) -> bool:
+    """sys.orig_argv begins with the environment's bin/python, however it was called."""
+    if not isinstance(venv, list) or not isinstance(ours, list):
+        return False
+    return ours[1:] == venv[1:] and re.fullmatch(r"<.*>/bin/python[\d.t]*", ours[0]) is not None
+
+
+def inside_of_ours(venv: object, ours: object) -> bool:
+    """A link leads into the environment; in the venv, to the interpreter behind it."""
+    return "<prefix>" in str(ours) or "<site>" in str(ours) or "MetadataFinder" in str(ours)
+
+
 def installer(venv: object, ours: object) -> bool:
     return (venv, ours) == ("uv", "pyenvlaunch")
 
@@ -171,6 +183,15 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("headers in RECORD", "metadata.recorded", "answer.*", common_include),
     Allowed("width of paths", "scripts.*", "*", same_text),
     Allowed("order of distributions", "scripts.*", "*", same_words),
+    Allowed(
+        "links to bin/python", "processes.other_names_of_the_program", "*.orig_argv", own_path_first
+    ),
+    Allowed(
+        "links to bin/python",
+        "processes.other_names_of_the_program",
+        "answer.*link*",
+        inside_of_ours,
+    ),
     Allowed("pip's version", "state.executables", "answer.pip3*", absent),
     Allowed("verbose", "commands.option", "option -v.err", verbose),
     Allowed("fatal errors", "commands.variable", "*PLATLIB*.err", equal_but_for(FATAL_BASE)),

@@ -54,7 +54,8 @@ def program_digest() -> str:
 class Bench:
     """The environments of one case, made once for all workers of a run, below `root`."""
 
-    def __init__(self, root: Path, case: Case) -> None:
+    def __init__(self, root: Path, case: Case, sample: str = "") -> None:
+        self.sample = sample
         self.case = case
         self.root = root
         self.folder = root / str(case)
@@ -86,7 +87,9 @@ class Bench:
             prefix = python.parents[1]
             worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
             scratch = folder / worker
-            self._sides[name] = Side(name, python, prefix, scratch, store, self.case.options)
+            self._sides[name] = Side(
+                name, python, prefix, scratch, store, self.case.options, self.sample
+            )
         return self._sides[name]
 
     def _make(self, name: str, folder: Path) -> Path:

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 # Guards against a program that hangs; says nothing about how fast it is.
@@ -38,7 +38,7 @@ class Side:
     folder: Path
     store: Path | None = None  # where package files lie outside the prefix
     options: tuple[str, ...] = ()  # of every call of python: ("-O",)
-    calls: int = field(default=0, compare=False)
+    sample: str = ""  # how many modules a probe looks at that imports them; "": all
 
     def __post_init__(self) -> None:
         for path in (self.home, self.work):
@@ -66,6 +66,7 @@ class Side:
             "COLUMNS": "250",
             "TERM": "dumb",
             "NO_COLOR": "1",
+            "PARITY_SAMPLE": self.sample,
         }
 
     def command(
@@ -81,7 +82,6 @@ class Side:
     ) -> Outcome:
         """Runs any program; `env` changes variables, and None removes one; `bare`: only `env`."""
         variables = ({} if bare else self.environment()) | (env or {})
-        self.calls += 1
         process = subprocess.Popen(
             [str(part) for part in command],
             executable=executable,

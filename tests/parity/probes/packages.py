@@ -141,7 +141,10 @@ def walked():
     """walk_packages() imports what it walks through: the smaller packages only."""
     found = {}
     for name in _top_level():
-        spec = importlib.util.find_spec(name)
+        try:
+            spec = importlib.util.find_spec(name)
+        except ValueError:  # an imported module that has dropped its spec
+            continue
         if spec is None or spec.submodule_search_locations is None:
             continue
         path = list(spec.submodule_search_locations)

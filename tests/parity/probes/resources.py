@@ -9,6 +9,7 @@ import linecache
 import os
 import pkgutil
 import traceback
+import types
 import warnings
 
 from packages import _top_level
@@ -20,15 +21,21 @@ def _digest(data):
     return hashlib.sha256(data).hexdigest()[:12]
 
 
+def _some(names):
+    """As many as PARITY_SAMPLE says; always the same ones."""
+    limit = int(os.environ.get("PARITY_SAMPLE") or len(names))
+    return sorted(sorted(names, key=lambda name: _digest(name.encode()))[:limit])
+
+
 def _imported():
     """Every top-level module that can be imported, in a deterministic order."""
-    for name in _top_level():
+    for name in _some(_top_level()):
         try:
             module = importlib.import_module(name)
         except BaseException:
             continue
         # A module that has itself an empty __path__ lies in site-packages, with everything else.
-        if getattr(module, "__path__", None) != []:
+        if getattr(module, "__path__", None) != [] and module.__spec__ is not None:
             yield name, module
 
 
@@ -141,10 +148,10 @@ def sources():
             loader = module.__spec__.loader
             mine["get_source"] = _digest((loader.get_source(name) or "").encode())
         for key, value in sorted(vars(module).items())[:200]:
-            code = getattr(value, "__code__", None)
-            if inspect.isfunction(value) and code is not None and value.__module__ == name:
+            if type(value) is types.FunctionType and value.__module__ == name:
                 try:
                     lines, first = inspect.getsourcelines(value)
+                    code = value.__code__
                     mine[key] = [first, _digest("".join(lines).encode()), code.co_filename]
                 except OSError as error:
                     mine[key] = str(error)
@@ -182,7 +189,7 @@ def tracebacks():
     for name, module in _imported():
         tried = 0
         for key, value in sorted(vars(module).items()):
-            if not inspect.isfunction(value) or value.__module__.partition(".")[0] != name:
+            if type(value) is not types.FunctionType or value.__module__.partition(".")[0] != name:
                 continue
             parameters = inspect.signature(value).parameters.values()
             needed = [p for p in parameters if p.default is p.empty and p.kind < p.VAR_POSITIONAL]
