@@ -32,6 +32,7 @@ constexpr int kUsageStatus = 2;
 constexpr int kNotExecutableStatus = 126;  // as a shell reports them
 constexpr int kNotFoundStatus = 127;
 constexpr int kMakeAttempts = 10;
+constexpr int kMaxNesting = 40;
 
 // A null-terminated argument vector over strings that outlive it.
 std::vector<char*> pointers(std::vector<std::string>& words) {
@@ -70,8 +71,13 @@ std::vector<std::string> arguments_as(const std::string& name, std::span<char*> 
 // interpreter. It gets the real one, which finds that environment by argv[0].
 int run_foreign_environment(const ExecutedAs& self, std::span<char*> argv) {
   const char* reason = nullptr;
-  const std::string prefix = directory_of(self.config.home);
-  const auto config = PyvenvConfig::read(concat(prefix, "/pyvenv.cfg"));
+  std::string prefix = directory_of(self.config.home);
+  auto config = PyvenvConfig::read(concat(prefix, "/pyvenv.cfg"));
+  // It may have been made inside another one that was made inside ours.
+  for (int depth = 0; config && !config->ours && depth < kMaxNesting; ++depth) {
+    prefix = directory_of(config->home);
+    config = PyvenvConfig::read(concat(prefix, "/pyvenv.cfg"));
+  }
   const auto table = config && config->ours ? open_prefix_table(prefix, reason) : std::nullopt;
   if (!table) {
     throw Error(ErrorCode::not_found, concat("cannot find the interpreter of ", self.prefix, ": ",

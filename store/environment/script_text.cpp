@@ -4,6 +4,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {
@@ -39,12 +40,15 @@ std::string quoted(std::string_view path) {
 }  // namespace
 
 std::string script_head(std::string_view python) {
-  std::string line = concat("#!", python, "\n");
-  if (line.size() <= kMaxFirstLine && std::ranges::none_of(python, is_blank)) {
+  const std::string line = concat("#!", python, "\n");
+  const bool is_text = is_utf8(python);
+  if (is_text && line.size() <= kMaxFirstLine && std::ranges::none_of(python, is_blank)) {
     return line;
   }
-  // The shell executes the second line; Python sees a string in triple quotes there.
-  return concat("#!/bin/sh\n'''exec' ", quoted(python), " \"$0\" \"$@\"\n' '''\n");
+  // The shell executes the line with exec; Python sees a string in triple quotes there. It decodes
+  // the path as well, and takes any byte in an encoding that has them all.
+  return concat("#!/bin/sh\n", is_text ? "" : "# -*- coding: latin-1 -*-\n", "'''exec' ",
+                quoted(python), " \"$0\" \"$@\"\n' '''\n");
 }
 
 std::string console_script(std::string_view python, const ObjectReference& target) {
