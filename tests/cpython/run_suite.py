@@ -14,6 +14,7 @@ import argparse
 import concurrent.futures
 import fnmatch
 import os
+import signal
 import sys
 import tempfile
 import tomllib
@@ -240,6 +241,8 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def main() -> int:
+    # A shell's background job ignores SIGINT, and so would the tests, some of which wait for it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     arguments = parse_arguments()
     modules = arguments.modules or (ALL if arguments.full else QUICK).split()
     chosen = pythons(arguments.python or list(MINORS))
