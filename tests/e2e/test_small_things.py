@@ -1,0 +1,124 @@
+"""Small things that differed from a virtual environment once."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.wheels import Wheel, simple
+
+
+@pytest.fixture
+def venv(tmp_path, each_python) -> Path:
+    """bin/python of an empty virtual environment."""
+    folder = tmp_path / "venv"
+    subprocess.run([each_python.path, "-m", "venv", "--without-pip", folder], check=True)
+    return folder / "bin/python"
+
+
+@pytest.fixture
+def own(new_user, lock_of, each_python) -> Path:
+    code = "import sys; print(sys.executable)"
+    return Path(new_user(each_python).code(lock_of(simple("alpha")), code).strip())
+
+
+def outcome(python: Path, *arguments: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [python, *arguments], env={"HOME": "/nonexistent"}, capture_output=True, text=True, cwd="/"
+    )
+    prefix = str(python.parents[1])
+    lines = done.stdout.replace(prefix, "<prefix>").splitlines(keepends=True)
+    # The roots of wheels on sys.path are the one listed difference.
+    kept = [line for line in lines if "/store/v1/" not in line]
+    return done.returncode, "".join(kept), done.stderr.replace(prefix, "<prefix>")
+
+
+SITE = [
+    ("-m", "site"),
+    ("-S", "-m", "site"),
+    ("-S", "-c", "import site; site.main(); import sys; print(*sys.path, sep='\\n')"),
+    ("-S", "-c", "import sys; print(*sys.path, sep='\\n'); print('site' in sys.modules)"),
+    ("-c", "import importlib, site, sys; importlib.reload(site); print(*sys.path, sep='\\n')"),
+    (
+        "-c",
+        "import site; print(site.__spec__.origin, type(site.__loader__).__name__, site.PREFIXES)",
+    ),
+    ("-c", "import sys; print('site' in sys.builtin_module_names, sys.flags)"),
+    ("-I", "-c", "import sys; print(*sys.path, sep='\\n')"),
+    ("-s", "-E", "-c", "import sys, site; print(site.ENABLE_USER_SITE, site.USER_SITE)"),
+]
+
+
+@pytest.mark.parametrize("arguments", SITE, ids=" ".join)
+def test_site(own, venv, arguments):
+    assert outcome(own, *arguments) == outcome(venv, *arguments)
+
+
+FAILURES = [
+    "import no_such_module",
+    "import json.no_such_module",
+    "from json import no_such_name",
+    "import no_such_package.module",
+    "import importlib; importlib.import_module('no.such')",
+    "import importlib.util as u; print(u.find_spec('no_such')); u.find_spec('no_such.module')",
+    "import runpy; runpy.run_module('no_such')",
+    "import importlib.metadata as m; m.version('no-such')",
+    "import importlib; importlib.import_module('')",
+    "__import__('a\\0b')",
+]
+
+
+@pytest.mark.parametrize("code", FAILURES)
+def test_failed_import(own, venv, code):
+    assert outcome(own, "-W", "ignore", "-c", code) == outcome(venv, "-W", "ignore", "-c", code)
+
+
+def test_environment_made_inside(own, each_python, tmp_path):
+    """By `-m venv`, which sees the interpreter behind this environment and links to that one."""
+    inner = tmp_path / "inner"
+    subprocess.run([own, "-m", "venv", "--without-pip", inner], env={}, check=True)
+    code = (
+        "import sys, importlib.util as u; "
+        "print(sys.prefix, sys.base_prefix, u.find_spec('alpha'), sys.version_info[:3])"
+    )
+    done = subprocess.run(
+        [inner / "bin/python", "-c", code], env={}, capture_output=True, text=True
+    )
+    base = Path(each_python.path).parents[1]
+    assert done.stderr == ""
+    assert done.stdout == f"{inner} {base} None {each_python.version}\n"
+    third = tmp_path / "third"
+    subprocess.run([inner / "bin/python", "-m", "venv", "--without-pip", third], env={}, check=True)
+    done = subprocess.run(
+        [third / "bin/python", "-c", code], env={}, capture_output=True, text=True
+    )
+    assert done.stdout == f"{third} {base} None {each_python.version}\n"
+
+
+def test_module_beside_a_directory_of_its_name(new_user, lock_of, each_python):
+    """Stubs in a directory named like the extension: the module is imported, not the directory."""
+    code = "import sysconfig; print(sysconfig.get_path('platstdlib'), sysconfig.get_config_var('EXT_SUFFIX'))"
+    found = subprocess.run(
+        [each_python.path, "-c", code], capture_output=True, text=True, check=True
+    )
+    folder, suffix = found.stdout.split()
+    extension = next(Path(folder, "lib-dynload").glob(f"_bisect{suffix}"), None)
+    files: dict[str, str | bytes] = {
+        "stubbed/__init__.py": "",
+        "stubbed/source.py": "KIND = 'module'\n",
+        "stubbed/source/__init__.pyi": "KIND: str\n",
+        "stubbed/source/inner.pyi": "",
+        "alone.py": "KIND = 'top'\n",
+        "alone/inner.pyi": "",
+    }
+    if extension is not None:
+        files |= {
+            f"stubbed/_bisect{suffix}": extension.read_bytes(),
+            "stubbed/_bisect/__init__.pyi": "",
+        }
+    lock = lock_of(Wheel("stubbed", files=files, purelib=False))
+    code = "import stubbed.source, alone; print(stubbed.source.KIND, alone.KIND)"
+    user = new_user(each_python)
+    assert user.code(lock, code) == "module top\n"
+    if extension is not None:
+        code = "import stubbed._bisect as b; print(b.bisect_left([1, 3], 2), b.__file__.endswith('.so'))"
+        assert user.code(lock, code) == "1 True\n"
