@@ -26,6 +26,14 @@ bool is_directory(const std::string& path) {
   return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+// Who clears up somebody else's store as root must not be led by it to directories of others.
+bool has_same_owner(const std::string& path, const std::string& other) {
+  struct stat first{};
+  struct stat second{};
+  return ::lstat(path.c_str(), &first) == 0 && ::lstat(other.c_str(), &second) == 0 &&
+         first.st_uid == second.st_uid;
+}
+
 }  // namespace
 
 void Collector::find_claims() {
@@ -140,7 +148,9 @@ void Collector::keep_running(RootState& state) {
 
 void Collector::retire(RootState& state) {
   const std::string& prefix = state.root.prefix;
-  const bool is_ours = state.is_environment() && is_cache_prefix(prefix, state.root.environment_id);
+  const bool is_ours = state.is_environment() &&
+                       is_cache_prefix(prefix, state.root.environment_id) &&
+                       has_same_owner(prefix, layout_.root());
   if (is_used(state)) {
     keep_running(state);
     return;
