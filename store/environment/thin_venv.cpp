@@ -25,6 +25,7 @@
 #include "store/interpreter/process.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/remove_tree.hpp"
+#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {
@@ -96,7 +97,10 @@ void clear_directory(const std::string& directory) {
 std::string plain_paths(const std::vector<std::string>& roots) {
   std::string text;
   for (const std::string& root : roots) {
-    text += concat(root, "\n");
+    // The file is UTF-8; what no text can name is put there by code.
+    text += is_utf8(root) ? concat(root, "\n")
+                          : concat("import sys; p = ", python_literal(root),
+                                   "; p in sys.path or sys.path.append(p)\n");
   }
   return text;
 }
