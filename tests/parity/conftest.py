@@ -27,7 +27,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 # Of a lock's top-level modules, as many are imported by each probe that does so.
-SAMPLE = "40"
+SAMPLE = "25"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -72,6 +72,9 @@ def is_unwanted(item: pytest.Item, full: bool) -> bool:
     only = item.get_closest_marker("locks")
     if only is not None and case is not None and case.lock not in only.args:
         return not full or only.kwargs.get("always", False)
+    minors = item.get_closest_marker("minors")
+    if minors is not None and case is not None and case.python.minor not in minors.args:
+        return not full
     return not full and item.get_closest_marker("full") is not None
 
 

@@ -25,7 +25,7 @@ def modules(bench) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_modules(bench, parity, pytestconfig, batch):
-    limit = 40 if pytestconfig.getoption("--full") else 3
+    limit = 40 if pytestconfig.getoption("--full") else 2
     probes = bench.probes()
     tops = modules(bench)
     mine = [name for number, name in enumerate(sorted(tops)) if number % BATCHES == batch]

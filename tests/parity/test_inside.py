@@ -19,7 +19,12 @@ OTHERS = {"run", "importing", "child"}
 
 # What a lock's packages have little to do with; and what takes long.
 ONLY_SMALL = ("shadows.", "nested.", "state.")
-ONLY_FULL = ("nested.venv_with_pip", "nested.venv_in_a_venv", "nested.venv_with_copies")
+ONLY_FULL = (
+    "packages.missing_members",
+    "nested.venv_with_pip",
+    "nested.venv_in_a_venv",
+    "nested.venv_with_copies",
+)
 FOR_TRAPS = ("nested.virtualenv", "state.path", "state.site", "state.prefix", "state.executables")
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 from harness.programs import PROGRAMS
 
-pytestmark = [pytest.mark.network, pytest.mark.locks("TRAPS", always=True)]
+pytestmark = [
+    pytest.mark.network,
+    pytest.mark.locks("TRAPS", always=True),
+    pytest.mark.minors("3.13"),
+]
 
 
 @pytest.mark.parametrize(

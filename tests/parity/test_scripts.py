@@ -11,7 +11,7 @@ BATCHES = 2
 PATIENCE = 60
 
 # As many scripts of a lock as an ordinary run asks.
-SOME = 16
+SOME = 10
 
 NAMES = """
 import importlib.metadata, json

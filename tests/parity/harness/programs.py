@@ -74,7 +74,7 @@ print(socket.socket.__module__, threading.current_thread().name, "ssl" in sys.mo
 PLUGINS = """
 import json, stevedore.extension, keyring.backend, pkg_resources, faker
 print(json.dumps({
-    "stevedore": sorted(stevedore.extension.ExtensionManager("console_scripts").entry_points_names()),
+    "stevedore": sorted(stevedore.extension.ExtensionManager("nbconvert.exporters").entry_points_names()),
     "keyring": sorted(map(str, keyring.backend.get_all_keyring())),
     "working_set": sorted(pkg_resources.working_set.by_key),
     "faker": faker.Faker(seed=1).name() is not None,
