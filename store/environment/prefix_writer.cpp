@@ -78,8 +78,12 @@ bool is_current_symlink(const PrefixEntry& entry, const struct stat& status,
   return size >= 0 && entry.content == std::string_view(buffer.data(), static_cast<size_t>(size));
 }
 
-// A hard link, or a copy with size and time of its source.
+// A hard link, or a copy with size and time of its source. Both are read-only: a file that may be
+// written was put in the place by a program of the user's, and is the environment's own.
 bool is_current_link(const PrefixEntry& entry, const struct stat& status) {
+  if (S_ISREG(status.st_mode) && (status.st_mode & S_IWUSR) != 0) {
+    return true;
+  }
   struct stat source{};
   if (::stat(entry.content.c_str(), &source) != 0) {
     return false;  // creating it again reports what is wrong with the source

@@ -102,6 +102,15 @@ TEST_F(PrefixWriter, RepairsWhatIsWrongAndTouchesNothingElse) {
   }
 }
 
+TEST_F(PrefixWriter, LeavesWhatAProgramHasPutInThePlaceOfData) {
+  write();
+  fs::remove(prefix_ / "share/x/data");
+  test::write_file(prefix_ / "share/x/data", "mine");
+  EXPECT_EQ(write().repaired, 0U);
+  EXPECT_EQ(test::read_file(prefix_ / "share/x/data"), "mine");
+  EXPECT_EQ(test::read_file(data_), "data");
+}
+
 TEST_F(PrefixWriter, RepairsAPrefixThatIsAlmostEmpty) {
   fs::create_directories(prefix_ / "bin");
   test::write_file(prefix_ / "note", "mine");
