@@ -83,6 +83,8 @@ void AtomicFile::commit() {
   if (sync && ::fsync(fd_.get()) != 0) {
     throw_errno("sync", temporary_);
   }
+  // Keeps the lock until the file has its name.
+  const UniqueFd lock(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
   if (const int close_errno = fd_.close(); close_errno != 0) {
     errno = close_errno;
     throw_errno("close", temporary_);

@@ -7,7 +7,7 @@ import pytest
 from support.torture import COMMANDS, FAULTS, Bench, Fault, some
 
 # Rounds of each pair of command and fault.
-ROUNDS = 12
+ROUNDS = 8
 
 
 @pytest.fixture

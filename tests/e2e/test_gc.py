@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.launcher import remove_tree
 from support.wheels import Wheel, simple
 
 LONG_AGO = time.time() - 40 * 24 * 3600
@@ -341,8 +342,7 @@ def test_a_hit_notices_what_has_gone(pel, lock_of):
     other.unlink()
     gc(pel)
     (wheel,) = pel.wheels.glob("alpha-*")
-    wheel.chmod(0o755)
-    shutil.rmtree(wheel)
+    remove_tree(wheel)
     assert pel.code(lock, "import alpha, beta; print('again')") == "again\n"
 
 
