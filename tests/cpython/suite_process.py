@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,9 @@ from pathlib import Path
 WHOLE = "(exit status)"
 
 PR_SET_CHILD_SUBREAPER = 36
+
+# Seconds of computing time that no child of a test needs.
+SPINNING = 120
 
 
 @dataclass
@@ -53,10 +57,44 @@ def end_strays(folder: Path) -> None:
 
 
 def reap() -> None:
-    """Adopted processes that have ended; only when no run is waiting for one of its own."""
+    """Ends what was adopted, also what hid behind an emptied environment. After the last run."""
+    for children in Path("/proc/self/task").glob("*/children"):
+        for process in children.read_text().split():
+            with contextlib.suppress(OSError):
+                os.kill(int(process), signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG) != (0, 0):
-            pass
+        while True:
+            os.waitpid(-1, 0)
+
+
+def cpu_seconds(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def end_spinning(folder: Path, but: int) -> None:
+    """Ends the children of a run that compute without an end: one test fails then, not all."""
+    mark = f"TMPDIR={folder}/tmp".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (
+                int(process.name) != but
+                and mark in (process / "environ").read_bytes().split(b"\0")
+                and cpu_seconds(int(process.name)) > SPINNING
+            ):
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+def output_of(process: subprocess.Popen, folder: Path, patience: int) -> str:
+    """All that it prints. Raises TimeoutExpired, with what there is."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return process.communicate(timeout=20)[0]
+        except subprocess.TimeoutExpired:
+            end_spinning(folder, process.pid)
+            if time.monotonic() > end:
+                raise
 
 
 def read_results(file: Path, outcome: Outcome) -> None:
@@ -101,7 +139,7 @@ def run_module(python: Path, module: str, *, test: str | None = None, patience: 
         )
         outcome = Outcome()
         try:
-            outcome.output, _ = process.communicate(timeout=patience)
+            outcome.output = output_of(process, folder, patience)
             ended = "passed" if process.returncode == 0 else "failed"
         except subprocess.TimeoutExpired as error:
             os.killpg(process.pid, signal.SIGKILL)
