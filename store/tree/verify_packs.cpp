@@ -69,11 +69,6 @@ std::optional<Finding> verify_pack(const std::string& id, const std::string& pat
   return std::nullopt;
 }
 
-bool is_directory(const std::string& path) {
-  struct stat status{};
-  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 }  // namespace
 
 std::vector<Finding> verify_packs(const StoreLayout& layout, std::string_view id_text) {
@@ -102,10 +97,6 @@ std::vector<Finding> verify_bytecode_directory(const StoreLayout& layout) {
     const std::string path = layout.bytecode(entry.name);
     if (!entry.is_directory) {
       findings.push_back({entry.name, FindingKind::extra, path, concat(path, ": it is no pack")});
-    } else if (!is_directory(layout.wheel(entry.name)) &&
-               !is_directory(layout.composite(entry.name))) {
-      findings.push_back(
-          {entry.name, FindingKind::extra, path, concat(path, ": its wheel is not there")});
     }
   }
   return findings;

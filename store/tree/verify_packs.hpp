@@ -13,7 +13,8 @@ namespace pel {
 // is returned, never thrown. A tree without packs is all right.
 [[nodiscard]] std::vector<Finding> verify_packs(const StoreLayout& layout, std::string_view id);
 
-// Directories of packs that belong to no tree, sorted by name.
+// What in the directory of all packs is none of trees. Packs whose tree is gone are no damage, but
+// garbage.
 [[nodiscard]] std::vector<Finding> verify_bytecode_directory(const StoreLayout& layout);
 
 }  // namespace pel

@@ -79,7 +79,6 @@ DAMAGE = {
     "no pack": lambda pel: write(
         next((pel.store / "bytecode" / tree(pel).name).iterdir()), "garbage"
     ),
-    "bytecode of nothing": lambda pel: (pel.store / "bytecode/nothing-1.0").mkdir(),
 }
 
 
