@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from harness.compare import MISSING, Difference
 
-# What `site` decodes start files with, from 3.13 on.
-DECODER = "encodings.utf_8_sig"
+# What `site` decodes start files with, from 3.13 on, and on 3.9.
+DECODERS = ("encodings.utf_8_sig", "_bootlocale", "_locale")
 
 # What a hosted interpreter is called.
 BASE_NAME = re.compile(r"python3\.\d+t?\n")
@@ -140,6 +140,25 @@ def own_path_first(venv: object, ours: object) -> bool:
     return ours[1:] == venv[1:] and re.fullmatch(r"<.*>/bin/python[\d.t]*", ours[0]) is not None
 
 
+def program_of_ours(venv: object, ours: object) -> bool:
+    """Where links of a venv's bin/python end: on 3.9 and 3.10 only."""
+    old = re.search(r"python3\.(9|10)\b", str(venv)) is not None
+    return old and re.fullmatch(r"<prefix>/bin/python3?|python3?", str(ours)) is not None
+
+
+def folder_of_ours(venv: object, ours: object) -> bool:
+    return ours == "'<prefix>/bin'"
+
+
+def normalized_name(venv: object, ours: object) -> bool:
+    """3.9 does not find every spelling of a name."""
+    return not str(venv)[:1].isdigit() and str(ours)[:1].isdigit()
+
+
+def one_slash(venv: object, ours: object) -> bool:
+    return str(venv).replace("//", "/") == ours
+
+
 def inside_of_ours(venv: object, ours: object) -> bool:
     """A link leads into the environment; in the venv, to the interpreter behind it."""
     return "<prefix>" in str(ours) or "<site>" in str(ours) or "MetadataFinder" in str(ours)
@@ -200,6 +219,16 @@ ALLOWED: tuple[Allowed, ...] = (
         "answer.*link*",
         inside_of_ours,
     ),
+    Allowed(
+        "links to bin/python", "processes.other_names_of_the_program", "*.executable", one_slash
+    ),
+    Allowed("program instead of a link", "nested.*", "answer.state.*", program_of_ours),
+    Allowed("program instead of a link", "nested.*", "answer.links.*", program_of_ours),
+    Allowed("program instead of a link", "state.prefixes", "*._base_executable", program_of_ours),
+    Allowed(
+        "program instead of a link", "state.sysconfig_variables", "*.projectbase", folder_of_ours
+    ),
+    Allowed("spellings on 3.9", "metadata.every_spelling", "answer.*", normalized_name),
     Allowed("pip's version", "state.executables", "answer.pip3*", absent),
     Allowed("verbose", "commands.option", "option -v.err", verbose),
     Allowed("fatal errors", "commands.variable", "*PLATLIB*.err", equal_but_for(FATAL_BASE)),
@@ -209,7 +238,7 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("launchers in RECORD", "metadata.files", "answer.*../../../bin/*", absent),
     Allowed("INSTALLER", "metadata.installer_notes", "*.INSTALLER", installer),
     Allowed("process name", "state.process", "answer.name", base_name),
-    Allowed("start file", "state.modules_at_start", "answer.modules", without(DECODER)),
+    Allowed("start file", "state.modules_at_start", "answer.modules", without(*DECODERS)),
     Allowed("path hook", "*", "*path_hooks", without("path_hook_for_stored_wheels")),
 )
 

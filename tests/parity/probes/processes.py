@@ -168,7 +168,7 @@ os.write({output}, answer.encode())
     if sys.version_info >= (3, 13):
         settings = [{"config": "isolated"}, {"config": "legacy"}]
     elif sys.version_info >= (3, 9):
-        settings = [{"isolated": True}, {"isolated": False}]
+        settings = [{"isolated": True}]
     for keywords in settings:
         reader, writer = os.pipe()
         if "config" in keywords:

@@ -153,7 +153,7 @@ def sources():
                     lines, first = inspect.getsourcelines(value)
                     code = value.__code__
                     mine[key] = [first, _digest("".join(lines).encode()), code.co_filename]
-                except OSError as error:
+                except (OSError, TypeError) as error:
                     mine[key] = str(error)
     return found
 
@@ -191,7 +191,10 @@ def tracebacks():
         for key, value in sorted(vars(module).items()):
             if type(value) is not types.FunctionType or value.__module__.partition(".")[0] != name:
                 continue
-            parameters = inspect.signature(value).parameters.values()
+            try:
+                parameters = inspect.signature(value).parameters.values()
+            except ValueError:  # compiled
+                continue
             needed = [p for p in parameters if p.default is p.empty and p.kind < p.VAR_POSITIONAL]
             if len(needed) != 1 or tried == 3 or key.startswith(("run", "main", "exit", "serve")):
                 continue
