@@ -220,7 +220,14 @@ def prefix_data():
 
     found = {}
     # Notes of those who made the environment.
-    skipped = {"bin", "lib64", "pyvenv.cfg", "requirements.txt", "pyenvlaunch.table"}
+    skipped = {
+        "bin",
+        "lib64",
+        "pyvenv.cfg",
+        "requirements.txt",
+        "pyenvlaunch.table",
+        "pyenvlaunch.files",
+    }
     skipped |= {".lock", ".gitignore"}
     for folder, folders, files in os.walk(sys.prefix):
         if folder == sys.prefix:
