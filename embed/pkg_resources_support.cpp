@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view kName = "pkg_resources";
 
-// As importlib calls itself: its frames are left out of tracebacks, and skipped where a warning says
-// who has imported a module.
+// As importlib calls itself: its frames are left out of tracebacks, and skipped where a warning
+// says who has imported a module.
 constexpr const char* kFileName = "<frozen importlib._bootstrap_external>";
 
 // Python, because all of it is calls of Python functions, once in a process that asks for it.
@@ -53,8 +53,7 @@ def execute(execute_module, module, tree_finder, site_finder, roots):
 )";
 
 PyRef make_execute_function() noexcept {
-  const PyRef code =
-      PyRef::steal(Py_CompileString(kSource, kFileName, Py_file_input));
+  const PyRef code = PyRef::steal(Py_CompileString(kSource, kFileName, Py_file_input));
   const PyRef globals = PyRef::steal(PyDict_New());
   PyObject* const builtins = PyEval_GetBuiltins();
   if (!code || !globals || builtins == nullptr ||

@@ -9,9 +9,9 @@ namespace pel {
 
 // How this program was executed: as the Python of an environment, or as the command.
 struct ExecutedAs {
-  std::string path;    // absolute, of the file beside whose folder the pyvenv.cfg was found
-  std::string prefix;  // the folder of that pyvenv.cfg
-  PyvenvConfig config;  // empty when the file is gone, and only the table is there
+  std::string path;            // absolute, of the file beside whose folder the pyvenv.cfg was found
+  std::string prefix;          // the folder of that pyvenv.cfg
+  PyvenvConfig config;         // empty when the file is gone, and only the table is there
   std::string path_file_link;  // the link that has a "._pth" file beside it, or empty
 };
 

@@ -18,8 +18,8 @@ enum class RootKind {
 struct EnvironmentRoot {
   RootKind kind = RootKind::environment;
   std::string environment_id;
-  std::string prefix;       // absolute path of its directory
-  std::string lock;         // absolute path of the lock that it was last made for
+  std::string prefix;            // absolute path of its directory
+  std::string lock;              // absolute path of the lock that it was last made for
   std::string lock_digest = {};  // of the lock's text (lock_text_digest)
   std::string launcher = {};     // id of the build below launchers/ that it refers to
   std::span<const std::string> wheel_ids;

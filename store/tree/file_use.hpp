@@ -10,8 +10,8 @@ namespace pel {
 //
 // Asked of the kernel by a write lease (fcntl(2), F_SETLEASE), which is given only for a file that
 // nobody else has open or mapped. Where leases cannot be had, or do not see mappings (tried on the
-// file itself), by looking through /proc, which knows only the processes of this container; a Python
-// of this user that cannot be looked into counts as a user of the file then.
+// file itself), by looking through /proc, which knows only the processes of this container; a
+// Python of this user that cannot be looked into counts as a user of the file then.
 [[nodiscard]] bool is_file_in_use(const std::string& path);
 
 // The second way alone, for tests.
