@@ -158,6 +158,8 @@ TEST_F(PrefixWriter, AcrossFileSystems) {
   EXPECT_EQ(write_prefix(plan_, prefix, far / "tmp").repaired, 0U);
   fs::permissions(prefix / "share/x/data", fs::perms(0644));
   test::write_file(prefix / "share/x/data", "other data");
+  EXPECT_EQ(write_prefix(plan_, prefix, far / "tmp").repaired, 0U);  // it is a program's own now
+  fs::permissions(prefix / "share/x/data", fs::perms(0444));
   EXPECT_EQ(write_prefix(plan_, prefix, far / "tmp").repaired, 1U);
   fs::remove_all(far);
 }
