@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -31,6 +33,7 @@ SECONDS = 120
 def venv_of(lock: Path, python: Python) -> Path:
     """bin/python of a virtual environment that all tests of this process share."""
     folder = Path(tempfile.mkdtemp(prefix="pel-venv-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return make_venv(folder / "venv", lock, python)
 
 
