@@ -84,7 +84,8 @@ def located():
     found = {}
     for distribution in _distributions():
         for file in distribution.files or []:
-            short = file.size is not None and 0 < file.size < 2000
+            # The first line of a script is its environment's.
+            short = file.size is not None and 0 < file.size < 2000 and file.parent.name != "bin"
             if (
                 short
                 and file.name not in INSTALLERS
