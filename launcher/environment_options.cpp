@@ -56,9 +56,7 @@ EnvironmentRequest EnvironmentOptions::request(const Settings& settings,
     request.find_links.push_back(is_url ? place : absolute_path(place));
   }
   request.locations = settings.locations();
-  if (settings.limits) {
-    request.limits = settings.limits();
-  }
+  request.limits = settings.unpack_limits();
   request.cancelled = settings.interrupted;
   return request;
 }

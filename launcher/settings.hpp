@@ -14,13 +14,15 @@ namespace pel {
 struct Settings {
   // Throws Error(usage) when no variable names a place; asked only by commands that need one.
   std::function<StoreLocations()> locations;
-  std::function<UnpackLimits()> limits;  // may throw Error(usage), too
+  std::function<UnpackLimits()> limits;  // may throw Error(usage), too; the usual ones if empty
   std::string python;                    // PYENVLAUNCH_PYTHON
   std::string path;                      // PATH
   std::string mode;                      // PYENVLAUNCH_MODE
   bool offline = false;                  // PYENVLAUNCH_OFFLINE
   bool resumed = false;                  // this command line has been through the manager once
   const std::atomic<bool>* interrupted = nullptr;
+
+  [[nodiscard]] UnpackLimits unpack_limits() const { return limits ? limits() : UnpackLimits{}; }
 };
 
 // Reads the variables.

@@ -61,7 +61,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
     return EXIT_SUCCESS;
   }
   expect_operands(*files, 1, std::numeric_limits<std::size_t>::max(), "wheel");
-  const Store store(context.settings.locations().home, context.settings.limits());
+  const Store store(context.settings.locations().home, context.settings.unpack_limits());
   store.prepare();
   std::vector<Task> tasks;
   for (const std::string& file : *files) {

@@ -72,7 +72,12 @@ std::string holders_of(int fd) {
 }
 
 [[noreturn]] void throw_busy(int fd, const std::string& path) {
-  std::string holders = holders_of(fd);
+  // The kernel's list is read in pieces, and while other locks come and go an entry can be missed.
+  constexpr int kReadings = 5;
+  std::string holders;
+  for (int i = 0; i < kReadings && holders.empty(); ++i) {
+    holders = holders_of(fd);
+  }
   if (holders.empty()) {
     holders = "another process";
   }
