@@ -16,9 +16,11 @@ std::size_t digit(char c) {
 
 std::string encode_config_path(std::string_view path) {
   std::string out;
-  for (const char c : path) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const char c = path[i];
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '%' || byte < 0x20 || byte > 0x7E) {
+    const bool at_end = i == 0 || i + 1 == path.size();  // where readers take blanks away
+    if (c == '%' || byte < 0x20 || byte > 0x7E || (c == ' ' && at_end)) {
       out += '%';
       out += kDigits[byte >> 4U];
       out += kDigits[byte & 15U];

@@ -21,7 +21,8 @@ TEST(PyvenvConfig, ReadsTheKeysThatMatter) {
 }
 
 TEST(PyvenvConfig, TheStoresPathMayBeAnyBytes) {
-  for (const std::string path : {"/a b/100%/store", "/\xff\xfe/%20", "/gr\xc3\xb6\xc3\x9f", "/%"}) {
+  for (const std::string path :
+       {"/a b/100%/store", "/\xff\xfe/%20", "/gr\xc3\xb6\xc3\x9f", "/%", "/a "}) {
     const std::string text = encode_config_path(path);
     for (const char c : text) {
       EXPECT_TRUE(c >= ' ' && c <= '~') << text;
