@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <span>
 #include <utility>
 
@@ -36,6 +37,12 @@ std::vector<std::string> distinct_roots(std::span<const EnvironmentTree> trees) 
 
 bool is_read_only(const std::string& path) {
   return ::access(path.c_str(), F_OK) == 0 && ::access(path.c_str(), W_OK | X_OK) != 0;
+}
+
+// Of a store that is_read_only().
+const char* why_read_only(const std::string& path) {
+  return ::access(path.c_str(), W_OK) != 0 && errno == EROFS ? "it is on a read-only file system"
+                                                             : "this user may only read it";
 }
 
 std::vector<std::string> ids_of(std::span<const PlannedComposite> composites) {
@@ -101,15 +108,15 @@ void EnvironmentMaker::refuse_missing() const {
   for (const SelectedWheel& wheel : locked_.selection.wheels) {
     const std::string& file = wheel.wheel.file_name;
     if (!store_.find(WheelName::parse(file), *wheel.wheel.sha256)) {
-      throw Error(ErrorCode::io, concat("cannot add wheel ", file, " to ", layout().root(),
-                                        ": this user may only read it"))
+      throw Error(ErrorCode::io, concat("cannot add wheel ", file, " to ", layout().root(), ": ",
+                                        why_read_only(layout().root())))
           .with_hint(hint);
     }
   }
   if (::access(concat(layout().launchers(), "/", kBuildId).c_str(), F_OK) != 0) {
     throw Error(ErrorCode::io, concat("cannot use ", layout().root(),
-                                      ": it has no copy of this version of pyenvlaunch, and this "
-                                      "user may only read it"))
+                                      ": it has no copy of this version of pyenvlaunch, and ",
+                                      why_read_only(layout().root())))
         .with_hint(hint);
   }
 }
