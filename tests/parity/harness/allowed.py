@@ -23,10 +23,13 @@ BASE_NAME = re.compile(r"python3\.\d+t?\n")
 REPEATED_SITE = re.compile(r"(['\"])(<site>[^'\"]*)\1(?:,\s*\1\2\1)+")
 
 # Our parts in what -v prints.
-VERBOSE_OURS = re.compile(r"pyenvlaunch|utf_8_sig")
+VERBOSE_OURS = re.compile(r"pyenvlaunch|utf_8_sig|_bootlocale|^import '_locale'")
 
 # What Python prints of itself when it cannot start.
 FATAL_BASE = r"sys\._base_executable = .*"
+
+# Of `python -m sysconfig`.
+PROJECT_BASE = r"\n\tprojectbase = .*"
 
 # How RECORD names a console script.
 LAUNCHER = re.compile(r"(\.\./){3}bin/[^/]+")
@@ -231,6 +234,7 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("spellings on 3.9", "metadata.every_spelling", "answer.*", normalized_name),
     Allowed("pip's version", "state.executables", "answer.pip3*", absent),
     Allowed("verbose", "commands.option", "option -v.err", verbose),
+    Allowed("projectbase", "commands.module", "*sysconfig.out", equal_but_for(PROJECT_BASE)),
     Allowed("fatal errors", "commands.variable", "*PLATLIB*.err", equal_but_for(FATAL_BASE)),
     Allowed("metadata finder", "*", "*meta_path", without("type MetadataFinder")),
     Allowed("activation scripts", "state.executables", "answer.[Aa]ctivate*", absent),

@@ -225,8 +225,6 @@ def prefix_data():
         "lib64",
         "pyvenv.cfg",
         "requirements.txt",
-        "pyenvlaunch.table",
-        "pyenvlaunch.files",
     }
     skipped |= {".lock", ".gitignore"}
     for folder, folders, files in os.walk(sys.prefix):
@@ -235,7 +233,7 @@ def prefix_data():
         folders[:] = [name for name in folders if name not in ("site-packages", "__pycache__")]
         for name in files:
             path = os.path.join(folder, name)
-            if name not in skipped:
+            if name not in skipped and not name.startswith("pyenvlaunch."):
                 with open(path, "rb") as stream:
                     digest = hashlib.sha256(stream.read()).hexdigest()[:12]
                 found[os.path.relpath(path, sys.prefix)] = [digest, os.access(path, os.X_OK)]
