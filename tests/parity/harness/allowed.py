@@ -88,11 +88,15 @@ def common_include(venv: object, ours: object) -> bool:
 
 
 def verbose(venv: object, ours: object) -> bool:
-    """What is imported, in its order, but for our own modules; not how things are torn down."""
+    """What is imported, in its order, but for our own modules; not how things are torn down.
+
+    A wheel's start file is read by way of a file of the same name in site-packages.
+    """
 
     def lines(value: object) -> list[str]:
         every = str(value).splitlines()
-        return [line for line in every if line[:2] != "# " and not VERBOSE_OURS.search(line)]
+        kept = [line for line in every if line[:2] != "# " and not VERBOSE_OURS.search(line)]
+        return [line for line, before in zip(kept, ["", *kept], strict=False) if line != before]
 
     return lines(venv) == lines(ours)
 

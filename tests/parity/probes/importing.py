@@ -41,7 +41,10 @@ def failure(error):
     return {
         "error": "".join(lines),
         "frames": [
-            f"{frame.filename}:{frame.lineno}" for frame in frames if "<" not in frame.filename
+            # Whether a thread's result was there already when it was asked for is chance.
+            f"{frame.filename}:{frame.lineno if 'concurrent/futures' not in frame.filename else ''}"
+            for frame in frames
+            if "<" not in frame.filename
         ],
     }
 
