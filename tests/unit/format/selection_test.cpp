@@ -51,7 +51,7 @@ TEST(SelectionKey, EveryPartOfTheQuestionCounts) {
   const std::vector<std::function<void(SelectionQuestion&)>> changes = {
       [](SelectionQuestion&) {},
       [](SelectionQuestion& q) { q.lock_text = ""; },
-      [](SelectionQuestion& q) { q.lock_path = "/work/b.lock"; },
+      [](SelectionQuestion& q) { q.lock_path = "/other/b.lock"; },
       [](SelectionQuestion& q) { q.extras = {"a"}; },
       [](SelectionQuestion& q) { q.extras = {}, q.groups = {"a", "b"}; },
       [](SelectionQuestion& q) { q.default_groups = false; },
