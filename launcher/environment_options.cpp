@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "store/base/error.hpp"
@@ -76,6 +77,11 @@ void report_phases(CommandContext& context, const EnvironmentResult& result) {
   for (const Phase& phase : result.phases) {
     context.console.debug(concat(phase.name, ": ", human_time(phase.milliseconds)));
   }
+}
+
+double total_milliseconds(const EnvironmentResult& result) {
+  return std::accumulate(result.phases.begin(), result.phases.end(), 0.0,
+                         [](double sum, const Phase& phase) { return sum + phase.milliseconds; });
 }
 
 std::string human_size(std::uint64_t bytes) {

@@ -37,6 +37,9 @@ struct EnvironmentOptions {
 // Prints how long each phase took if the console is in debug mode.
 void report_phases(CommandContext& context, const EnvironmentResult& result);
 
+// How long all phases took together.
+[[nodiscard]] double total_milliseconds(const EnvironmentResult& result);
+
 // 1234567 -> "1.2 MB"
 [[nodiscard]] std::string human_size(std::uint64_t bytes);
 

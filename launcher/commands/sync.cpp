@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 #include <limits>
-#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,11 +20,6 @@ struct SyncOptions {
   bool verbose = false;
   bool for_run = false;  // the hot path's own call: nothing is printed but errors
 };
-
-double total_milliseconds(const EnvironmentResult& result) {
-  return std::accumulate(result.phases.begin(), result.phases.end(), 0.0,
-                         [](double sum, const Phase& phase) { return sum + phase.milliseconds; });
-}
 
 std::string report_line(std::string_view lock, const EnvironmentResult& result) {
   std::string line = concat(lock, ": ", counted(result.wheels, "wheel"));

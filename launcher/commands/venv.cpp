@@ -1,7 +1,6 @@
 // pyenvlaunch venv: a virtual environment directory over the store, for tools that want one.
 
 #include <cstdlib>
-#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,11 +23,6 @@ struct VenvOptions {
   bool seed = false;
   bool quiet = false;
 };
-
-double total_milliseconds(const EnvironmentResult& result) {
-  return std::accumulate(result.phases.begin(), result.phases.end(), 0.0,
-                         [](double sum, const Phase& phase) { return sum + phase.milliseconds; });
-}
 
 std::string report_line(std::string_view directory, const EnvironmentResult& result) {
   std::string line = concat(directory, ": ", counted(result.wheels, "wheel"));

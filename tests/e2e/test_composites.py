@@ -16,8 +16,6 @@ from support.wheels import Wheel, simple
 
 SITE = "lib/python3/site-packages"
 
-needs_compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
-
 
 @pytest.fixture(params=["embedded", "hosted"])
 def pel(pel, request):
@@ -218,7 +216,6 @@ def compile_library(folder: Path, name: str, source: str, *options: str) -> byte
     return (folder / name).read_bytes()
 
 
-@needs_compiler
 @pytest.mark.parametrize("tag", ["--disable-new-dtags", "--enable-new-dtags"])
 def test_a_library_of_another_wheel_by_search_path(pel, lock_of, tmp_path, tag):
     provider = compile_library(tmp_path / "c", "libprovider.so.1", PROVIDER)
@@ -242,7 +239,6 @@ def test_a_library_of_another_wheel_by_search_path(pel, lock_of, tmp_path, tag):
     assert len(composites(pel)) == 1
 
 
-@needs_compiler
 def test_a_library_in_the_prefix_of_another_wheel(pel, lock_of, tmp_path):
     """As with RPATH to <prefix>/lib in some wheels and none in others: they come together."""
     provider = compile_library(tmp_path / "c", "libprovider.so.1", PROVIDER)
@@ -265,7 +261,6 @@ def test_a_library_in_the_prefix_of_another_wheel(pel, lock_of, tmp_path):
     assert ask(pel, lock, code) == [42, True]
 
 
-@needs_compiler
 def test_ones_own_library_is_not_looked_for_elsewhere(pel, lock_of, tmp_path):
     provider = compile_library(tmp_path / "c", "libprovider.so.1", PROVIDER)
     other = compile_library(tmp_path / "d", "libprovider.so.1", PROVIDER.replace("42", "43"))
