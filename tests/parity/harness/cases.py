@@ -39,7 +39,7 @@ class Case:
 def cases(locks: tuple[str, ...], minors: tuple[str, ...], full: bool) -> list[Case]:
     pythons = [python for python in one_a_minor() if python.minor in minors]
     found = [Case(lock, python) for python in pythons for lock in locks]
-    if full:
+    if full and "TRAPS" in locks:
         found += [Case("TRAPS", python, ("-O",)) for python in pythons if python.minor == "3.11"]
     return found
 
