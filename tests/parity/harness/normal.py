@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from harness.sides import Side
 
@@ -19,14 +21,20 @@ VOLATILE = (
 )
 
 
+def spellings(path: Path, side: Side) -> str:
+    """A pattern for a path as it is, and as seen from where commands run."""
+    return rf"(?:{re.escape(str(path))}|{re.escape(os.path.relpath(path, side.work))}(?=/))"
+
+
 def replacements(side: Side) -> list[tuple[re.Pattern[str], str]]:
-    prefix = re.escape(str(side.prefix))
+    prefix = spellings(side.prefix, side)
     rules = []
     if side.store is not None:
-        tree = re.escape(str(side.store)) + rf"/(?:wheels|composites)/{STORE_ID}"
+        store = spellings(side.store, side)
+        tree = rf"{store}/(?:wheels|composites)/{STORE_ID}"
         rules.append((tree + r"/lib/python3/site-packages", "<site>"))
         rules.append((tree, "<prefix>"))
-        rules.append((re.escape(str(side.store)), "<store>"))
+        rules.append((store, "<store>"))
     rules.append((prefix + r"/lib(?:64)?/python3\.\d+t?/site-packages", "<site>"))
     rules.append((prefix, "<prefix>"))
     rules.append((re.escape(str(side.folder)), "<folder>"))
