@@ -1,7 +1,7 @@
 """Locks of real packages with their wheels, fetched once and kept in build/wheelhouse.
 
 The locks S, M, L and U are those of ../shared/locks beside the checkout. Where they are missing, or
-are not for the interpreter, `uv pip compile` makes an equivalent one from the NAME.in of a test folder.
+are not for the interpreter, `uv pip compile` makes an equivalent one from the NAME.in of a folder.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from support.launcher import PASSED_ON, ROOT
 from support.locks import Entry, write_lock
 
 SHARED = ROOT.parent / "shared/locks"
-REQUIREMENTS = (ROOT / "tests/e2e/locks", ROOT / "tests/parity/locks")
+REQUIREMENTS = tuple(ROOT / part for part in ("tests/e2e/locks", "tests/parity/locks", "bench/locks"))
 UV = Path(sys.executable).with_name("uv")
 
 

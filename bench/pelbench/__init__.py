@@ -1,0 +1,1 @@
+"""Measures pyenvlaunch and its peers side by side (bench/README.md)."""
