@@ -11,6 +11,7 @@ extern const Command env_command;
 extern const Command exec_command;
 extern const Command python_command;
 extern const Command run_command;
+extern const Command shims_command;
 extern const Command store_command;
 extern const Command sync_command;
 extern const Command venv_command;

@@ -17,8 +17,22 @@
 namespace pel {
 namespace {
 
+// Empty for those of the cache.
+const char* kind_note(ListedEnvironment::Kind kind) noexcept {
+  switch (kind) {
+    case ListedEnvironment::Kind::venv:
+      return "venv";
+    case ListedEnvironment::Kind::shim:
+      return "shims";
+    case ListedEnvironment::Kind::environment:
+      break;
+  }
+  return "";
+}
+
 nlohmann::ordered_json to_json(const ListedEnvironment& environment) {
-  return {{"kind", environment.kind == ListedEnvironment::Kind::venv ? "venv" : "environment"},
+  const char* const note = kind_note(environment.kind);
+  return {{"kind", *note == '\0' ? "environment" : note},
           {"environment", environment.id},
           {"prefix", environment.prefix},
           {"present", environment.present},
@@ -40,7 +54,8 @@ std::string to_text(const ListedEnvironment& environment) {
   return concat(text.empty() ? "(no lock)" : text, "  ",
                 environment.present ? concat("Python ", environment.python_version) : "not made",
                 "  ", counted(environment.wheels, "wheel"), "  ", environment.prefix,
-                environment.kind == ListedEnvironment::Kind::venv ? "  venv" : "", "\n");
+                *kind_note(environment.kind) == '\0' ? "" : "  ", kind_note(environment.kind),
+                "\n");
 }
 
 int run(CommandContext& context, std::span<const std::string_view> args) {

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kConfiguration = "pyvenv.cfg";
 constexpr std::string_view kCacheFolder = "/v1/envs";
+constexpr std::string_view kShimFolder = "/shims";
 
 }  // namespace
 
@@ -33,8 +34,10 @@ void check_configuration(const ExecutedAs& self, const TableView& table) {
 Error broken_environment(const std::string& prefix, std::string_view file,
                          std::string_view reason) {
   const bool is_cached = directory_of(prefix).ends_with(kCacheFolder);
+  const bool is_shims = directory_of(prefix).ends_with(kShimFolder);
   return Error(ErrorCode::corrupt, concat("cannot use ", prefix, "/", file, ": ", reason))
-      .with_hint(is_cached
+      .with_hint(is_shims ? "run `pyenvlaunch shims upgrade`"
+                 : is_cached
                      ? "run `pyenvlaunch sync LOCK` with the lock of this environment"
                      : concat("run `pyenvlaunch venv ", prefix, " LOCK` with its lock once more"));
 }

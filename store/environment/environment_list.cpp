@@ -30,8 +30,9 @@ void read_table(ListedEnvironment& environment) {
 
 ListedEnvironment listed(StoredRoot&& root) {
   ListedEnvironment environment;
-  environment.kind =
-      root.kind == "venv" ? ListedEnvironment::Kind::venv : ListedEnvironment::Kind::environment;
+  environment.kind = root.kind == "venv"   ? ListedEnvironment::Kind::venv
+                     : root.kind == "shim" ? ListedEnvironment::Kind::shim
+                                           : ListedEnvironment::Kind::environment;
   environment.id = std::move(root.environment_id);
   environment.prefix = std::move(root.prefix);
   environment.wheels = root.wheel_ids.size();
@@ -52,7 +53,8 @@ ListedEnvironment listed(StoredRoot&& root) {
 std::vector<ListedEnvironment> list_environments(const StoreLayout& layout) {
   std::vector<ListedEnvironment> result;
   for (StoredRoot& root : read_roots(layout)) {
-    if (root.damage.empty() && (root.kind == "environment" || root.kind == "venv")) {
+    if (root.damage.empty() &&
+        (root.kind == "environment" || root.kind == "venv" || root.kind == "shim")) {
       result.push_back(listed(std::move(root)));
     }
   }

@@ -10,7 +10,7 @@ namespace pel {
 
 // An environment that a store knows of, whichever cache directory it is in.
 struct ListedEnvironment {
-  enum class Kind { environment, venv };
+  enum class Kind { environment, venv, shim };
 
   Kind kind = Kind::environment;
   std::string id;

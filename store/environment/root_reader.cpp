@@ -8,30 +8,14 @@
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
+#include "store/environment/json_path.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/store.hpp"
 
 namespace pel {
 namespace {
 
-using Json = nlohmann::json;
-
-int digit(char c) noexcept {
-  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-std::string from_hex(std::string_view hex) {
-  std::string text;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    const int high = digit(hex[i]);
-    const int low = digit(hex[i + 1]);
-    if (high < 0 || low < 0) {
-      return {};
-    }
-    text += static_cast<char>(high * 16 + low);
-  }
-  return text;
-}
+using Json = nlohmann::ordered_json;
 
 // A path: text, or {"hex": …} when it is no UTF-8. Empty if it is neither.
 std::string path_in(const Json& json, const char* key) {
@@ -39,13 +23,7 @@ std::string path_in(const Json& json, const char* key) {
   if (found == json.end()) {
     return {};
   }
-  if (found->is_string()) {
-    return found->get<std::string>();
-  }
-  if (found->is_object() && found->contains("hex") && (*found)["hex"].is_string()) {
-    return from_hex((*found)["hex"].get<std::string>());
-  }
-  return {};
+  return path_of_json(*found).value_or("");
 }
 
 std::string text_in(const Json& json, const char* key) {

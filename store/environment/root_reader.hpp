@@ -15,7 +15,8 @@ struct RootLock {
 // What any root says, whatever made it. Members that a kind does not have are empty.
 struct StoredRoot {
   std::string file;  // absolute path
-  std::string kind;  // "environment", "venv", "add", "pin", or one that this version does not know
+  std::string
+      kind;  // "environment", "venv", "shim", "add", "pin", or one that this version does not know
   std::string damage;  // why it cannot be read; all below is empty then
   std::string environment_id;
   std::string prefix;

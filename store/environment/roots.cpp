@@ -17,6 +17,27 @@ namespace {
 
 constexpr const char* kLocks = "locks";
 
+const char* name_of(RootKind kind) noexcept {
+  switch (kind) {
+    case RootKind::venv:
+      return "venv";
+    case RootKind::shim:
+      return "shim";
+    case RootKind::environment:
+      break;
+  }
+  return "environment";
+}
+
+// The root of a directory that is at its place for good.
+std::string root_file_of(const StoreLayout& layout, std::string_view kind,
+                         std::string_view directory) {
+  constexpr std::size_t kDigits = 16;
+  KeyHasher hasher;
+  hasher.add(directory);
+  return concat(layout.roots(), "/", kind, "-", hasher.hex().substr(0, kDigits));
+}
+
 // The locks of the root that is there, but for `path`.
 nlohmann::ordered_json other_locks(const std::string& file, const std::string& path) {
   auto others = nlohmann::ordered_json::array();
@@ -34,7 +55,7 @@ std::string text_of(const nlohmann::ordered_json& json) {
 
 std::string serialize(const EnvironmentRoot& root, nlohmann::ordered_json locks) {
   nlohmann::ordered_json json;
-  json["kind"] = root.kind == RootKind::venv ? "venv" : "environment";
+  json["kind"] = name_of(root.kind);
   json["environment"] = root.environment_id;
   json["prefix"] = json_path(root.prefix);
   json["lock"] = json_path(root.lock);
@@ -69,15 +90,16 @@ std::string root_file(const StoreLayout& layout, std::string_view environment_id
 }
 
 std::string venv_root_file(const StoreLayout& layout, std::string_view directory) {
-  constexpr std::size_t kDigits = 16;
-  KeyHasher hasher;
-  hasher.add(directory);
-  return concat(layout.roots(), "/venv-", hasher.hex().substr(0, kDigits));
+  return root_file_of(layout, "venv", directory);
+}
+
+std::string shim_root_file(const StoreLayout& layout, std::string_view prefix) {
+  return root_file_of(layout, "shim", prefix);
 }
 
 std::string root_file(const StoreLayout& layout, const EnvironmentRoot& root) {
-  return root.kind == RootKind::venv ? venv_root_file(layout, root.prefix)
-                                     : root_file(layout, root.environment_id, root.prefix);
+  return root.kind == RootKind::environment ? root_file(layout, root.environment_id, root.prefix)
+                                            : root_file_of(layout, name_of(root.kind), root.prefix);
 }
 
 std::string lock_text_digest(std::string_view text) {
@@ -90,8 +112,8 @@ void write_root(const StoreLayout& layout, const EnvironmentRoot& root) {
   const std::string path = root_file(layout, root);
   // A directory of somebody's own is made for one lock after the other, and needs the last alone.
   const std::string text =
-      serialize(root, root.kind == RootKind::venv ? nlohmann::ordered_json::array()
-                                                  : other_locks(path, root.lock));
+      serialize(root, root.kind == RootKind::environment ? other_locks(path, root.lock)
+                                                         : nlohmann::ordered_json::array());
   if (read_file_if_any(path) != text) {
     replace_file(path, text);
   }

@@ -11,6 +11,7 @@ namespace pel {
 enum class RootKind {
   environment,  // its prefix directory is in a cache, and can be made anew
   venv,         // its directory is somebody's own
+  shim,         // its directory is below HOME/shims, for links on the user's PATH
 };
 
 // A root says that an environment needs wheels and composites, so that garbage collection keeps
@@ -34,7 +35,10 @@ struct EnvironmentRoot {
 // The same for somebody's own directory: "venv-<16 digits>", of its path.
 [[nodiscard]] std::string venv_root_file(const StoreLayout& layout, std::string_view directory);
 
-// The file's place of either kind.
+// The same for the environment of shims: "shim-<16 digits>".
+[[nodiscard]] std::string shim_root_file(const StoreLayout& layout, std::string_view prefix);
+
+// The file's place of any kind.
 [[nodiscard]] std::string root_file(const StoreLayout& layout, const EnvironmentRoot& root);
 
 // What tells the text of a lock from another.

@@ -174,7 +174,7 @@ void Collector::retire(RootState& state) {
     }
     gone_.insert(prefix);
   }
-  if (state.root.kind == "environment" || state.root.kind == "venv") {
+  if (state.root.kind == "environment" || state.root.kind == "venv" || state.root.kind == "shim") {
     report_.environments.push_back(
         {prefix, state.root.locks.empty() ? "" : state.root.locks.front().path, state.reason});
   }

@@ -69,7 +69,7 @@ class Judge {
       read_table(state);  // its directory may not be there yet
     } else if (root.kind == "environment") {
       judge_environment(state);
-    } else if (root.kind == "venv") {
+    } else if (root.kind == "venv" || root.kind == "shim") {
       read_table(state);
       if (is_gone(concat(root.prefix, "/pyvenv.cfg"))) {
         give_up(state, "its directory is gone");

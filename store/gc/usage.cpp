@@ -35,7 +35,8 @@ std::uint64_t own_size(const std::string& prefix) {
 std::vector<EnvironmentUsage> environment_usage(const Store& store) {
   std::vector<StoredRoot> roots = read_roots(store.layout());
   std::erase_if(roots, [](const StoredRoot& root) {
-    return (root.kind != "environment" && root.kind != "venv") || !is_directory(root.prefix);
+    return (root.kind != "environment" && root.kind != "venv" && root.kind != "shim") ||
+           !is_directory(root.prefix);
   });
   std::map<std::string, std::size_t> users;
   std::map<std::string, std::uint64_t> sizes;

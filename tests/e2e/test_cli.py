@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("run", "exec", "sync", "env", "store")
+COMMANDS = ("run", "exec", "sync", "shims", "env", "store")
 
 
 def test_help_lists_the_commands(pel):
