@@ -11,6 +11,7 @@
 #include "store/environment/shims.hpp"
 #include "store/format/table_format.hpp"
 #include "store/tree/directory_entries.hpp"
+#include "store/tree/store_layout.hpp"
 
 namespace pel {
 namespace {
