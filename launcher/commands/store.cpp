@@ -8,9 +8,9 @@ namespace pel {
 namespace {
 
 constexpr const Command* kChildren[] = {
-    &store_add_command,    &store_list_command,  &store_show_command, &store_path_command,
-    &store_verify_command, &store_du_command,    &store_gc_command,   &store_repair_command,
-    &store_pin_command,    &store_unpin_command,
+    &store_add_command,    &store_list_command,  &store_show_command,   &store_path_command,
+    &store_verify_command, &store_du_command,    &store_gc_command,     &store_repair_command,
+    &store_pin_command,    &store_unpin_command, &store_report_command,
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ extern const Command store_list_command;
 extern const Command store_path_command;
 extern const Command store_pin_command;
 extern const Command store_repair_command;
+extern const Command store_report_command;
 extern const Command store_show_command;
 extern const Command store_unpin_command;
 extern const Command store_verify_command;

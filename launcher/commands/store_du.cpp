@@ -11,38 +11,16 @@
 #include "launcher/commands/store.hpp"
 #include "launcher/environment_options.hpp"
 #include "launcher/json_text.hpp"
+#include "launcher/store_usage.hpp"
 #include "store/base/text.hpp"
-#include "store/gc/usage.hpp"
-#include "store/tree/composite_queries.hpp"
 #include "store/tree/store.hpp"
 
 namespace pel {
 namespace {
 
-nlohmann::ordered_json to_json(const WheelUsage& usage) {
-  return {{"id", usage.id},
-          {"bytes", usage.bytes},
-          {"inodes", usage.inodes},
-          {"bytecode_bytes", usage.bytecode_bytes},
-          {"bytecode_inodes", usage.bytecode_inodes}};
-}
-
 std::string to_text(const WheelUsage& usage) {
   return concat(usage.id, "  ", human_size(usage.bytes), ", bytecode ",
                 human_size(usage.bytecode_bytes), "\n");
-}
-
-nlohmann::ordered_json to_json(const std::vector<EnvironmentUsage>& environments) {
-  auto json = nlohmann::ordered_json::array();
-  for (const EnvironmentUsage& usage : environments) {
-    json.push_back({{"lock", usage.lock},
-                    {"prefix", usage.prefix},
-                    {"prefix_bytes", usage.prefix_bytes},
-                    {"shared_bytes", usage.shared_bytes},
-                    {"alone_bytes", usage.alone_bytes},
-                    {"venv_bytes", usage.venv_bytes}});
-  }
-  return json;
 }
 
 std::string to_text(const std::vector<EnvironmentUsage>& environments, const WheelUsage& total) {
@@ -63,11 +41,18 @@ std::string to_text(const std::vector<EnvironmentUsage>& environments, const Whe
                       " with the store; as ordinary venvs ", human_size(venvs), "\n");
 }
 
-void add(WheelUsage& total, const WheelUsage& usage) {
-  total.bytes += usage.bytes;
-  total.inodes += usage.inodes;
-  total.bytecode_bytes += usage.bytecode_bytes;
-  total.bytecode_inodes += usage.bytecode_inodes;
+std::string to_text(const StoreUsage& usage) {
+  std::string text;
+  for (const auto* const trees : {&usage.wheels, &usage.composites}) {
+    for (const WheelUsage& tree : *trees) {
+      text += to_text(tree);
+    }
+  }
+  return concat(
+      text, counted(usage.wheels.size(), "wheel"),
+      usage.composites.empty() ? "" : concat(", ", counted(usage.composites.size(), "composite")),
+      "  ", human_size(usage.total.bytes), ", bytecode ", human_size(usage.total.bytecode_bytes),
+      "\n", to_text(usage.environments, usage.total));
 }
 
 int du(CommandContext& context, std::span<const std::string_view> args) {
@@ -79,43 +64,10 @@ int du(CommandContext& context, std::span<const std::string_view> args) {
     return EXIT_SUCCESS;
   }
   const Store store(context.settings.locations().home);
-  const std::vector<WheelUsage> usage = store.disk_usage(resolve_wheels(store, *operands));
-  auto wheels = nlohmann::ordered_json::array();
-  WheelUsage total;
-  std::string text;
-  for (const WheelUsage& wheel : usage) {
-    add(total, wheel);
-    wheels.push_back(to_json(wheel));
-    text += to_text(wheel);
-  }
-  auto composites = nlohmann::ordered_json::array();
-  if (operands->empty()) {
-    for (const std::string& id : composite_ids(store.layout())) {
-      const WheelUsage composite = composite_usage(store.layout(), id);
-      add(total, composite);
-      composites.push_back(to_json(composite));
-      text += to_text(composite);
-    }
-  }
-  std::vector<EnvironmentUsage> environments;
-  if (operands->empty()) {
-    environments = environment_usage(store);
-  }
-  if (json) {
-    context.console.print(json_text({{"bytes", total.bytes},
-                                     {"inodes", total.inodes},
-                                     {"bytecode_bytes", total.bytecode_bytes},
-                                     {"bytecode_inodes", total.bytecode_inodes},
-                                     {"wheels", wheels},
-                                     {"composites", composites},
-                                     {"environments", to_json(environments)}}));
-  } else {
-    context.console.print(
-        concat(text, counted(usage.size(), "wheel"),
-               composites.empty() ? "" : concat(", ", counted(composites.size(), "composite")),
-               "  ", human_size(total.bytes), ", bytecode ", human_size(total.bytecode_bytes), "\n",
-               to_text(environments, total)));
-  }
+  const StoreUsage usage = operands->empty()
+                               ? usage_of_store(store)
+                               : usage_of_wheels(store, resolve_wheels(store, *operands));
+  context.console.print(json ? json_text(usage_json(store, usage)) : to_text(usage));
   return EXIT_SUCCESS;
 }
 

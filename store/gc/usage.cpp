@@ -55,6 +55,8 @@ std::vector<EnvironmentUsage> environment_usage(const Store& store) {
     EnvironmentUsage& usage = usages.emplace_back();
     usage.prefix = root.prefix;
     usage.lock = root.locks.empty() ? "" : root.locks.back().path;
+    usage.wheel_ids = root.wheel_ids;
+    usage.composite_ids = root.composite_ids;
     usage.prefix_bytes = own_size(root.prefix);
     const auto add = [&](const std::string& id) {
       (users[id] > 1 ? usage.shared_bytes : usage.alone_bytes) += sizes[id];

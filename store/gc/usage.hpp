@@ -17,6 +17,8 @@ struct EnvironmentUsage {
   std::uint64_t shared_bytes = 0;  // of wheels and composites that others need as well
   std::uint64_t alone_bytes = 0;   // of those that would go with it
   std::uint64_t venv_bytes = 0;    // that an ordinary virtual environment of its wheels takes
+  std::vector<std::string> wheel_ids;
+  std::vector<std::string> composite_ids;
 };
 
 // Of all environments, and directories that `venv` has made, whose directories are there; by lock,
