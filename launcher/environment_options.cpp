@@ -9,6 +9,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/environment/script_request.hpp"
 #include "store/fetch/progress.hpp"
 #include "store/format/selection_key.hpp"
 
@@ -45,7 +46,7 @@ EnvironmentRequest EnvironmentOptions::request(const Settings& settings,
                                                std::string_view lock) const {
   check_mode(settings.mode);
   EnvironmentRequest request;
-  request.lock_path = absolute_path(lock);
+  request.lock_path = lock.empty() ? std::string() : absolute_path(lock);
   request.selection = {extras, groups, !no_default_groups};
   request.python_spec = python;
   request.env_python = settings.python;
@@ -60,6 +61,13 @@ EnvironmentRequest EnvironmentOptions::request(const Settings& settings,
   request.limits = settings.unpack_limits();
   request.cancelled = settings.interrupted;
   return request;
+}
+
+EnvironmentRequest EnvironmentOptions::script_request(const Settings& settings,
+                                                      std::string_view script) const {
+  EnvironmentRequest result = request(settings, {});
+  request_script(result, std::string(script));
+  return result;
 }
 
 EnvironmentResult make_environment_for(CommandContext& context, EnvironmentRequest request) {

@@ -27,6 +27,10 @@ struct EnvironmentOptions {
   // The request for `lock`, with what the variables say where no option does. Throws Error(usage)
   // for a PYENVLAUNCH_MODE that this release does not have.
   [[nodiscard]] EnvironmentRequest request(const Settings& settings, std::string_view lock) const;
+
+  // The request for the environment of a script. Throws what request_script() throws, too.
+  [[nodiscard]] EnvironmentRequest script_request(const Settings& settings,
+                                                  std::string_view script) const;
 };
 
 // make_environment() as commands run it: with a progress bar on a terminal, and the phases behind

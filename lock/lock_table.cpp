@@ -61,6 +61,15 @@ std::optional<std::uint64_t> LockTable::size(std::string_view key) const {
 
 std::vector<std::string_view> LockTable::strings(std::string_view key) const {
   std::vector<std::string_view> values;
+  for (const auto& [value, line] : lines_of_strings(key)) {
+    values.push_back(value);
+  }
+  return values;
+}
+
+std::vector<std::pair<std::string_view, std::size_t>> LockTable::lines_of_strings(
+    std::string_view key) const {
+  std::vector<std::pair<std::string_view, std::size_t>> values;
   const auto array = find(key, TomlNode::Kind::array);
   for (std::size_t i = 0; array && i < array->size(); ++i) {
     const TomlNode node = array->at(i);
@@ -68,7 +77,7 @@ std::vector<std::string_view> LockTable::strings(std::string_view key) const {
     if (node.string().empty()) {
       fail(element(key, i), "is empty");
     }
-    values.push_back(node.string());
+    values.emplace_back(node.string(), node.line());
   }
   return values;
 }
@@ -161,14 +170,14 @@ void LockTable::demand(TomlNode node, TomlNode::Kind kind, std::string_view key)
 }
 
 LockTable LockTable::child(TomlNode node, std::string_view key) const {
-  LockTable table(*lock_path_, node);
+  LockTable table(*subject_, node);
   table.owner_ = owner_;
   table.prefix_ = concat(prefix_, key, ".");
   return table;
 }
 
 std::string LockTable::place(std::size_t line) const {
-  return concat("cannot read lock ", *lock_path_, ": line ", std::to_string(line), ": ", owner_,
+  return concat("cannot read ", *subject_, ": line ", std::to_string(line), ": ", owner_,
                 owner_.empty() ? "" : ": ");
 }
 

@@ -13,12 +13,14 @@
 
 namespace pel {
 
-// A table of a lock, read key by key. Knows where it stands, so that what is wrong is reported as
-// "cannot read lock /x/app.lock: line 12: package 'foo': key 'wheels[0].hashes' is missing".
-// All functions throw Error(corrupt) for a value that is not of the kind asked for.
+// A table of a lock, or of another TOML document, read key by key. Knows where it stands, so that
+// what is wrong is reported as "cannot read lock /x/app.lock: line 12: package 'foo': key
+// 'wheels[0].hashes' is missing". All functions throw Error(corrupt) for a value that is not of the
+// kind asked for.
 class LockTable {
  public:
-  LockTable(const std::string& lock_path, TomlNode node) : lock_path_(&lock_path), node_(node) {}
+  // `subject` is the document's name in messages, "lock /x/app.lock"; it must outlive the table.
+  LockTable(const std::string& subject, TomlNode node) : subject_(&subject), node_(node) {}
 
   // What the table is, for messages: "package 'foo'". Keys are named from here on.
   void set_owner(std::string owner);
@@ -34,6 +36,10 @@ class LockTable {
   [[nodiscard]] bool boolean(std::string_view key) const;  // false if absent
   [[nodiscard]] std::optional<std::uint64_t> size(std::string_view key) const;
   [[nodiscard]] std::vector<std::string_view> strings(std::string_view key) const;
+
+  // The same with the line that each stands on.
+  [[nodiscard]] std::vector<std::pair<std::string_view, std::size_t>> lines_of_strings(
+      std::string_view key) const;
 
   [[nodiscard]] std::optional<LockTable> table(std::string_view key) const;
   [[nodiscard]] LockTable required_table(std::string_view key) const;
@@ -73,7 +79,7 @@ class LockTable {
   [[nodiscard]] LockTable child(TomlNode node, std::string_view key) const;
   [[nodiscard]] std::string place(std::size_t line) const;
 
-  const std::string* lock_path_;
+  const std::string* subject_;
   TomlNode node_;
   std::string owner_;
   std::string prefix_;  // of keys: "wheels[0]."

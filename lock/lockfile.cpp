@@ -143,8 +143,9 @@ Lock parse_lock(std::string_view text, std::string path) {
   Lock lock;
   lock.path = std::move(path);
   lock.directory = directory_of(lock.path);
-  const TomlDocument document = TomlDocument::parse(text, concat("lock ", lock.path));
-  const LockTable root(lock.path, document.root());
+  const std::string subject = concat("lock ", lock.path);
+  const TomlDocument document = TomlDocument::parse(text, subject);
+  const LockTable root(subject, document.root());
   check_lock_version(root);
   static_cast<void>(root.required_string("created-by"));  // demanded, and of no use to us
   if (const auto requires_python = root.string("requires-python")) {

@@ -173,7 +173,8 @@ TomlDocument::TomlDocument(TomlDocument&&) noexcept = default;
 TomlDocument& TomlDocument::operator=(TomlDocument&&) noexcept = default;
 TomlDocument::~TomlDocument() = default;
 
-TomlDocument TomlDocument::parse(std::string_view text, std::string_view subject) {
+TomlDocument TomlDocument::parse(std::string_view text, std::string_view subject,
+                                 std::size_t indent) {
   if (const std::size_t line = line_of_long_key(text); line != 0) {
     throw Error(ErrorCode::corrupt,
                 concat("cannot read ", subject, ": line ", std::to_string(line),
@@ -185,7 +186,7 @@ TomlDocument TomlDocument::parse(std::string_view text, std::string_view subject
     const toml::source_position begin = error.source().begin;
     throw Error(ErrorCode::corrupt,
                 concat("cannot read ", subject, ": line ", std::to_string(begin.line), ", column ",
-                       std::to_string(begin.column), ": ", escaped(error.description())));
+                       std::to_string(begin.column + indent), ": ", escaped(error.description())));
   }
 }
 

@@ -58,8 +58,10 @@ class TomlNode {
 // A parsed TOML 1.0 document. This is the one place that knows the TOML library.
 class TomlDocument {
  public:
-  // Throws Error(corrupt): "cannot read <subject>: line 3, column 7: <reason>".
-  [[nodiscard]] static TomlDocument parse(std::string_view text, std::string_view subject);
+  // Throws Error(corrupt): "cannot read <subject>: line 3, column 7: <reason>". `indent` is how
+  // many columns the text had in front of each line where it was taken from.
+  [[nodiscard]] static TomlDocument parse(std::string_view text, std::string_view subject,
+                                          std::size_t indent = 0);
 
   TomlDocument(TomlDocument&&) noexcept;
   TomlDocument& operator=(TomlDocument&&) noexcept;

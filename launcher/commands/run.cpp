@@ -35,6 +35,7 @@ struct RunOptions {
   EnvironmentOptions environment;
   bool verbose = false;
   std::string report;  // exec only
+  std::string script;  // run only
 };
 
 std::string report_text(const EnvironmentResult& result) {
@@ -114,10 +115,18 @@ int run_or_exec(const Command& command, bool takes_report, CommandContext& conte
     line.options().value("report", options.report, "FILE",
                          "write what was made, and how long it took, as JSON");
   }
+  if (&command == &run_command) {
+    line.options().value("script", options.script, "FILE",
+                         "run a script in the environment of its own lock; the last option");
+  }
   line.options().flag("verbose,v", options.verbose, "say more");
   const auto operands = line.parse_leading(context, args);
   if (!operands) {
     return EXIT_SUCCESS;
+  }
+  if (!options.script.empty()) {
+    throw Error(ErrorCode::usage, "'--script' is not the last option")
+        .with_hint("write `pyenvlaunch run [OPTION]... --script FILE [ARGUMENT]...`");
   }
   const bool has_lock = !operands->empty() && operands->front() != "--";
   if (!has_lock) {
@@ -151,7 +160,9 @@ int exec(CommandContext& context, std::span<const std::string_view> args) {
 constinit const Command run_command{
     .name = "run",
     .summary = "run a program in the environment of a lock",
-    .usage = "[OPTION]... LOCK [--] TARGET [ARGUMENT]...",
+    .usage =
+        "[OPTION]... LOCK [--] TARGET [ARGUMENT]...\n"
+        "       pyenvlaunch run [OPTION]... --script FILE [ARGUMENT]...",
     .run = run,
 };
 

@@ -18,6 +18,7 @@ namespace {
 struct SyncOptions {
   EnvironmentOptions environment;
   bool verbose = false;
+  bool script = false;   // the operands are scripts, which have their locks
   bool for_run = false;  // the hot path's own call: nothing is printed but errors
 };
 
@@ -41,8 +42,10 @@ std::string report_line(std::string_view lock, const EnvironmentResult& result) 
 }
 
 void sync_one(CommandContext& context, const SyncOptions& options, const std::string& lock) {
-  const EnvironmentResult result =
-      make_environment_for(context, options.environment.request(context.settings, lock));
+  const EnvironmentOptions& environment = options.environment;
+  const EnvironmentResult result = make_environment_for(
+      context, options.script ? environment.script_request(context.settings, lock)
+                              : environment.request(context.settings, lock));
   if (options.for_run) {
     return;
   }
@@ -68,6 +71,8 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   SyncOptions options;
   CommandLine line(sync_command);
   options.environment.describe(line.options());
+  line.options().flag("script", options.script,
+                      "the operands are scripts: make those of their locks");
   line.options().flag("verbose,v", options.verbose, "say more, also when nothing was to do");
   line.options().flag("for-run", options.for_run, "");
   const auto locks = line.parse(context, args);
@@ -86,7 +91,9 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
 constinit const Command sync_command{
     .name = "sync",
     .summary = "make the environments of locks complete, and run nothing",
-    .usage = "[OPTION]... LOCK...",
+    .usage =
+        "[OPTION]... LOCK...\n"
+        "       pyenvlaunch sync --script [OPTION]... FILE...",
     .run = run,
 };
 

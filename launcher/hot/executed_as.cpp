@@ -30,13 +30,6 @@ std::optional<std::string> read_link(const std::string& path) {
   return std::string(target, static_cast<std::size_t>(size));
 }
 
-bool is_this_program(const char* path) {
-  struct stat named{};
-  struct stat self{};
-  return ::stat(path, &named) == 0 && ::stat(kSelf, &self) == 0 && named.st_dev == self.st_dev &&
-         named.st_ino == self.st_ino;
-}
-
 bool has_table(const std::string& prefix) {
   return ::access(concat(prefix, "/", table_format::kFileName).c_str(), F_OK) == 0;
 }
@@ -85,6 +78,13 @@ std::optional<ExecutedAs> look_along(std::string path) {
 }
 
 }  // namespace
+
+bool is_this_program(const char* path) {
+  struct stat named{};
+  struct stat self{};
+  return ::stat(path, &named) == 0 && ::stat(kSelf, &self) == 0 && named.st_dev == self.st_dev &&
+         named.st_ino == self.st_ino;
+}
 
 std::optional<ExecutedAs> executed_as(const char* argv0) {
   const auto* const exec_name =

@@ -23,6 +23,9 @@ struct ExecutedAs {
 // pyvenv.cfg, or a file called pyenvlaunch.
 [[nodiscard]] std::optional<ExecutedAs> executed_as(const char* argv0);
 
+// Whether `path` is the program that runs.
+[[nodiscard]] bool is_this_program(const char* path);
+
 // The absolute path of the program file itself, links resolved. Throws Error(io).
 [[nodiscard]] std::string program_file();
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <ctime>
@@ -14,6 +15,8 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
+#include "store/format/script_block.hpp"
+#include "store/format/script_lock.hpp"
 #include "store/format/selection_key.hpp"
 
 namespace pel {
@@ -52,6 +55,35 @@ bool configuration_is_intact(const SelectionRecord& record, const TableView& tab
          config->home == directory_of(table.text(table.environment().base_executable));
 }
 
+// What an earlier run has found out about a block that may name a lock. Nothing when there was
+// none.
+std::optional<std::string> known_answer(const Script& script) {
+  const std::string path = concat(cache_home(), "/v1/scripts/", script_answer_key(script));
+  int error = 0;
+  const MappedFile file = MappedFile::open(path.c_str(), MappedFile::Trust::own_or_root, error);
+  return file ? read_script_answer(
+                    {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()})
+              : std::nullopt;
+}
+
+// Empty when only the manager can tell.
+std::string lock_of(const Script& script) {
+  if (may_mention_us(script.block)) {
+    const auto answer = known_answer(script);
+    if (!answer || (!answer->empty() && ::access(answer->c_str(), F_OK) != 0)) {
+      return {};
+    }
+    if (!answer->empty()) {
+      return *answer;
+    }
+  }
+  auto beside = lock_beside(script.path);
+  if (!beside) {
+    throw_no_lock(script);
+  }
+  return *std::move(beside);
+}
+
 // Garbage collection wants to know which environments are in use. Once a day is enough, and that it
 // fails (a file system that may only be read) is no failure of this run.
 void note_use(const std::string& path, const MappedFile& table) {
@@ -65,8 +97,14 @@ void note_use(const std::string& path, const MappedFile& table) {
 
 }  // namespace
 
-EnvironmentLookup::EnvironmentLookup(const RunOptions& options)
-    : lock_path_(absolute_path(options.lock)) {
+EnvironmentLookup::EnvironmentLookup(const RunOptions& options, const std::optional<Script>& script)
+    : lock_path_(script ? lock_of(*script) : absolute_path(options.lock)) {
+  if (!lock_path_.empty()) {
+    ask(options, script ? std::string_view(script->block) : std::string_view());
+  }
+}
+
+void EnvironmentLookup::ask(const RunOptions& options, std::string_view script_block) {
   const std::string text = read_lock(lock_path_);
   const std::string python_version = read_python_version_file(lock_path_);
   const std::string env_python = trusted_variable("PYENVLAUNCH_PYTHON");
@@ -81,11 +119,15 @@ EnvironmentLookup::EnvironmentLookup(const RunOptions& options)
                                          .env_python = env_python,
                                          .mode = mode,
                                          .path_variable = path,
-                                         .python_version_file_text = python_version});
+                                         .python_version_file_text = python_version,
+                                         .script_block = script_block});
   record_path_ = concat(cache_home(), "/v1/selections/", key);
 }
 
 std::optional<ReadyEnvironment> EnvironmentLookup::find() const {
+  if (record_path_.empty()) {
+    return std::nullopt;
+  }
   int error = 0;
   const MappedFile file =
       MappedFile::open(record_path_.c_str(), MappedFile::Trust::own_or_root, error);

@@ -5,6 +5,7 @@
 
 #include "launcher/hot/run_options.hpp"
 #include "store/base/mapped_file.hpp"
+#include "store/format/script_lock.hpp"
 #include "store/format/selection_record.hpp"
 #include "store/format/table_view.hpp"
 
@@ -21,17 +22,18 @@ struct ReadyEnvironment {
 // that are named in the answer is looked at.
 class EnvironmentLookup {
  public:
-  // Reads the lock's text. Throws Error when it cannot be read.
-  explicit EnvironmentLookup(const RunOptions& options);
+  // Reads the lock's text; of `script`, if that is what the options name. Throws Error when it
+  // cannot be read, or the script has none.
+  EnvironmentLookup(const RunOptions& options, const std::optional<Script>& script);
 
   // Nothing when the environment must be made, or made anew, first.
   [[nodiscard]] std::optional<ReadyEnvironment> find() const;
 
-  [[nodiscard]] const std::string& lock_path() const noexcept { return lock_path_; }
-
  private:
-  std::string lock_path_;
-  std::string record_path_;
+  void ask(const RunOptions& options, std::string_view script_block);
+
+  std::string lock_path_;    // empty when only the manager can tell which lock a script names
+  std::string record_path_;  // empty then as well
 };
 
 // Maps and checks the table of a prefix directory. Nothing, with a constant in `reason`, when it

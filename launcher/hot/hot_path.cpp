@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -17,12 +18,14 @@
 #include "launcher/hot/manager.hpp"
 #include "launcher/hot/python.hpp"
 #include "launcher/hot/run_options.hpp"
+#include "launcher/hot/script_call.hpp"
 #include "launcher/hot/target.hpp"
 #include "launcher/hot/use_descriptor.hpp"
 #include "store/base/error.hpp"
 #include "store/base/error_text.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/format/script_lock.hpp"
 #include "store/format/selection_key.hpp"
 
 namespace pel {
@@ -33,6 +36,7 @@ constexpr int kNotExecutableStatus = 126;  // as a shell reports them
 constexpr int kNotFoundStatus = 127;
 constexpr int kMakeAttempts = 10;
 constexpr int kMaxNesting = 40;
+constexpr std::size_t kCommand = 1;  // its place in argv
 
 // A null-terminated argument vector over strings that outlive it.
 std::vector<char*> pointers(std::vector<std::string>& words) {
@@ -136,14 +140,18 @@ void activate(const ReadyEnvironment& environment) {
   }
 }
 
-ReadyEnvironment make_ready(const RunOptions& options, const std::string& manager, int& status) {
-  const EnvironmentLookup lookup(options);
-  if (auto found = lookup.find()) {
+ReadyEnvironment make_ready(const RunOptions& options, const std::optional<Script>& script,
+                            const std::string& manager, int& status) {
+  const EnvironmentLookup first(options, script);
+  if (auto found = first.find()) {
     return *std::move(found);
   }
   std::vector<std::string> words{manager, "sync", "--for-run"};
   words.insert(words.end(), options.option_words.begin(), options.option_words.end());
-  words.insert(words.end(), {"--", options.lock});
+  if (!options.script.empty()) {
+    words.emplace_back("--script");
+  }
+  words.insert(words.end(), {"--", options.script.empty() ? options.lock : options.script});
   // Another process may change the store between the manager's answer and our look at it, so that
   // the answer does not hold any more. Then the question is asked again.
   for (int attempt = 0; attempt < kMakeAttempts; ++attempt) {
@@ -151,13 +159,21 @@ ReadyEnvironment make_ready(const RunOptions& options, const std::string& manage
     if (status != 0) {
       return {};
     }
+    const EnvironmentLookup lookup(options, script);  // a script's lock may be known only now
     if (auto found = lookup.find()) {
       return *std::move(found);
     }
   }
   throw Error(ErrorCode::io,
-              concat("the environment of ", lookup.lock_path(), " was made, but cannot be used"))
+              concat("the environment of ", options.script.empty() ? options.lock : options.script,
+                     " was made, but cannot be used"))
       .with_hint("something changes it at this moment; `pyenvlaunch sync -v LOCK` tells more");
+}
+
+// What ends as it does for a program that cannot be executed.
+int not_run(const Error& error) {
+  write_error(error);
+  return error.code() == ErrorCode::not_found ? kNotFoundStatus : kNotExecutableStatus;
 }
 
 int run_program(const std::string& prefix, const std::string& path,
@@ -166,42 +182,58 @@ int run_program(const std::string& prefix, const std::string& path,
     hand_on_use(prefix);
     execute(path, std::move(arguments));
   } catch (const Error& error) {
-    write_error(error);
-    return error.code() == ErrorCode::not_found ? kNotFoundStatus : kNotExecutableStatus;
+    return not_run(error);
   }
 }
 
-int run_in_environment(bool only_programs, std::span<char*> argv) {
-  const Companions companions = find_companions(program_file());
-  const auto options = parse_run_options(argv.subspan(2));
-  if (!options) {
-    become_manager(companions.manager, argv);
+// As `python FILE ARGUMENT...` in the environment.
+Target script_target(const RunOptions& options, const std::string& prefix) {
+  Target target;
+  target.arguments = {concat(prefix, "/bin/python"), options.script.starts_with('-')
+                                                         ? concat("./", options.script)
+                                                         : options.script};
+  target.arguments.insert(target.arguments.end(), options.command.begin(), options.command.end());
+  return target;
+}
+
+enum class Runs { anything, only_programs };
+
+int enter(const RunOptions& options, Runs runs, const Companions& companions) {
+  std::optional<Script> script;
+  try {
+    script = options.script.empty() ? std::nullopt : std::optional(read_script(options.script));
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::corrupt) {
+      throw;
+    }
+    return not_run(error);
   }
   int status = 0;
-  ReadyEnvironment environment = make_ready(*options, companions.manager, status);
+  ReadyEnvironment environment = make_ready(options, script, companions.manager, status);
   if (status != 0) {
     return status;
   }
   activate(environment);
+  const std::string& prefix = environment.record.prefix;
   Target target;
   try {
-    if (only_programs) {
+    if (runs == Runs::only_programs) {
       target.kind = Target::Kind::program;
-      target.arguments.assign(options->command.begin(), options->command.end());
+      target.arguments.assign(options.command.begin(), options.command.end());
       const std::string path = find_program(target.arguments[0]);
-      return run_program(environment.record.prefix, path, std::move(target.arguments));
+      return run_program(prefix, path, std::move(target.arguments));
     }
-    target = resolve_target(environment.table, environment.record.prefix, options->command);
+    target = script ? script_target(options, prefix)
+                    : resolve_target(environment.table, prefix, options.command);
   } catch (const Error& error) {
-    write_error(error);
-    return error.code() == ErrorCode::not_found ? kNotFoundStatus : kNotExecutableStatus;
+    return not_run(error);
   }
   if (target.kind == Target::Kind::program) {
     const std::string path = target.arguments[0];
-    return run_program(environment.record.prefix, path, std::move(target.arguments));
+    return run_program(prefix, path, std::move(target.arguments));
   }
   std::vector<char*> arguments = pointers(target.arguments);
-  return run_python({.prefix = environment.record.prefix,
+  return run_python({.prefix = prefix,
                      .store = environment.record.store,
                      .embed = companions.embed,
                      .manager = companions.manager,
@@ -210,15 +242,29 @@ int run_in_environment(bool only_programs, std::span<char*> argv) {
                     arguments);
 }
 
+int run_command_line(std::span<char*> argv) {
+  const Companions companions = find_companions(program_file());
+  const std::string_view command = argv.size() > 1 ? argv[1] : "";
+  if (command == "run" || command == "exec") {
+    const auto options = parse_run_options(argv.subspan(2));
+    if (options && (command == "run" || options->script.empty())) {
+      return enter(*options, command == "exec" ? Runs::only_programs : Runs::anything, companions);
+    }
+  } else if (const auto options = as_script_call(argv.subspan(std::min(argv.size(), kCommand)))) {
+    return enter(*options, Runs::anything, companions);
+  }
+  become_manager(companions.manager, argv);
+}
+
 int dispatch(std::span<char*> argv) {
   if (const auto self = executed_as(argv.empty() ? nullptr : argv[0])) {
     return run_environment_python(*self, argv);
   }
-  const std::string_view command = argv.size() > 1 ? argv[1] : "";
-  if (command == "run" || command == "exec") {
-    return run_in_environment(command == "exec", argv);
+  if (auto words = split_first_argument(argv)) {
+    std::vector<char*> split = pointers(*words);
+    return run_command_line(std::span(split).first(words->size()));
   }
-  become_manager(find_companions(program_file()).manager, argv);
+  return run_command_line(argv);
 }
 
 }  // namespace

@@ -47,19 +47,38 @@ std::size_t take_option(std::span<char* const> words, RunOptions& options) {
   return used;
 }
 
-}  // namespace
-
-std::optional<RunOptions> parse_run_options(std::span<char* const> words) {
-  RunOptions options;
-  while (!words.empty() && words[0][0] == '-') {
-    const std::size_t used = take_option(words, options);
+// Takes all options in front, and moves `words` behind them. False for one that is not known here.
+bool take_options(std::span<char* const>& words, RunOptions& options) {
+  while (!words.empty() && words[0][0] == '-' && options.script.empty()) {
+    std::string_view script;
+    std::size_t used = 0;
+    if (take_value(words, "--script", script, used)) {
+      options.script = script;
+      words = words.subspan(used);
+      return !script.empty();
+    }
+    used = take_option(words, options);
     if (used == 0) {
-      return std::nullopt;
+      return false;
     }
     for (std::size_t i = 0; i < used; ++i) {
       options.option_words.emplace_back(words[i]);
     }
     words = words.subspan(used);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<RunOptions> parse_run_options(std::span<char* const> words) {
+  RunOptions options;
+  if (!take_options(words, options)) {
+    return std::nullopt;
+  }
+  if (!options.script.empty()) {
+    options.command = words;
+    return options;
   }
   if (words.empty() || words[0][0] == '\0') {
     return std::nullopt;
@@ -73,6 +92,17 @@ std::optional<RunOptions> parse_run_options(std::span<char* const> words) {
     return std::nullopt;
   }
   options.command = words;
+  return options;
+}
+
+std::optional<RunOptions> parse_script_call(std::span<char* const> words) {
+  RunOptions options;
+  if (!take_options(words, options) || !options.script.empty() || words.empty() ||
+      words[0][0] == '\0') {
+    return std::nullopt;
+  }
+  options.script = words[0];
+  options.command = words.subspan(1);
   return options;
 }
 

@@ -17,7 +17,8 @@ std::string CacheLayout::selection(std::string_view key) const {
 
 void CacheLayout::prepare() const {
   try {
-    for (const std::string& directory : {environments(), selections(), interpreters(), tmp()}) {
+    for (const std::string& directory :
+         {environments(), selections(), scripts(), interpreters(), tmp()}) {
       make_directory(directory, 0755);
     }
   } catch (Error& error) {

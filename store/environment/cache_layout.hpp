@@ -20,6 +20,9 @@ class CacheLayout {
 
   [[nodiscard]] std::string selection(std::string_view key) const;
 
+  // Which lock the metadata of a script names.
+  [[nodiscard]] std::string scripts() const { return root_ + "/scripts"; }
+
   [[nodiscard]] std::string interpreters() const { return root_ + "/interpreters"; }
 
   [[nodiscard]] std::string downloads() const { return root_ + "/downloads"; }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lock/interpreter_facts.hpp"
+#include "lock/script_metadata.hpp"
 #include "lock/selection.hpp"
 #include "store/format/selection_record.hpp"
 #include "store/wheel/unpack.hpp"
@@ -22,10 +23,17 @@ struct StoreLocations {
   std::string cache;  // PYENVLAUNCH_CACHE
 };
 
+// What a script asks for beside its lock.
+struct ScriptRequest {
+  std::string block;        // its PEP 723 block, as the hot path reads it; or empty
+  ScriptMetadata metadata;  // no path: the request is for no script
+};
+
 // Which environment is wanted, and how it may be made.
 struct EnvironmentRequest {
   std::string lock_path;  // as absolute_path() gives it
   SelectionRequest selection;
+  ScriptRequest script;
   std::string python_spec;    // --python, or empty
   std::string env_python;     // PYENVLAUNCH_PYTHON, or empty
   std::string path_variable;  // PATH

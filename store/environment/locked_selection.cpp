@@ -39,6 +39,10 @@ InterpreterFacts choose_interpreter(const EnvironmentRequest& request, const Loc
   InterpreterQuery query;
   query.cache_dir = cache.interpreters();
   query.requires_python = lock.requires_python ? lock.requires_python->text() : "";
+  if (const auto& of_script = request.script.metadata.requires_python) {
+    query.requires_python += concat(query.requires_python.empty() ? "" : ",", of_script->text());
+    query.requirer = "script";
+  }
   if (!request.python_spec.empty()) {
     query.spec = request.python_spec;
     query.spec_source = "--python";
@@ -85,12 +89,17 @@ LockedSelection read_locked_selection(const EnvironmentRequest& request, const C
                               .env_python = request.env_python,
                               .mode = request.mode,
                               .path_variable = request.path_variable,
-                              .python_version_file_text = version_file});
+                              .python_version_file_text = version_file,
+                              .script_block = request.script.block});
   result.text_digest = lock_text_digest(text);
   result.lock = parse_lock(text, request.lock_path);
   result.interpreter = choose_interpreter(request, result.lock, cache);
   apply_mode(request.mode, result.interpreter);
   result.selection = select_wheels(result.lock, result.interpreter, request.selection);
+  if (!request.script.metadata.path.empty()) {
+    check_script_dependencies(request.script.metadata, request.lock_path, result.selection,
+                              result.interpreter);
+  }
   return result;
 }
 

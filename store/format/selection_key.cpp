@@ -19,7 +19,7 @@
 namespace pel {
 namespace {
 
-constexpr std::uint64_t kKeyVersion = 2;
+constexpr std::uint64_t kKeyVersion = 3;
 constexpr std::string_view kVersionFile = ".python-version";
 
 void add_set(KeyHasher& hasher, std::vector<std::string> names) {
@@ -79,6 +79,7 @@ std::string selection_key(const SelectionQuestion& question) {
   hasher.add(std::uint64_t{question.default_groups ? 1U : 0U});
   hasher.add(question.python_spec);
   hasher.add(question.mode);
+  hasher.add(question.script_block);
   if (names_a_place(question.python_spec)) {
     hasher.add(absolute_path(question.python_spec));
   }

@@ -19,6 +19,7 @@ struct SelectionQuestion {
   std::string_view mode;                      // PYENVLAUNCH_MODE, or empty
   std::string_view path_variable;             // PATH
   std::string_view python_version_file_text;  // as read_python_version_file() gives it
+  std::string_view script_block{};            // of the script that is run: PEP 723; or empty
 };
 
 // 32 lower-case hexadecimal digits. What cannot change the answer is left out: with --python

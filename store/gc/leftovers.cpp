@@ -88,7 +88,7 @@ std::size_t sweep_store_leftovers(const StoreLayout& layout) {
 std::size_t sweep_cache_leftovers(const std::string& cache_home) {
   const CacheLayout cache(cache_home);
   std::size_t count = sweep_temporary_directories(cache.tmp(), "");
-  for (const std::string& directory : {cache.selections(), cache.interpreters()}) {
+  for (const std::string& directory : {cache.selections(), cache.scripts(), cache.interpreters()}) {
     count += sweep_temporary_files(directory);
   }
   sweep_part_files(cache.downloads());

@@ -85,7 +85,7 @@ bool is_too_old(const std::string& version) {
   message += spec.text.empty() ? std::string("an interpreter")
                                : concat("the interpreter '", spec.text, "'", source_of(query));
   if (!query.requires_python.empty()) {
-    message += concat(" for a lock that requires '", query.requires_python, "'");
+    message += concat(" for a ", query.requirer, " that requires '", query.requires_python, "'");
   }
   message += found.empty() ? ": there is no Python on PATH, in pyenv, in uv or in /usr/bin"
                            : ": none of these fits";
@@ -174,7 +174,7 @@ class Choice {
 
 InterpreterFacts find_interpreter(const InterpreterQuery& query) {
   const InterpreterSpec spec = InterpreterSpec::parse(query.spec, base_directory(query));
-  const Demand demand(spec, query.requires_python);
+  const Demand demand(spec, query);
   if (spec.kind == InterpreterSpec::Kind::path) {
     return use_exactly(path_of(spec, query), query, demand);
   }
@@ -196,7 +196,7 @@ InterpreterFacts find_interpreter(const InterpreterQuery& query) {
   if (spec.versions) {  // "python3.12" that is installed, but not on PATH, or behind a vain shim
     InterpreterSpec versions = spec;
     versions.kind = InterpreterSpec::Kind::versions;
-    return Choice(query, versions, Demand(versions, query.requires_python)).make();
+    return Choice(query, versions, Demand(versions, query)).make();
   }
   throw Error(ErrorCode::not_found, concat("cannot find the interpreter '", spec.text, "'",
                                            source_of(query), ": no such command is on PATH"))

@@ -17,6 +17,7 @@ struct InterpreterQuery {
   std::string spec{};
   std::string spec_source{};      // "--python", "PYENVLAUNCH_PYTHON", ...: for messages; or empty
   std::string requires_python{};  // of the lock, or empty
+  std::string requirer{"lock"};   // whose wish that is, for messages
   std::string cache_dir{};        // folder of the facts (v1/interpreters); made when needed
   std::string directory{};        // where relative paths start; empty: the working directory
 };

@@ -37,10 +37,11 @@ std::string describe(const InterpreterFacts& facts) {
                 facts.debug_build ? " (debug build)" : "");
 }
 
-Demand::Demand(const InterpreterSpec& spec, const std::string& requires_python) : spec_(spec) {
-  if (!requires_python.empty()) {
-    required_ = SpecifierSet::parse(requires_python);
-    required_text_ = requires_python;
+Demand::Demand(const InterpreterSpec& spec, const InterpreterQuery& query)
+    : spec_(spec), requirer_(query.requirer) {
+  if (!query.requires_python.empty()) {
+    required_ = SpecifierSet::parse(query.requires_python);
+    required_text_ = query.requires_python;
   }
 }
 
@@ -50,7 +51,7 @@ std::string Demand::mismatch(const InterpreterFacts& facts) const {
   }
   const Version version = *version_of(facts);
   if (required_ && !required_->contains(version, true)) {
-    return concat("the lock requires '", required_text_, "'");
+    return concat("the ", requirer_, " requires '", required_text_, "'");
   }
   if (spec_.kind == InterpreterSpec::Kind::versions && !spec_.versions->contains(version, true)) {
     return concat("it is not '", spec_.text, "'");

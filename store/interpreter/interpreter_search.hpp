@@ -22,8 +22,8 @@ inline constexpr int kOldestMinor = 9;  // CPython 3.9
 // What a query demands of an interpreter. Refers to the specification.
 class Demand {
  public:
-  // Throws Error(corrupt) when `requires_python` is no set of versions.
-  Demand(const InterpreterSpec& spec, const std::string& requires_python);
+  // Throws Error(corrupt) when the query's `requires_python` is no set of versions.
+  Demand(const InterpreterSpec& spec, const InterpreterQuery& query);
 
   // Why it does not fit; empty if it does.
   [[nodiscard]] std::string mismatch(const InterpreterFacts& facts) const;
@@ -42,6 +42,7 @@ class Demand {
   const InterpreterSpec& spec_;
   std::optional<SpecifierSet> required_;
   std::string required_text_;
+  std::string requirer_;
 };
 
 // Asks candidates, each base interpreter once, and keeps what came of it.

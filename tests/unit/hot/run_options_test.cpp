@@ -70,9 +70,35 @@ TEST_F(RunOptionsTest, LeavesWhatItDoesNotKnowToTheManager) {
        {Words{}, Words{"app.lock"}, Words{"app.lock", "--"}, Words{"--help"},
         Words{"--pyton", "3", "app.lock", "x"}, Words{"--python"}, Words{"--extra"},
         Words{"--", "app.lock", "x"}, Words{"-x", "app.lock", "x"}, Words{"", "x"},
-        Words{"--report", "f", "app.lock", "x"}, Words{"--script", "f.py"}}) {
+        Words{"--report", "f", "app.lock", "x"}, Words{"--script"}, Words{"--script="},
+        Words{"--script", ""}}) {
     EXPECT_FALSE(parse(words)) << ::testing::PrintToString(words);
   }
+}
+
+TEST_F(RunOptionsTest, WhatFollowsTheScriptIsTheScripts) {
+  for (const Words& words : {Words{"--offline", "--script", "f.py", "--python", "--", "x"},
+                             Words{"--offline", "--script=f.py", "--python", "--", "x"}}) {
+    const auto options = parse(words);
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->script, "f.py");
+    EXPECT_EQ(options->lock, "");
+    EXPECT_EQ(options->option_words, (Words{"--offline"}));
+    EXPECT_EQ(command(*options), (Words{"--python", "--", "x"}));
+  }
+}
+
+TEST_F(RunOptionsTest, ScriptCallHasOptionsThenAFile) {
+  words_ = {"--python=3.12", "./f.py", "--offline"};
+  pointers_.clear();
+  for (std::string& word : words_) {
+    pointers_.push_back(word.data());
+  }
+  const auto options = parse_script_call(pointers_);
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->script, "./f.py");
+  EXPECT_EQ(options->python, "3.12");
+  EXPECT_EQ(command(*options), (Words{"--offline"}));
 }
 
 }  // namespace

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lock/marker.hpp"
+#include "lock/specifier.hpp"
+
+namespace pel {
+
+// A dependency specifier (PEP 508): "requests[socks]>=2; python_version < '3.13'".
+struct DependencySpecifier {
+  std::string text;  // as written
+  std::string name;
+  std::string normalized_name;
+  std::vector<std::string> extras;  // normalised
+  SpecifierSet versions;            // empty with a URL
+  std::string url;                  // behind "@", or empty
+  std::optional<Marker> marker;
+
+  // Throws Error(corrupt) that quotes the text and says what is wrong in it.
+  [[nodiscard]] static DependencySpecifier parse(std::string_view text);
+};
+
+}  // namespace pel
