@@ -43,3 +43,24 @@ function(pel_hot_code)
     set_target_properties(${ARGV} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ON)
   endif()
 endfunction()
+
+# pel_loads_library(TARGET LIBRARY MACRO): TARGET uses the headers of the imported LIBRARY and opens
+# it at its first use (store/base/dynamic_library.hpp), by the SONAME that MACRO is set to.
+function(pel_loads_library target library macro)
+  get_target_property(file ${library} IMPORTED_LOCATION)
+  if(NOT file)
+    get_target_property(file ${library} IMPORTED_LOCATION_RELEASE)
+  endif()
+  if(NOT file)
+    get_target_property(file ${library} IMPORTED_LOCATION_NONE)
+  endif()
+  execute_process(COMMAND ${CMAKE_READELF} -d ${file} OUTPUT_VARIABLE dynamic
+    COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCH "SONAME[^[]*\\[([^]]+)\\]" match "${dynamic}")
+  if(NOT match)
+    message(FATAL_ERROR "${file} has no SONAME: it is no shared library")
+  endif()
+  target_compile_definitions(${target} PRIVATE ${macro}="${CMAKE_MATCH_1}")
+  target_include_directories(${target} SYSTEM PRIVATE
+    $<TARGET_PROPERTY:${library},INTERFACE_INCLUDE_DIRECTORIES>)
+endfunction()

@@ -18,9 +18,9 @@ constexpr long kBufferSize = 256 * 1024;
 
 template <class Value>
 void set(CURL* handle, CURLoption option, Value value) {
-  const CURLcode code = ::curl_easy_setopt(handle, option, value);
+  const CURLcode code = curl().easy_setopt(handle, option, value);
   if (code != CURLE_OK) {
-    throw Error(ErrorCode::io, concat("cannot prepare a download: ", ::curl_easy_strerror(code)));
+    throw Error(ErrorCode::io, concat("cannot prepare a download: ", curl().easy_strerror(code)));
   }
 }
 
@@ -68,12 +68,12 @@ void set_proxy(CURL* handle, const std::string& url) {
 
 void initialize_curl() {
   static std::once_flag once;
-  std::call_once(once, [] { ::curl_global_init(CURL_GLOBAL_DEFAULT); });
+  std::call_once(once, [] { curl().global_init(CURL_GLOBAL_DEFAULT); });
 }
 
 EasyHandle make_request(const std::string& url, const TransferLimits& limits,
                         curl_write_callback receive, void* context, ErrorBuffer& errors) {
-  EasyHandle request(::curl_easy_init());
+  EasyHandle request(curl().easy_init());
   CURL* const handle = request.get();
   if (handle == nullptr) {
     throw std::bad_alloc();

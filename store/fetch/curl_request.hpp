@@ -1,22 +1,21 @@
 #pragma once
 
-#include <curl/curl.h>
-
 #include <array>
 #include <memory>
 #include <string>
 
+#include "store/fetch/curl_library.hpp"
 #include "store/fetch/fetch.hpp"
 
 // libcurl's handles and how they are set. Internal to the transfers: the only header with curl.h.
 namespace pel {
 
 struct EasyDeleter {
-  void operator()(CURL* handle) const noexcept { ::curl_easy_cleanup(handle); }
+  void operator()(CURL* handle) const noexcept { curl().easy_cleanup(handle); }
 };
 
 struct MultiDeleter {
-  void operator()(CURLM* handle) const noexcept { ::curl_multi_cleanup(handle); }
+  void operator()(CURLM* handle) const noexcept { curl().multi_cleanup(handle); }
 };
 
 using EasyHandle = std::unique_ptr<CURL, EasyDeleter>;

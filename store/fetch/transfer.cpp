@@ -34,10 +34,10 @@ milliseconds with_jitter(milliseconds delay) {
 class TransferEngine::Impl {
  public:
   Impl(const TransferLimits& limits, ProgressSink* progress)
-      : limits_(limits), progress_(progress), multi_(::curl_multi_init()) {
+      : limits_(limits), progress_(progress), multi_(curl().multi_init()) {
     limits_.parallel = std::max(1U, limits_.parallel);
-    ::curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, long{CURLPIPE_MULTIPLEX});
-    ::curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS,
+    curl().multi_setopt(multi_.get(), CURLMOPT_PIPELINING, long{CURLPIPE_MULTIPLEX});
+    curl().multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS,
                         static_cast<long>(limits_.parallel));
   }
 
@@ -65,9 +65,9 @@ class TransferEngine::Impl {
       }
       begin_due();
       int still_running = 0;
-      ::curl_multi_perform(multi_.get(), &still_running);
+      curl().multi_perform(multi_.get(), &still_running);
       if (!take_finished()) {
-        ::curl_multi_poll(multi_.get(), nullptr, 0, wait_time(), nullptr);
+        curl().multi_poll(multi_.get(), nullptr, 0, wait_time(), nullptr);
       }
     }
     ending_ = false;
@@ -93,7 +93,7 @@ class TransferEngine::Impl {
 
     [[nodiscard]] long status() const {
       long value = 0;
-      ::curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &value);
+      curl().easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &value);
       return value;
     }
   };
@@ -103,7 +103,7 @@ class TransferEngine::Impl {
   // Those that wait for another attempt have failed by now.
   void drop_all() {
     for (Attempt& attempt : running_) {
-      ::curl_multi_remove_handle(multi_.get(), attempt.handle.get());
+      curl().multi_remove_handle(multi_.get(), attempt.handle.get());
     }
     for (Attempt& attempt : waiting_) {
       if (attempt.last_error) {
@@ -144,7 +144,7 @@ class TransferEngine::Impl {
     attempt.transfer.target->restart();
     attempt.handle =
         make_request(attempt.current_url(), limits_, &Impl::receive, &attempt, attempt.errors);
-    ::curl_multi_add_handle(multi_.get(), attempt.handle.get());
+    curl().multi_add_handle(multi_.get(), attempt.handle.get());
   }
 
   // curl_write_callback: no exception may pass through libcurl.
@@ -168,7 +168,7 @@ class TransferEngine::Impl {
   void count(Attempt& attempt, bool first, std::size_t size) {
     if (first && !attempt.transfer.size && attempt.tries == 1) {
       curl_off_t length = -1;
-      ::curl_easy_getinfo(attempt.handle.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+      curl().easy_getinfo(attempt.handle.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
       expect(length > 0 ? static_cast<std::uint64_t>(length) : size);
     }
     attempt.counted += size;
@@ -181,14 +181,14 @@ class TransferEngine::Impl {
   bool take_finished() {
     int left = 0;
     bool any = false;
-    while (const CURLMsg* message = ::curl_multi_info_read(multi_.get(), &left)) {
+    while (const CURLMsg* message = curl().multi_info_read(multi_.get(), &left)) {
       if (message->msg != CURLMSG_DONE) {
         continue;
       }
       const CURLcode code = message->data.result;
       const Position attempt = std::ranges::find(running_, message->easy_handle,
                                                  [](const Attempt& a) { return a.handle.get(); });
-      ::curl_multi_remove_handle(multi_.get(), message->easy_handle);
+      curl().multi_remove_handle(multi_.get(), message->easy_handle);
       finish(attempt, code);
       any = true;
     }
@@ -288,7 +288,7 @@ class TransferEngine::Impl {
     const unsigned doublings = std::min(attempt.tries - 1, 16U);
     milliseconds delay = with_jitter(limits_.first_delay * (1 << doublings));
     curl_off_t asked = 0;
-    ::curl_easy_getinfo(attempt.handle.get(), CURLINFO_RETRY_AFTER, &asked);
+    curl().easy_getinfo(attempt.handle.get(), CURLINFO_RETRY_AFTER, &asked);
     if (asked > 0) {
       delay = std::max(delay, milliseconds(1000 * std::min<curl_off_t>(asked, 1'000'000)));
     }

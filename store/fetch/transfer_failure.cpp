@@ -1,12 +1,11 @@
 #include "store/fetch/transfer_failure.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "store/base/text.hpp"
+#include "store/fetch/curl_library.hpp"
 
 namespace pel {
 namespace {
@@ -100,7 +99,7 @@ TransferFailure failure_of_status(long status) {
 TransferFailure failure_of_curl(int code, std::string_view detail) {
   const auto curl_code = static_cast<CURLcode>(code);
   TransferFailure failure;
-  failure.reason = detail.empty() ? ::curl_easy_strerror(curl_code) : detail;
+  failure.reason = detail.empty() ? curl().easy_strerror(curl_code) : detail;
   if (char& first = failure.reason.front(); first >= 'A' && first <= 'Z') {
     const bool word = failure.reason.size() > 1 && failure.reason[1] >= 'a';
     first = word ? static_cast<char>(first - 'A' + 'a') : first;  // "SSL" stays

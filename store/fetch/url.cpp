@@ -1,12 +1,11 @@
 #include "store/fetch/url.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <cctype>
 #include <memory>
 
 #include "store/base/text.hpp"
+#include "store/fetch/curl_library.hpp"
 
 namespace pel {
 namespace {
@@ -91,18 +90,18 @@ std::optional<std::string> path_of_file_url(std::string_view url) {
 }
 
 std::optional<std::string> resolve_url(const std::string& base, const std::string& link) {
-  const std::unique_ptr<CURLU, decltype(&::curl_url_cleanup)> handle(::curl_url(),
-                                                                     &::curl_url_cleanup);
+  const std::unique_ptr<CURLU, decltype(&::curl_url_cleanup)> handle(curl().url(),
+                                                                     curl().url_cleanup);
   constexpr unsigned kFlags = CURLU_URLENCODE | CURLU_NON_SUPPORT_SCHEME;
   char* text = nullptr;
   if (handle == nullptr ||
-      ::curl_url_set(handle.get(), CURLUPART_URL, base.c_str(), kFlags) != CURLUE_OK ||
-      ::curl_url_set(handle.get(), CURLUPART_URL, link.c_str(), kFlags) != CURLUE_OK ||
-      ::curl_url_get(handle.get(), CURLUPART_URL, &text, 0) != CURLUE_OK) {
+      curl().url_set(handle.get(), CURLUPART_URL, base.c_str(), kFlags) != CURLUE_OK ||
+      curl().url_set(handle.get(), CURLUPART_URL, link.c_str(), kFlags) != CURLUE_OK ||
+      curl().url_get(handle.get(), CURLUPART_URL, &text, 0) != CURLUE_OK) {
     return std::nullopt;
   }
   std::string result(text);
-  ::curl_free(text);
+  curl().free(text);
   return result;
 }
 

@@ -32,14 +32,14 @@ std::string ChangedFiles::find(std::size_t first, std::size_t most) const {
   for (std::uint32_t directory = 0; directory < index_.directory_count(); ++directory) {
     for (std::uint32_t i = 0; i < index_.entry_count(directory) && number < first + most; ++i) {
       const IndexView::EntryRecord entry = index_.entry_at(directory, i);
-      const std::string path = concat(paths[directory], index_.text(entry.name));
       if (entry.kind == EntryKind::directory && entry.target > directory &&
           entry.target < paths.size()) {
-        paths[entry.target] = concat(path, "/");
+        paths[entry.target] = concat(paths[directory], index_.text(entry.name), "/");
       }
       if (entry.kind != EntryKind::file || number++ < first) {
         continue;
       }
+      const std::string path = concat(paths[directory], index_.text(entry.name));
       struct stat status{};
       const mode_t mode = S_IFREG | (entry.executable != 0 ? kExecutableMode : kFileMode);
       if (::fstatat(root.get(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||

@@ -4,14 +4,44 @@
 
 #include <stdexcept>
 
+#include "store/base/dynamic_library.hpp"
 #include "store/wheel/digest.hpp"
 
 namespace pel {
 namespace {
 
+// Loaded at its first use: most commands hash nothing.
+struct CryptoLibrary {
+  decltype(&::EVP_Digest) digest;
+  decltype(&::EVP_DigestFinal_ex) final;
+  decltype(&::EVP_DigestInit_ex2) init;
+  decltype(&::EVP_DigestUpdate) update;
+  decltype(&::EVP_MD_CTX_free) context_free;
+  decltype(&::EVP_MD_CTX_new) context_new;
+  decltype(&::EVP_MD_fetch) fetch;
+};
+
+CryptoLibrary load() {
+  const DynamicLibrary library(PEL_CRYPTO_LIBRARY);
+  CryptoLibrary crypto{};
+  library.bind(crypto.digest, "EVP_Digest");
+  library.bind(crypto.final, "EVP_DigestFinal_ex");
+  library.bind(crypto.init, "EVP_DigestInit_ex2");
+  library.bind(crypto.update, "EVP_DigestUpdate");
+  library.bind(crypto.context_free, "EVP_MD_CTX_free");
+  library.bind(crypto.context_new, "EVP_MD_CTX_new");
+  library.bind(crypto.fetch, "EVP_MD_fetch");
+  return crypto;
+}
+
+const CryptoLibrary& libcrypto() {
+  static const CryptoLibrary library = load();
+  return library;
+}
+
 // Fetched once: an implicit fetch for each digest takes a lock and longer than a small file's hash.
 const EVP_MD* algorithm(const char* name) {
-  EVP_MD* const method = EVP_MD_fetch(nullptr, name, nullptr);
+  EVP_MD* const method = libcrypto().fetch(nullptr, name, nullptr);
   if (method == nullptr) {
     throw std::runtime_error(std::string("libcrypto offers no ") + name);
   }
@@ -30,17 +60,17 @@ void check(int result) {
 }
 
 struct FreeContext {
-  void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+  void operator()(EVP_MD_CTX* context) const noexcept { libcrypto().context_free(context); }
 };
 
 }  // namespace
 
 struct Sha256Hasher::Context {
-  std::unique_ptr<EVP_MD_CTX, FreeContext> evp{EVP_MD_CTX_new()};
+  std::unique_ptr<EVP_MD_CTX, FreeContext> evp{libcrypto().context_new()};
 };
 
 Sha256Hasher::Sha256Hasher() : context_(std::make_unique<Context>()) {
-  check(EVP_DigestInit_ex2(context_->evp.get(), sha256_method(), nullptr));
+  check(libcrypto().init(context_->evp.get(), sha256_method(), nullptr));
 }
 
 Sha256Hasher::~Sha256Hasher() = default;
@@ -48,13 +78,13 @@ Sha256Hasher::Sha256Hasher(Sha256Hasher&&) noexcept = default;
 Sha256Hasher& Sha256Hasher::operator=(Sha256Hasher&&) noexcept = default;
 
 void Sha256Hasher::update(std::span<const std::byte> bytes) {
-  check(EVP_DigestUpdate(context_->evp.get(), bytes.data(), bytes.size()));
+  check(libcrypto().update(context_->evp.get(), bytes.data(), bytes.size()));
 }
 
 Sha256 Sha256Hasher::finish() {
   Sha256 digest;
-  check(EVP_DigestFinal_ex(context_->evp.get(), digest.bytes.data(), nullptr));
-  check(EVP_DigestInit_ex2(context_->evp.get(), sha256_method(), nullptr));
+  check(libcrypto().final(context_->evp.get(), digest.bytes.data(), nullptr));
+  check(libcrypto().init(context_->evp.get(), sha256_method(), nullptr));
   return digest;
 }
 
@@ -89,7 +119,7 @@ std::string record_digest(std::string_view name, std::span<const std::byte> byte
   }
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned size = 0;
-  check(EVP_Digest(bytes.data(), bytes.size(), out, &size, method, nullptr));
+  check(libcrypto().digest(bytes.data(), bytes.size(), out, &size, method, nullptr));
   return {reinterpret_cast<const char*>(out), size};
 }
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 import pytest
+from support.system_calls import count, opened, read_calls, tracer
 from support.wheels import simple
 
 CODE = ("python", "-c", "pass")
@@ -12,21 +13,8 @@ CODE = ("python", "-c", "pass")
 def traced(pel, lock, tmp_path, *target: str) -> list[str]:
     """The system calls of `run LOCK -- TARGET`, of all processes, one a line."""
     log = tmp_path / "strace"
-    tracer = ("strace", "-f", "-qq", "-o", str(log), "-s", "4096")
-    pel.run(lock, *target, prefix=tracer).ok()
-    return log.read_text(errors="replace").splitlines()
-
-
-def opened(calls: list[str]) -> list[str]:
-    return [
-        match[1]
-        for call in calls
-        if (match := re.search(r'\bopen(?:at)?\((?:AT_FDCWD, )?"([^"]*)".*= \d+$', call))
-    ]
-
-
-def count(calls: list[str], *names: str) -> int:
-    return sum(bool(re.match(rf"\d+ +(?:{'|'.join(names)})\(", call)) for call in calls)
+    pel.run(lock, *target, prefix=tracer(log)).ok()
+    return read_calls(log)
 
 
 @pytest.fixture

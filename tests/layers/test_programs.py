@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def exported(library: Path) -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("program", [LAUNCHER, EMBED], ids=lambda path: path.name)
+# The second program opens what only some of its commands need (store/base/dynamic_library.hpp).
+@pytest.mark.parametrize("program", [LAUNCHER, EMBED, MANAGER], ids=lambda path: path.name)
 def test_needs_the_c_library_only(program: Path):
     names = needed(program)
     assert "libc.so.6" in names
@@ -44,7 +46,8 @@ def test_needs_the_c_library_only(program: Path):
 
 
 def test_the_check_sees_other_libraries():
-    assert [name for name in needed(MANAGER) if not SYSTEM.fullmatch(name)] != []
+    other = Path(shutil.which("readelf") or "")
+    assert [name for name in needed(other) if not SYSTEM.fullmatch(name)] != []
 
 
 # A libstdc++ that an extension module brings later would resolve to ours if ours were visible.
