@@ -169,6 +169,23 @@ def normalized_name(venv: object, ours: object) -> bool:
     return not str(venv)[:1].isdigit() and str(ours)[:1].isdigit()
 
 
+def normalized_names(venv: object, ours: object) -> bool:
+    """The same in a list of lists of versions: what is found there is found here, too."""
+    if not isinstance(venv, list) or not isinstance(ours, list) or len(venv) != len(ours):
+        return False
+    return all(there in ([], here) for there, here in zip(venv, ours, strict=True))
+
+
+def store_files_reported(venv: object, ours: object) -> bool:
+    """A table of files, in ours with packages; and the total."""
+
+    def files(value: object) -> list[list[str]]:
+        rows = [line.split() for line in str(value).splitlines() if "%" in line]
+        return [row for row in rows if row[0] != "TOTAL" and not row[0].startswith("<site>/")]
+
+    return len(files(venv)) > 0 and files(venv) == files(ours)
+
+
 def one_slash(venv: object, ours: object) -> bool:
     return str(venv).replace("//", "/") == ours
 
@@ -244,6 +261,8 @@ ALLOWED: tuple[Allowed, ...] = (
         "program instead of a link", "state.sysconfig_variables", "*.projectbase", folder_of_ours
     ),
     Allowed("spellings on 3.9", "metadata.every_spelling", "answer.*", normalized_name),
+    Allowed("spellings on 3.9", "metadata.discovered", "answer.*", normalized_names),
+    Allowed("older coverage", "programs.coverage", "1 coverage.out", store_files_reported),
     Allowed("pip's version", "state.executables", "answer.pip3*", absent),
     Allowed("verbose", "commands.option", "option -v.err", verbose),
     Allowed("projectbase", "commands.module", "*sysconfig.out", equal_but_for(PROJECT_BASE)),
