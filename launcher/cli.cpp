@@ -24,7 +24,8 @@ constexpr const Command* kCommands[] = {
 };
 
 // What the other program and the finder ask for; not for people, hence in no help.
-constexpr const Command* kInternalCommands[] = {&complete_bytecode_command};
+constexpr const Command* kInternalCommands[] = {&complete_bytecode_command,
+                                                &compile_settings_command};
 
 constexpr Command kProgram{
     .name = "COMMAND",
@@ -154,7 +155,7 @@ bool take_global_options(CommandContext& context, std::span<const std::string_vi
 int run_guarded(Console& console, std::span<char* const> argv) {
   try {
     const Settings settings = read_settings();
-    console.set_debug(trusted_variable("PYENVLAUNCH_LOG") == "debug");
+    console.set_debug(settings.debug);
     apply_color(console, "auto");
     CommandContext context{console, settings};
     const std::vector<std::string_view> args(argv.begin() + (argv.empty() ? 0 : 1), argv.end());

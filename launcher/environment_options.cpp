@@ -53,7 +53,7 @@ EnvironmentRequest EnvironmentOptions::request(const Settings& settings,
   request.path_variable = settings.path;
   request.mode = settings.mode;
   request.offline = offline || settings.offline;
-  for (const std::string& place : find_links) {
+  for (const std::string& place : find_links.empty() ? settings.find_links : find_links) {
     const bool is_url = place.find("://") != std::string::npos || place.starts_with("file:");
     request.find_links.push_back(is_url ? place : absolute_path(place));
   }

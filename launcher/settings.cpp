@@ -7,6 +7,7 @@
 #include "launcher/hot/locations.hpp"
 #include "launcher/interrupt.hpp"
 #include "launcher/unpack_limits.hpp"
+#include "store/base/text.hpp"
 
 namespace pel {
 namespace {
@@ -19,43 +20,78 @@ bool is_on(std::string_view value) noexcept {
   return !value.empty() && value != "0" && value != "false" && value != "no" && value != "off";
 }
 
-// The first of the variables that is set.
-std::string source_of(std::initializer_list<const char*> variables) {
-  for (const char* const variable : variables) {
-    if (!trusted_variable(variable).empty()) {
-      return variable;
-    }
+// What decided a setting: its variable, a line of a file, the variable of the default, or nothing.
+std::string source_of(const ConfigFiles& files, const char* variable, std::string_view key,
+                      const char* fallback = nullptr) {
+  if (!trusted_variable(variable).empty()) {
+    return variable;
   }
-  return "default";
+  if (const ConfiguredValue* const value = files.find(key)) {
+    return value->source;
+  }
+  return fallback != nullptr && !trusted_variable(fallback).empty() ? fallback : "default";
+}
+
+std::string joined(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) {
+    text += concat(text.empty() ? "" : " ", item);
+  }
+  return text;
 }
 
 }  // namespace
 
 Settings read_settings() {
   Settings settings;
-  settings.locations = [] { return StoreLocations{store_home(), cache_home()}; };
-  settings.limits = unpack_limits;
-  settings.python = trusted_variable("PYENVLAUNCH_PYTHON");
+  settings.files = read_config_files();
+  const ConfigFiles& files = settings.files;
+  const Configuration hot = files.compiled();
+  const auto value_of = [&](const char* variable, std::string_view key) {
+    const ConfiguredValue* const configured = files.find(key);
+    std::string value = trusted_variable(variable);
+    return !value.empty() || configured == nullptr ? value : configured->value;
+  };
+  settings.locations = [hot] { return StoreLocations{store_home(hot), cache_home(hot)}; };
+  settings.limits = [files] { return unpack_limits(files); };
+  settings.python = value_of("PYENVLAUNCH_PYTHON", "python");
   settings.path = trusted_variable("PATH");
-  settings.mode = trusted_variable("PYENVLAUNCH_MODE");
-  settings.offline = is_on(trusted_variable("PYENVLAUNCH_OFFLINE"));
+  settings.mode = value_of("PYENVLAUNCH_MODE", "mode");
+  settings.offline = is_on(value_of("PYENVLAUNCH_OFFLINE", "offline"));
+  settings.debug = value_of("PYENVLAUNCH_LOG", "log") == "debug";
+  if (const ConfiguredValue* const links = files.find("find-links")) {
+    settings.find_links = links->items;
+  }
   settings.resumed = trusted_variable(kResumedVariable) == std::to_string(::getpid());
   settings.interrupted = &interrupt_flag();
   return settings;
 }
 
 std::vector<SettingOrigin> setting_origins(const Settings& settings) {
+  const ConfigFiles& files = settings.files;
   const StoreLocations locations = settings.locations();
+  const UnpackLimits limits = settings.unpack_limits();
   return {
-      {"store", locations.home, source_of({"PYENVLAUNCH_HOME", "XDG_DATA_HOME"})},
-      {"cache", locations.cache, source_of({"PYENVLAUNCH_CACHE", "XDG_CACHE_HOME"})},
+      {"store", locations.home, source_of(files, "PYENVLAUNCH_HOME", "home", "XDG_DATA_HOME")},
+      {"cache", locations.cache, source_of(files, "PYENVLAUNCH_CACHE", "cache", "XDG_CACHE_HOME")},
       {"interpreter",
        settings.python.empty() ? "what the lock and .python-version say, else any"
                                : settings.python,
-       source_of({"PYENVLAUNCH_PYTHON"})},
+       source_of(files, "PYENVLAUNCH_PYTHON", "python")},
       {"mode", settings.mode.empty() ? "embedded where possible" : settings.mode,
-       source_of({"PYENVLAUNCH_MODE"})},
-      {"network", settings.offline ? "not used" : "used", source_of({"PYENVLAUNCH_OFFLINE"})},
+       source_of(files, "PYENVLAUNCH_MODE", "mode")},
+      {"network", settings.offline ? "not used" : "used",
+       source_of(files, "PYENVLAUNCH_OFFLINE", "offline")},
+      {"log", settings.debug ? "debug" : "errors and warnings",
+       source_of(files, "PYENVLAUNCH_LOG", "log")},
+      {"find-links", settings.find_links.empty() ? "none" : joined(settings.find_links),
+       source_of(files, "", "find-links")},
+      {"wheel size", std::to_string(limits.max_total_bytes),
+       source_of(files, "PYENVLAUNCH_MAX_WHEEL_SIZE", "max-wheel-size")},
+      {"wheel files", std::to_string(limits.max_files),
+       source_of(files, "PYENVLAUNCH_MAX_WHEEL_FILES", "max-wheel-files")},
+      {"wheel ratio", std::to_string(limits.max_ratio),
+       source_of(files, "PYENVLAUNCH_MAX_WHEEL_RATIO", "max-wheel-ratio")},
   };
 }
 

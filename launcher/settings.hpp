@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "launcher/config_file.hpp"
 #include "store/environment/environment.hpp"
 #include "store/wheel/unpack.hpp"
 
 namespace pel {
 
-// What the variables of the process say. No command reads them itself, or a global.
+// What the variables of the process and the files of settings say: a variable wins over the user's
+// file, that over the system's. No command reads them itself, or a global.
 struct Settings {
   // Throws Error(usage) when no variable names a place; asked only by commands that need one.
   std::function<StoreLocations()> locations;
@@ -19,13 +21,16 @@ struct Settings {
   std::string path;                      // PATH
   std::string mode;                      // PYENVLAUNCH_MODE
   bool offline = false;                  // PYENVLAUNCH_OFFLINE
-  bool resumed = false;                  // this command line has been through the manager once
+  bool debug = false;                    // PYENVLAUNCH_LOG
+  std::vector<std::string> find_links;   // of the files only
+  ConfigFiles files;
+  bool resumed = false;  // this command line has been through the manager once
   const std::atomic<bool>* interrupted = nullptr;
 
   [[nodiscard]] UnpackLimits unpack_limits() const { return limits ? limits() : UnpackLimits{}; }
 };
 
-// Reads the variables.
+// Reads the variables and the files. Throws Error as read_config_files() does.
 [[nodiscard]] Settings read_settings();
 
 // One of the settings, for people.
@@ -35,7 +40,7 @@ struct SettingOrigin {
   std::string source;  // "PYENVLAUNCH_HOME", "default"
 };
 
-// Every setting with the variable that decided it.
+// Every setting with the variable, or the line of a file, that decided it.
 [[nodiscard]] std::vector<SettingOrigin> setting_origins(const Settings& settings);
 
 }  // namespace pel

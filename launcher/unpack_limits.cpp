@@ -11,9 +11,16 @@
 namespace pel {
 namespace {
 
+std::string setting(const ConfigFiles& files, const char* variable, std::string_view key) {
+  std::string text = trusted_variable(variable);
+  const ConfiguredValue* const configured = files.find(key);
+  return !text.empty() || configured == nullptr ? text : configured->value;
+}
+
 // A number greater than zero.
-void read_count(const char* variable, std::uint64_t& target) {
-  const std::string text = trusted_variable(variable);
+void read_count(const ConfigFiles& files, const char* variable, std::string_view key,
+                std::uint64_t& target) {
+  const std::string text = setting(files, variable, key);
   if (text.empty()) {
     return;
   }
@@ -28,14 +35,14 @@ void read_count(const char* variable, std::uint64_t& target) {
 
 }  // namespace
 
-UnpackLimits unpack_limits() {
+UnpackLimits unpack_limits(const ConfigFiles& files) {
   constexpr const char* kSize = "PYENVLAUNCH_MAX_WHEEL_SIZE";
   UnpackLimits limits;
-  if (const std::string text = trusted_variable(kSize); !text.empty()) {
+  if (const std::string text = setting(files, kSize, "max-wheel-size"); !text.empty()) {
     limits.max_total_bytes = parse_size(text, kSize);
   }
-  read_count("PYENVLAUNCH_MAX_WHEEL_FILES", limits.max_files);
-  read_count("PYENVLAUNCH_MAX_WHEEL_RATIO", limits.max_ratio);
+  read_count(files, "PYENVLAUNCH_MAX_WHEEL_FILES", "max-wheel-files", limits.max_files);
+  read_count(files, "PYENVLAUNCH_MAX_WHEEL_RATIO", "max-wheel-ratio", limits.max_ratio);
   return limits;
 }
 

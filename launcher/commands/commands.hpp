@@ -5,6 +5,7 @@
 // Every command, one file each in this folder; groups hold those of their subcommands.
 namespace pel {
 
+extern const Command compile_settings_command;
 extern const Command complete_bytecode_command;
 extern const Command doctor_command;
 extern const Command env_command;

@@ -57,8 +57,8 @@ bool configuration_is_intact(const SelectionRecord& record, const TableView& tab
 
 // What an earlier run has found out about a block that may name a lock. Nothing when there was
 // none.
-std::optional<std::string> known_answer(const Script& script) {
-  const std::string path = concat(cache_home(), "/v1/scripts/", script_answer_key(script));
+std::optional<std::string> known_answer(const Script& script, const std::string& cache) {
+  const std::string path = concat(cache, "/v1/scripts/", script_answer_key(script));
   int error = 0;
   const MappedFile file = MappedFile::open(path.c_str(), MappedFile::Trust::own_or_root, error);
   return file ? read_script_answer(
@@ -67,9 +67,9 @@ std::optional<std::string> known_answer(const Script& script) {
 }
 
 // Empty when only the manager can tell.
-std::string lock_of(const Script& script) {
+std::string lock_of(const Script& script, const std::string& cache) {
   if (may_mention_us(script.block)) {
-    const auto answer = known_answer(script);
+    const auto answer = known_answer(script, cache);
     if (!answer || (!answer->empty() && ::access(answer->c_str(), F_OK) != 0)) {
       return {};
     }
@@ -97,18 +97,22 @@ void note_use(const std::string& path, const MappedFile& table) {
 
 }  // namespace
 
-EnvironmentLookup::EnvironmentLookup(const RunOptions& options, const std::optional<Script>& script)
-    : lock_path_(script ? lock_of(*script) : absolute_path(options.lock)) {
+EnvironmentLookup::EnvironmentLookup(const RunOptions& options, const std::optional<Script>& script,
+                                     const Configuration& configuration)
+    : cache_(cache_home(configuration)),
+      store_(concat(store_home(configuration), "/store/v1")),
+      lock_path_(script ? lock_of(*script, cache_) : absolute_path(options.lock)) {
   if (!lock_path_.empty()) {
-    ask(options, script ? std::string_view(script->block) : std::string_view());
+    ask(options, script ? std::string_view(script->block) : std::string_view(), configuration);
   }
 }
 
-void EnvironmentLookup::ask(const RunOptions& options, std::string_view script_block) {
+void EnvironmentLookup::ask(const RunOptions& options, std::string_view script_block,
+                            const Configuration& configuration) {
   const std::string text = read_lock(lock_path_);
   const std::string python_version = read_python_version_file(lock_path_);
-  const std::string env_python = trusted_variable("PYENVLAUNCH_PYTHON");
-  const std::string mode = trusted_variable("PYENVLAUNCH_MODE");
+  const std::string env_python = configuration.get("PYENVLAUNCH_PYTHON", "python");
+  const std::string mode = configuration.get("PYENVLAUNCH_MODE", "mode");
   const std::string path = trusted_variable("PATH");
   const std::string key = selection_key({.lock_text = text,
                                          .lock_path = lock_path_,
@@ -121,7 +125,7 @@ void EnvironmentLookup::ask(const RunOptions& options, std::string_view script_b
                                          .path_variable = path,
                                          .python_version_file_text = python_version,
                                          .script_block = script_block});
-  record_path_ = concat(cache_home(), "/v1/selections/", key);
+  record_path_ = concat(cache_, "/v1/selections/", key);
 }
 
 std::optional<ReadyEnvironment> EnvironmentLookup::find() const {
@@ -135,8 +139,7 @@ std::optional<ReadyEnvironment> EnvironmentLookup::find() const {
     return std::nullopt;
   }
   auto record = SelectionRecord::parse(file.bytes());
-  if (!record || record->build_id != kBuildId ||
-      record->store != concat(store_home(), "/store/v1") ||
+  if (!record || record->build_id != kBuildId || record->store != store_ ||
       identify(record->interpreter.c_str()) != record->interpreter_identity ||
       !library_is_the_same(*record) ||
       identify(concat(record->store, "/generation").c_str()) != record->generation) {

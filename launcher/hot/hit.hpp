@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "launcher/hot/configuration.hpp"
 #include "launcher/hot/run_options.hpp"
 #include "store/base/mapped_file.hpp"
 #include "store/format/script_lock.hpp"
@@ -24,14 +25,18 @@ class EnvironmentLookup {
  public:
   // Reads the lock's text; of `script`, if that is what the options name. Throws Error when it
   // cannot be read, or the script has none.
-  EnvironmentLookup(const RunOptions& options, const std::optional<Script>& script);
+  EnvironmentLookup(const RunOptions& options, const std::optional<Script>& script,
+                    const Configuration& configuration);
 
   // Nothing when the environment must be made, or made anew, first.
   [[nodiscard]] std::optional<ReadyEnvironment> find() const;
 
  private:
-  void ask(const RunOptions& options, std::string_view script_block);
+  void ask(const RunOptions& options, std::string_view script_block,
+           const Configuration& configuration);
 
+  std::string cache_;
+  std::string store_;
   std::string lock_path_;    // empty when only the manager can tell which lock a script names
   std::string record_path_;  // empty then as well
 };

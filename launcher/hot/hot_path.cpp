@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "launcher/hot/broken_environment.hpp"
+#include "launcher/hot/configuration.hpp"
 #include "launcher/hot/executed_as.hpp"
 #include "launcher/hot/hit.hpp"
 #include "launcher/hot/locations.hpp"
@@ -142,7 +143,11 @@ void activate(const ReadyEnvironment& environment) {
 
 ReadyEnvironment make_ready(const RunOptions& options, const std::optional<Script>& script,
                             const std::string& manager, int& status) {
-  const EnvironmentLookup first(options, script);
+  const Configuration configuration = read_configuration(manager, status);
+  if (status != 0) {
+    return {};
+  }
+  const EnvironmentLookup first(options, script, configuration);
   if (auto found = first.find()) {
     return *std::move(found);
   }
@@ -159,7 +164,7 @@ ReadyEnvironment make_ready(const RunOptions& options, const std::optional<Scrip
     if (status != 0) {
       return {};
     }
-    const EnvironmentLookup lookup(options, script);  // a script's lock may be known only now
+    const EnvironmentLookup lookup(options, script, configuration);  // a script's lock may be known only now
     if (auto found = lookup.find()) {
       return *std::move(found);
     }

@@ -18,9 +18,10 @@ std::string home_directory(const char* wanted) {
 }
 
 // The XDG base directory specification: a relative path there is to be ignored.
-std::string location(const char* own, const char* xdg, const char* below_home) {
-  if (const std::string path = trusted_variable(own); !path.empty()) {
-    return absolute_path(path);
+std::string location(const std::string& chosen, const char* own, const char* xdg,
+                     const char* below_home) {
+  if (!chosen.empty()) {
+    return absolute_path(chosen);
   }
   if (const std::string base = trusted_variable(xdg); base.starts_with('/')) {
     return absolute_path(concat(base, "/pyenvlaunch"));
@@ -35,12 +36,14 @@ std::string trusted_variable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-std::string store_home() {
-  return location("PYENVLAUNCH_HOME", "XDG_DATA_HOME", ".local/share");
+std::string store_home(const Configuration& configuration) {
+  return location(configuration.get("PYENVLAUNCH_HOME", "home"), "PYENVLAUNCH_HOME",
+                  "XDG_DATA_HOME", ".local/share");
 }
 
-std::string cache_home() {
-  return location("PYENVLAUNCH_CACHE", "XDG_CACHE_HOME", ".cache");
+std::string cache_home(const Configuration& configuration) {
+  return location(configuration.get("PYENVLAUNCH_CACHE", "cache"), "PYENVLAUNCH_CACHE",
+                  "XDG_CACHE_HOME", ".cache");
 }
 
 }  // namespace pel
