@@ -19,8 +19,8 @@ namespace {
 
 // In the order that help shows them. A new command is one line here and one file in commands/.
 constexpr const Command* kCommands[] = {
-    &run_command, &exec_command,  &sync_command,   &venv_command,   &shims_command,
-    &env_command, &store_command, &python_command, &doctor_command,
+    &run_command,   &exec_command, &lock_command,  &sync_command,   &venv_command,
+    &shims_command, &env_command,  &store_command, &python_command, &doctor_command,
 };
 
 // What the other program and the finder ask for; not for people, hence in no help.

@@ -53,10 +53,7 @@ EnvironmentRequest EnvironmentOptions::request(const Settings& settings,
   request.path_variable = settings.path;
   request.mode = settings.mode;
   request.offline = offline || settings.offline;
-  for (const std::string& place : find_links.empty() ? settings.find_links : find_links) {
-    const bool is_url = place.find("://") != std::string::npos || place.starts_with("file:");
-    request.find_links.push_back(is_url ? place : absolute_path(place));
-  }
+  request.find_links = absolute_places(find_links.empty() ? settings.find_links : find_links);
   request.locations = settings.locations();
   request.limits = settings.unpack_limits();
   request.cancelled = settings.interrupted;
@@ -67,6 +64,15 @@ EnvironmentRequest EnvironmentOptions::script_request(const Settings& settings,
                                                       std::string_view script) const {
   EnvironmentRequest result = request(settings, {});
   request_script(result, std::string(script));
+  return result;
+}
+
+std::vector<std::string> absolute_places(const std::vector<std::string>& places) {
+  std::vector<std::string> result;
+  for (const std::string& place : places) {
+    const bool is_url = place.find("://") != std::string::npos || place.starts_with("file:");
+    result.push_back(is_url ? place : absolute_path(place));
+  }
   return result;
 }
 

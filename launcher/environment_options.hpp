@@ -33,6 +33,9 @@ struct EnvironmentOptions {
                                                   std::string_view script) const;
 };
 
+// Values of --find-links: URLs as they are, folders as absolute paths.
+[[nodiscard]] std::vector<std::string> absolute_places(const std::vector<std::string>& places);
+
 // make_environment() as commands run it: with a progress bar on a terminal, and the phases behind
 // it if the console is in debug mode.
 [[nodiscard]] EnvironmentResult make_environment_for(CommandContext& context,

@@ -10,6 +10,7 @@ extern const Command complete_bytecode_command;
 extern const Command doctor_command;
 extern const Command env_command;
 extern const Command exec_command;
+extern const Command lock_command;
 extern const Command python_command;
 extern const Command run_command;
 extern const Command shims_command;

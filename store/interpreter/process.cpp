@@ -20,6 +20,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int kLookAtCancelled = 100;                    // milliseconds
+constexpr auto kGrace = std::chrono::milliseconds(300);  // between SIGTERM and SIGKILL
+
 // One stream of the child: what it writes to, and what we read from if anything.
 struct Stream {
   UniqueFd child;
@@ -132,6 +135,10 @@ class Collector {
   // Milliseconds for poll(). Kills the child's group when its time is up.
   int wait_time(ProcessResult& result) {
     int wait = pid_fd_ ? -1 : 20;  // an old kernel has no pidfd: look from time to time
+    if (options_.cancelled != nullptr) {
+      obey(result);
+      wait = wait < 0 ? kLookAtCancelled : std::min(wait, kLookAtCancelled);
+    }
     if (options_.timeout.count() > 0 && !result.timed_out) {
       const auto left =
           std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
@@ -146,6 +153,17 @@ class Collector {
     return wait;
   }
 
+  // Ends the child's group once that is wanted: first gently.
+  void obey(ProcessResult& result) {
+    if (!result.cancelled && *options_.cancelled) {
+      result.cancelled = true;
+      ended_gently_ = Clock::now();
+      ::kill(-pid_, SIGTERM);
+    } else if (result.cancelled && Clock::now() - ended_gently_ > kGrace) {
+      ::kill(-pid_, SIGKILL);
+    }
+  }
+
   // Without reaping it.
   [[nodiscard]] bool has_ended() const {
     siginfo_t info{};
@@ -158,6 +176,7 @@ class Collector {
   std::array<Stream, 2>& streams_;
   const ProcessOptions& options_;
   Clock::time_point deadline_;
+  Clock::time_point ended_gently_;
 };
 
 }  // namespace
@@ -167,13 +186,14 @@ ProcessResult run_process(std::span<const std::string> argv, const ProcessOption
   std::array<Stream, 2> streams{make_stream(options.out, STDOUT_FILENO, result.out),
                                 make_stream(options.err, STDERR_FILENO, result.err)};
   const UniqueFd input = make_input(options.input);
-  const pid_t pid = spawn({.argv = argv,
-                           .environment = &options.environment,
-                           .directory = &options.directory,
-                           .in = input.get(),
-                           .out = streams[0].child.get(),
-                           .err = streams[1].child.get(),
-                           .own_group = options.timeout.count() > 0});
+  const pid_t pid =
+      spawn({.argv = argv,
+             .environment = &options.environment,
+             .directory = &options.directory,
+             .in = input.get(),
+             .out = streams[0].child.get(),
+             .err = streams[1].child.get(),
+             .own_group = options.timeout.count() > 0 || options.cancelled != nullptr});
   streams[0].child = UniqueFd();
   streams[1].child = UniqueFd();
 

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -29,6 +30,10 @@ struct ProcessOptions {
   std::chrono::milliseconds timeout{0};    // 0: none
   std::size_t output_limit = 1024 * 1024;  // of each stream; what comes later is dropped
 
+  // Looked at several times a second: once it is true the child's process group is told to end
+  // (SIGTERM), and killed a second later. Not null: the child leads a group of its own.
+  const std::atomic<bool>* cancelled = nullptr;
+
   // capture: into the result. inherit: the child writes where this process does.
   enum class Output { capture, inherit, discard };
   Output out = Output::capture;
@@ -39,11 +44,12 @@ struct ProcessResult {
   int exit_code = 0;       // 128 + signal when a signal ended it
   int signal = 0;          // or 0
   bool timed_out = false;  // it was killed, with its process group
+  bool cancelled = false;  // it was told to end, with its process group
   bool truncated = false;  // more came than output_limit
   std::string out;
   std::string err;
 
-  [[nodiscard]] bool ok() const noexcept { return exit_code == 0 && !timed_out; }
+  [[nodiscard]] bool ok() const noexcept { return exit_code == 0 && !timed_out && !cancelled; }
 };
 
 // Runs a program to its end. argv[0] is a path, or a name that is looked up on PATH; no shell is

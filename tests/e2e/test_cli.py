@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("run", "exec", "sync", "shims", "env", "store")
+COMMANDS = ("run", "exec", "lock", "sync", "shims", "env", "store")
 
 
 def test_help_lists_the_commands(pel):
@@ -14,7 +14,7 @@ def test_help_lists_the_commands(pel):
     assert pel("help").returncode in (0, 2)
 
 
-@pytest.mark.parametrize("command", ["run", "exec", "sync", "store"])
+@pytest.mark.parametrize("command", ["run", "exec", "lock", "sync", "store"])
 def test_each_command_has_help(pel, command):
     out = pel(command, "--help").ok()
     assert "pyenvlaunch" in out
@@ -38,7 +38,7 @@ def test_unknown_command_is_bad_usage_with_the_nearest(pel):
     )
 
 
-@pytest.mark.parametrize("command", ["gc", "adopt", "shell", "lock", "edit"])
+@pytest.mark.parametrize("command", ["gc", "adopt", "shell", "edit"])
 def test_command_of_a_later_release_is_unknown(pel, command):
     assert f"unknown command '{command}'" in pel(command).failed(2)
 

@@ -35,6 +35,7 @@ MAY_INCLUDE = {
         "store/environment",
         "store/repair",
     ],
+    "frontend": [*TREE, "store/fetch", "store/interpreter", "frontend"],
     "embed": [*FORMAT, "embed"],
     "launcher/hot": [*FORMAT, "launcher/hot"],
     "launcher": [
@@ -44,6 +45,7 @@ MAY_INCLUDE = {
         "store/environment",
         "store/gc",
         "store/repair",
+        "frontend",
         "launcher/hot",
         "launcher/commands",
         "launcher",
@@ -78,7 +80,7 @@ def folder_of(path: str) -> str | None:
 
 def sources(root: Path) -> list[str]:
     found = []
-    for top in ("store", "lock", "embed", "launcher"):
+    for top in ("store", "lock", "frontend", "embed", "launcher"):
         for path in sorted((root / top).rglob("*")):
             if path.suffix in (".hpp", ".cpp", ".h", ".c") and path.is_file():
                 found.append(path.relative_to(root).as_posix())

@@ -1,0 +1,179 @@
+#include <algorithm>
+#include <optional>
+
+#include "frontend/front_end.hpp"
+#include "frontend/pip_report.hpp"
+#include "frontend/scratch_directory.hpp"
+#include "frontend/tool_process.hpp"
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+
+namespace pel {
+namespace {
+
+constexpr std::string_view kOldestWithLock = "25.1";
+constexpr std::string_view kOldestWithReport = "22.2";
+constexpr std::string_view kOldestWithPython = "22.3";  // pip --python
+
+bool at_least(const Version& version, std::string_view oldest) {
+  return version >= *Version::parse(oldest);
+}
+
+// What pip is given instead of a project or a script, which it does not read as we need it.
+std::vector<std::string> requirements_of(const ResolveRequest& request) {
+  std::vector<std::string> requirements = request.requirements;
+  const auto add = [&](const ProjectRequirements& more) {
+    requirements.insert(requirements.end(), more.requirements.begin(), more.requirements.end());
+  };
+  if (!request.project.empty()) {
+    add(read_project_requirements(read_file(request.project), request.project, request.selection));
+  }
+  if (!request.script.empty()) {
+    add(read_script_requirements(request.script));
+  }
+  return requirements;
+}
+
+std::string constraints_text(const ResolveRequest& request) {
+  std::string text;
+  for (const DraftPackage& package : request.preferences->packages) {
+    const bool upgraded =
+        std::ranges::find(request.upgrade_packages, package.name) != request.upgrade_packages.end();
+    if (package.source_key.empty() && !package.version.empty() && !upgraded) {
+      text += concat(package.name, "==", package.version, "\n");
+    }
+  }
+  return text;
+}
+
+class Pip : public FrontEnd {
+ public:
+  Pip(std::vector<std::string> command, Version version)
+      : command_(std::move(command)), version_(std::move(version)) {}
+
+  [[nodiscard]] std::string name() const override { return concat("pip ", version_.text()); }
+
+  [[nodiscard]] LockDraft resolve(const ResolveRequest& request) const override {
+    if (request.universal) {
+      throw Error(ErrorCode::usage, "pip locks for one interpreter, not for all")
+          .with_hint("leave out --universal, or install uv");
+    }
+    const std::vector<std::string> requirements = requirements_of(request);
+    if (requirements.empty() && request.requirement_files.empty()) {
+      return {};
+    }
+    const ScratchDirectory scratch;
+    const std::string constraints =
+        request.preferences == nullptr
+            ? std::string()
+            : scratch.write("preferences.txt", constraints_text(request));
+    if (!constraints.empty() && run(request, requirements, scratch, constraints)) {
+      return result(request, scratch);
+    }
+    if (!constraints.empty() && request.tell) {
+      request.tell(
+          "the versions of the lock do not meet the requirements any more: resolving anew");
+    }
+    static_cast<void>(run(request, requirements, scratch, ""));
+    return result(request, scratch);
+  }
+
+ private:
+  [[nodiscard]] bool writes_locks() const { return at_least(version_, kOldestWithLock); }
+
+  [[nodiscard]] std::string output(const ScratchDirectory& scratch) const {
+    return concat(scratch.path(), writes_locks() ? "/pylock.toml" : "/report.json");
+  }
+
+  // With `preferences`, false when there is no solution with those versions; without, throws.
+  [[nodiscard]] bool run(const ResolveRequest& request,
+                         const std::vector<std::string>& requirements,
+                         const ScratchDirectory& scratch, const std::string& preferences) const {
+    std::vector<std::string> command = command_;
+    if (writes_locks()) {
+      command.insert(command.end(), {"lock", "--output", output(scratch)});
+    } else {
+      // A target, or an interpreter that its system manages refuses even to pretend.
+      command.insert(command.end(),
+                     {"install", "--dry-run", "--ignore-installed", "--target",
+                      concat(scratch.path(), "/target"), "--report", output(scratch)});
+    }
+    command.insert(command.end(), {"--quiet", "--no-input", "--disable-pip-version-check"});
+    for (const std::string& file : request.requirement_files) {
+      command.insert(command.end(), {"--requirement", file});
+    }
+    for (const std::string& file : request.constraint_files) {
+      command.insert(command.end(), {"--constraint", file});
+    }
+    if (!preferences.empty()) {
+      command.insert(command.end(), {"--constraint", preferences});
+    }
+    if (request.wheels_only) {
+      command.insert(command.end(), {"--only-binary", ":all:"});
+    }
+    add_places(command, request);
+    command.insert(command.end(), requirements.begin(), requirements.end());
+    const ToolRun tool{.command = std::move(command),
+                       .purpose = "resolve the requirements",
+                       .input = {},
+                       .environment = {},
+                       .cancelled = request.cancelled,
+                       .tell = request.tell};
+    if (preferences.empty()) {
+      run_tool(tool);
+      return true;
+    }
+    std::string messages;
+    return try_tool(tool, messages);
+  }
+
+  static void add_places(std::vector<std::string>& command, const ResolveRequest& request) {
+    if (request.offline) {
+      command.emplace_back("--no-index");
+    } else if (!request.index_url.empty()) {
+      command.insert(command.end(), {"--index-url", request.index_url});
+    }
+    for (const std::string& url : request.extra_index_urls) {
+      command.insert(command.end(), {"--extra-index-url", url});
+    }
+    for (const std::string& place : request.find_links) {
+      command.insert(command.end(), {"--find-links", place});
+    }
+  }
+
+  [[nodiscard]] LockDraft result(const ResolveRequest& request,
+                                 const ScratchDirectory& scratch) const {
+    const std::string text = read_file(output(scratch));
+    const LockFolders folders{scratch.path(), request.folders.to};
+    return writes_locks() ? read_lock_draft(text, "what pip has written", folders)
+                          : read_pip_report(text, folders);
+  }
+
+  std::vector<std::string> command_;  // "python -m pip", or "pip --python X"
+  Version version_;
+};
+
+}  // namespace
+
+std::unique_ptr<FrontEnd> find_pip(const std::string& python, std::string& reason) {
+  const std::vector<std::string> own{python, "-m", "pip"};
+  const std::vector<std::string> other{"pip", "--python", python};
+  auto own_version = ask_version(own, "pip");
+  if (own_version && at_least(*own_version, kOldestWithLock)) {
+    return std::make_unique<Pip>(own, *std::move(own_version));
+  }
+  auto other_version = ask_version({"pip"}, "pip");
+  const bool other_works = other_version && at_least(*other_version, kOldestWithPython);
+  if (other_works && (!own_version || at_least(*other_version, kOldestWithLock))) {
+    return std::make_unique<Pip>(other, *std::move(other_version));
+  }
+  if (own_version && at_least(*own_version, kOldestWithReport)) {
+    return std::make_unique<Pip>(own, *std::move(own_version));
+  }
+  reason = own_version ? concat("pip ", own_version->text(), " of ", python, " is older than ",
+                                kOldestWithReport)
+                       : concat("there is no pip for ", python);
+  return nullptr;
+}
+
+}  // namespace pel

@@ -1,0 +1,210 @@
+#include "frontend/project_file.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "frontend/requirement.hpp"
+#include "lock/characters.hpp"
+#include "lock/display.hpp"
+#include "lock/package_name.hpp"
+#include "lock/script_metadata.hpp"
+#include "lock/toml_document.hpp"
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+#include "store/format/script_lock.hpp"
+
+namespace pel {
+namespace {
+
+[[noreturn]] void fail(std::string_view path, std::string_view reason, std::string hint = {}) {
+  throw Error(ErrorCode::corrupt, concat("cannot read ", path, ": ", reason))
+      .with_hint(std::move(hint));
+}
+
+std::vector<std::string> strings_of(TomlNode node, std::string_view path, std::string_view key) {
+  if (node.kind() != TomlNode::Kind::array) {
+    fail(path, concat("line ", std::to_string(node.line()), ": key '", key, "' is no array"));
+  }
+  std::vector<std::string> result;
+  for (std::size_t i = 0; i < node.size(); ++i) {
+    if (node.at(i).kind() != TomlNode::Kind::string) {
+      fail(path, concat("line ", std::to_string(node.at(i).line()), ": key '", key,
+                        "' holds what is no string"));
+    }
+    result.emplace_back(node.at(i).string());
+  }
+  return result;
+}
+
+std::optional<TomlNode> table_of(TomlNode table, std::string_view key) {
+  auto found = table.find(key);
+  return found && found->kind() == TomlNode::Kind::table ? found : std::nullopt;
+}
+
+std::string string_of(TomlNode table, std::string_view key) {
+  const auto found = table.find(key);
+  return found && found->kind() == TomlNode::Kind::string ? std::string(found->string()) : "";
+}
+
+// The requirements of a project with the extras and groups that are asked for.
+class ProjectReader {
+ public:
+  ProjectReader(TomlNode root, std::string_view path) : root_(root), path_(path) {
+    const auto project = table_of(root, "project");
+    if (project) {
+      name_ = normalize_name(string_of(*project, "name"));
+      optional_ = table_of(*project, "optional-dependencies");
+    }
+    groups_ = table_of(root, "dependency-groups");
+  }
+
+  ProjectRequirements read(const ProjectSelection& selection) {
+    const auto project = table_of(root_, "project");
+    if (!project) {
+      fail(path_, "it has no table [project]", "lock with the tool that the project is made for");
+    }
+    result_.requires_python = string_of(*project, "requires-python");
+    check_static(*project, !selection.extras.empty() || selection.all_extras);
+    if (const auto dependencies = project->find("dependencies")) {
+      add(strings_of(*dependencies, path_, "dependencies"));
+    }
+    for (const std::string& extra : selection.extras) {
+      add_extra(extra);
+    }
+    if (selection.all_extras && optional_) {
+      for (const auto& [name, value] : optional_->entries()) {
+        add_extra(name);
+      }
+    }
+    for (const std::string& group : selection.groups) {
+      add_group(group);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void check_static(TomlNode project, bool with_extras) const {
+    const auto dynamic = project.find("dynamic");
+    if (!dynamic) {
+      return;
+    }
+    for (const std::string& key : strings_of(*dynamic, path_, "dynamic")) {
+      if (key == "dependencies" || (with_extras && key == "optional-dependencies")) {
+        fail(path_, concat("its ", key, " are dynamic: only its build backend knows them"),
+             "install uv, which asks the backend");
+      }
+    }
+  }
+
+  void add(const std::vector<std::string>& requirements) {
+    for (const std::string& text : requirements) {
+      const auto requirement = parse_requirement(text);
+      if (requirement && requirement->name == name_ && requirement->url.empty()) {
+        for (const std::string& extra : requirement->extras) {
+          add_extra(extra);
+        }
+      } else if (std::ranges::find(result_.requirements, text) == result_.requirements.end()) {
+        result_.requirements.push_back(text);
+      }
+    }
+  }
+
+  // The entry of that normalised name. Throws with the nearest one as the hint.
+  [[nodiscard]] static TomlNode entry(const std::optional<TomlNode>& table, std::string_view name,
+                                      std::string_view kind, std::string_view path) {
+    std::vector<std::string_view> known;
+    if (table) {
+      for (const auto& [key, value] : table->entries()) {
+        if (normalize_name(key) == normalize_name(name)) {
+          return value;
+        }
+        known.push_back(key);
+      }
+    }
+    const std::string_view near = nearest(name, known);
+    throw Error(ErrorCode::usage,
+                concat("cannot lock ", path, ": it has no ", kind, " '", name, "'"))
+        .with_hint(near.empty() ? "" : concat("did you mean '", near, "'?"));
+  }
+
+  void add_extra(std::string_view name) {
+    if (first_visit(concat("extra ", normalize_name(name)))) {
+      add(strings_of(entry(optional_, name, "extra", path_), path_, name));
+    }
+  }
+
+  void add_group(std::string_view name) {
+    if (!first_visit(concat("group ", normalize_name(name)))) {
+      return;
+    }
+    const TomlNode group = entry(groups_, name, "dependency group", path_);
+    if (group.kind() != TomlNode::Kind::array) {
+      fail(path_, concat("dependency group '", name, "' is no array"));
+    }
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      const TomlNode item = group.at(i);
+      if (item.kind() == TomlNode::Kind::string) {
+        add({std::string(item.string())});
+      } else if (item.kind() == TomlNode::Kind::table && item.find("include-group")) {
+        add_group(string_of(item, "include-group"));
+      } else {
+        fail(path_, concat("line ", std::to_string(item.line()), ": dependency group '", name,
+                           "' holds neither a requirement nor an include-group"));
+      }
+    }
+  }
+
+  // Extras and groups may include each other in a circle.
+  bool first_visit(std::string key) {
+    if (std::ranges::find(visited_, key) != visited_.end()) {
+      return false;
+    }
+    visited_.push_back(std::move(key));
+    return true;
+  }
+
+  TomlNode root_;
+  std::string_view path_;
+  std::string name_;
+  std::optional<TomlNode> optional_;
+  std::optional<TomlNode> groups_;
+  std::vector<std::string> visited_;
+  ProjectRequirements result_;
+};
+
+}  // namespace
+
+ProjectRequirements read_project_requirements(std::string_view text, std::string_view path,
+                                              const ProjectSelection& selection) {
+  const TomlDocument document = TomlDocument::parse(text, path);
+  return ProjectReader(document.root(), path).read(selection);
+}
+
+std::string read_requires_python(std::string_view text, std::string_view path) {
+  const TomlDocument document = TomlDocument::parse(text, path);
+  const auto project = table_of(document.root(), "project");
+  return project ? string_of(*project, "requires-python") : "";
+}
+
+ScriptRequirements read_script_requirements(const std::string& path) {
+  const Script script = read_script(path);
+  if (script.block.empty()) {
+    fail(path, "it has no block '# /// script' (PEP 723)",
+         "say what it needs: '# /// script', '# dependencies = [\"rich\"]', '# ///'");
+  }
+  const ScriptMetadata metadata =
+      parse_script_metadata(script.block, {script.path, script.directory, script.first_line});
+  ScriptRequirements result;
+  for (const ScriptMetadata::Dependency& dependency : metadata.dependencies) {
+    result.requirements.push_back(dependency.requirement.text);
+  }
+  if (metadata.requires_python) {
+    result.requires_python = metadata.requires_python->text();
+  }
+  result.lock = metadata.lock.empty()
+                    ? lock_beside(script.path).value_or(concat(script.path, ".lock"))
+                    : metadata.lock;
+  return result;
+}
+
+}  // namespace pel

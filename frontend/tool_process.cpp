@@ -1,0 +1,99 @@
+#include "frontend/tool_process.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "frontend/lock_text.hpp"
+#include "lock/characters.hpp"
+#include "lock/display.hpp"
+#include "store/base/error.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+
+namespace pel {
+namespace {
+
+constexpr std::size_t kLongestOutput = 16 * 1024 * 1024;
+
+ProcessResult run_process_of(const ToolRun& run) {
+  ProcessOptions options;
+  options.environment = run.environment;
+  options.input = run.input;
+  options.output_limit = kLongestOutput;
+  options.cancelled = run.cancelled;
+  ProcessResult result = run_process(run.command, options);
+  if (result.cancelled || (run.cancelled != nullptr && *run.cancelled)) {
+    throw Error(ErrorCode::interrupted, "interrupted");
+  }
+  return result;
+}
+
+[[noreturn]] void throw_failure(const ToolRun& run, const ProcessResult& result) {
+  const std::string how = result.signal != 0
+                              ? concat("was ended by signal ", std::to_string(result.signal))
+                              : concat("ended with status ", std::to_string(result.exit_code));
+  throw Error(ErrorCode::io,
+              concat("cannot ", run.purpose, ": '", command_text(run.command), "' ", how))
+      .with_hint(
+          concat("see what ", name_of(run.command.front()), " says above; nothing was changed"));
+}
+
+}  // namespace
+
+std::optional<Version> ask_version(std::vector<std::string> command, std::string_view name) {
+  command.emplace_back("--version");
+  try {
+    ProcessOptions options;
+    options.timeout = std::chrono::seconds(60);
+    const ProcessResult result = run_process(command, options);
+    std::string_view text = result.out;
+    if (!result.ok() || !text.starts_with(concat(name, " "))) {
+      return std::nullopt;
+    }
+    text.remove_prefix(name.size() + 1);
+    return Version::parse(text.substr(0, text.find_first_of(" \t\r\n")));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+void tell_messages(const std::function<void(std::string_view)>& tell, std::string_view tool,
+                   std::string_view messages) {
+  const std::string text = without_credentials_anywhere(messages);
+  std::string_view rest = text;
+  while (tell && !rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = trim(rest.substr(0, end));
+    if (!line.empty()) {
+      tell(concat(tool, ": ", line));
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+}
+
+void run_tool(const ToolRun& run) {
+  const ProcessResult result = run_process_of(run);
+  if (!result.ok()) {
+    tell_messages(run.tell, name_of(run.command.front()), result.err);
+    throw_failure(run, result);
+  }
+}
+
+bool try_tool(const ToolRun& run, std::string& messages) {
+  ProcessResult result = run_process_of(run);
+  messages = std::move(result.err);
+  return result.ok();
+}
+
+std::string command_text(const std::vector<std::string>& command) {
+  std::string text;
+  for (const std::string& word : command) {
+    const bool plain =
+        !word.empty() && word.find_first_of(" \t\n'\"\\$&|;<>()*?#~`!{}[]") == std::string::npos;
+    const std::string shown = without_credentials_anywhere(word);
+    text += concat(text.empty() ? "" : " ", plain ? shown : concat("\"", shown, "\""));
+  }
+  return text;
+}
+
+}  // namespace pel

@@ -1,0 +1,179 @@
+#include <algorithm>
+
+#include "frontend/front_end.hpp"
+#include "frontend/lock_text.hpp"
+#include "frontend/scratch_directory.hpp"
+#include "frontend/tool_process.hpp"
+#include "store/base/error.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+
+namespace pel {
+namespace {
+
+// The first that writes pylock.toml from `pip compile`.
+constexpr std::string_view kOldestUv = "0.6.15";
+
+void add_places(std::vector<std::string>& command, const ResolveRequest& request) {
+  if (!request.index_url.empty()) {
+    command.insert(command.end(), {"--default-index", request.index_url});
+  }
+  for (const std::string& url : request.extra_index_urls) {
+    command.insert(command.end(), {"--index", url});
+  }
+  for (const std::string& place : request.find_links) {
+    command.insert(command.end(), {"--find-links", place});
+  }
+  if (request.offline) {
+    command.emplace_back("--offline");
+  }
+}
+
+void add_selection(std::vector<std::string>& command, const ResolveRequest& request) {
+  for (const std::string& extra : request.selection.extras) {
+    command.insert(command.end(), {"--extra", extra});
+  }
+  if (request.selection.all_extras) {
+    command.emplace_back("--all-extras");
+  }
+}
+
+// uv's words for what is to be resolved.
+void add_sources(std::vector<std::string>& command, const ResolveRequest& request) {
+  if (!request.project.empty()) {
+    command.push_back(request.project);
+    add_selection(command, request);
+    for (const std::string& group : request.selection.groups) {
+      command.insert(command.end(), {"--group", concat(request.project, ":", group)});
+    }
+  }
+  if (!request.script.empty()) {
+    command.push_back(request.script);
+  }
+  command.insert(command.end(), request.requirement_files.begin(), request.requirement_files.end());
+  for (const std::string& file : request.constraint_files) {
+    command.insert(command.end(), {"--constraints", file});
+  }
+  if (!request.requirements.empty()) {
+    command.emplace_back("-");
+  }
+}
+
+std::string lines_of(const std::vector<std::string>& requirements) {
+  std::string text;
+  for (const std::string& requirement : requirements) {
+    text += concat(requirement, "\n");
+  }
+  return text;
+}
+
+// The versions of a lock, in the form from which uv takes its preferences.
+std::string preferences_text(const LockDraft& lock) {
+  LockDraft preferences;
+  for (const DraftPackage& package : lock.packages) {
+    if (package.source_key.empty() && !package.version.empty()) {
+      preferences.packages.push_back(package);
+      preferences.packages.back().marker.clear();
+    }
+  }
+  return lock_text(std::move(preferences));
+}
+
+class Uv : public FrontEnd {
+ public:
+  explicit Uv(Version version) : version_(std::move(version)) {}
+
+  [[nodiscard]] std::string name() const override { return concat("uv ", version_.text()); }
+
+  [[nodiscard]] LockDraft resolve(const ResolveRequest& request) const override {
+    const ScratchDirectory scratch;
+    const std::string output = concat(scratch.path(), "/pylock.toml");
+    std::vector<std::string> command{"uv",          "pip",         "compile",      "--format",
+                                     "pylock.toml", "--no-header", "--no-progress"};
+    add_sources(command, request);
+    command.insert(command.end(), {"--python", request.python, "--output-file", output});
+    if (request.universal) {
+      command.emplace_back("--universal");
+      if (!request.lowest_python.empty()) {
+        command.insert(command.end(), {"--python-version", request.lowest_python});
+      }
+    }
+    if (request.wheels_only) {
+      command.insert(command.end(), {"--only-binary", ":all:"});
+    }
+    add_places(command, request);
+    if (request.preferences != nullptr) {
+      static_cast<void>(scratch.write("pylock.toml", preferences_text(*request.preferences)));
+      for (const std::string& package : request.upgrade_packages) {
+        command.insert(command.end(), {"--upgrade-package", package});
+      }
+    }
+    ToolRun run{.command = std::move(command),
+                .purpose = "resolve the requirements",
+                .input = {},
+                .environment = {},
+                .cancelled = request.cancelled,
+                .tell = request.tell};
+    if (!request.requirements.empty()) {
+      run.input = lines_of(request.requirements);
+    }
+    run_tool(run);
+    return read_lock_draft(read_file(output), "what uv has written",
+                           {scratch.path(), request.folders.to});
+  }
+
+ private:
+  Version version_;
+};
+
+}  // namespace
+
+std::unique_ptr<FrontEnd> find_uv(std::string& reason) {
+  auto version = ask_version({"uv"}, "uv");
+  if (!version) {
+    reason = "there is no uv on PATH";
+    return nullptr;
+  }
+  if (*version < *Version::parse(kOldestUv)) {
+    reason = concat("uv ", version->text(), " writes no lock of PEP 751, which ", kOldestUv,
+                    " and later do");
+    return nullptr;
+  }
+  return std::make_unique<Uv>(*std::move(version));
+}
+
+LockDraft export_uv_lock(const std::string& lock, const ResolveRequest& request) {
+  std::string reason;
+  const std::unique_ptr<FrontEnd> uv = find_uv(reason);
+  if (uv == nullptr) {
+    throw Error(ErrorCode::not_found, concat("cannot read ", lock, ": ", reason))
+        .with_hint("it is uv that reads its own locks: install uv and put it on PATH");
+  }
+  const ScratchDirectory scratch;
+  const std::string output = concat(scratch.path(), "/pylock.toml");
+  std::vector<std::string> command{"uv",          "export",      "--frozen",      "--format",
+                                   "pylock.toml", "--no-header", "--no-progress", "--output-file",
+                                   output};
+  if (name_of(lock) == "uv.lock") {
+    command.insert(command.end(), {"--project", directory_of(lock), "--no-emit-project"});
+    add_selection(command, request);
+    for (const std::string& group : request.selection.groups) {
+      command.insert(command.end(), {"--group", group});
+    }
+  } else {
+    command.insert(command.end(), {"--script", lock.substr(0, lock.size() - 5)});
+  }
+  if (request.offline) {
+    command.emplace_back("--offline");
+  }
+  run_tool({.command = std::move(command),
+            .purpose = concat("export ", lock),
+            .input = {},
+            .environment = {},
+            .cancelled = request.cancelled,
+            .tell = request.tell});
+  return read_lock_draft(read_file(output), "what uv has written",
+                         {scratch.path(), request.folders.to});
+}
+
+}  // namespace pel

@@ -1,0 +1,201 @@
+// pyenvlaunch lock: makes locks, through the resolvers that people have.
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "frontend/make_lock.hpp"
+#include "frontend/project_file.hpp"
+#include "launcher/command_line.hpp"
+#include "launcher/commands/commands.hpp"
+#include "launcher/environment_options.hpp"
+#include "lock/package_name.hpp"
+#include "store/base/error.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/cache_layout.hpp"
+#include "store/format/selection_key.hpp"
+
+namespace pel {
+namespace {
+
+struct LockOptions {
+  std::vector<std::string> requirement_files;
+  std::vector<std::string> constraint_files;
+  std::string project;
+  std::string script;
+  std::string output;
+  std::string python;
+  std::string resolver;
+  std::string index_url;
+  std::vector<std::string> extra_index_urls;
+  std::vector<std::string> find_links;
+  std::vector<std::string> extras;
+  std::vector<std::string> groups;
+  std::vector<std::string> upgrade_packages;
+  bool all_extras = false;
+  bool universal = false;
+  bool upgrade = false;
+  bool locked = false;
+  bool offline = false;
+  bool wheels_only = false;
+  bool quiet = false;
+
+  void describe(OptionSet& options) {
+    options.list("requirement,r", requirement_files, "FILE",
+                 "a requirements file (may be repeated)");
+    options.list("constraint,c", constraint_files, "FILE",
+                 "a file of constraints (may be repeated)");
+    options.value("project", project, "DIR", "what the pyproject.toml there asks for");
+    options.value("script", script, "FILE", "what the script's own metadata asks for (PEP 723)");
+    options.list("extra", extras, "E", "with this extra of the project (may be repeated)");
+    options.flag("all-extras", all_extras, "with all extras of the project");
+    options.list("group", groups, "G", "with this dependency group (may be repeated)");
+    options.value("output,o", output, "LOCK", "the lock to write (a script or project has one)");
+    options.value("python", python, "SPEC", "interpreter: a path, 3.12, or >=3.11");
+    options.flag("universal", universal, "for all systems and interpreters (uv only)");
+    options.flag("upgrade,U", upgrade, "take the newest versions, whatever the lock has");
+    options.list("upgrade-package,P", upgrade_packages, "NAME",
+                 "take the newest version of that one (may be repeated)");
+    options.flag("locked", locked, "change nothing; fail if the lock would change");
+    options.value("resolver", resolver, "NAME", "uv or pip, instead of the first that is there");
+    options.value("index-url", index_url, "URL", "the package index");
+    options.list("extra-index-url", extra_index_urls, "URL", "one more index (may be repeated)");
+    options.list("find-links", find_links, "DIR|URL",
+                 "look for files there, too (may be repeated)");
+    options.flag("offline", offline, "make no network connection");
+    options.flag("wheels-only", wheels_only, "only versions that have wheels");
+    options.flag("quiet,q", quiet, "print nothing but errors and warnings");
+  }
+};
+
+bool is_directory(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+std::vector<std::string> absolute_paths(const std::vector<std::string>& paths) {
+  std::vector<std::string> result;
+  for (const std::string& path : paths) {
+    result.push_back(absolute_path(path));
+  }
+  return result;
+}
+
+std::string project_file(const std::string& project) {
+  if (project.empty()) {
+    return {};
+  }
+  const std::string path = absolute_path(project);
+  return is_directory(path) ? concat(path, "/pyproject.toml") : path;
+}
+
+std::string output_path(const LockOptions& options, const ResolveRequest& resolve) {
+  if (!options.output.empty()) {
+    return absolute_path(options.output);
+  }
+  if (!resolve.script.empty()) {
+    return read_script_requirements(resolve.script).lock;
+  }
+  if (!resolve.project.empty()) {
+    return concat(directory_of(resolve.project), "/pylock.toml");
+  }
+  throw Error(ErrorCode::usage, "no lock to write given").with_hint("name it with -o LOCK");
+}
+
+void check_usage(const LockOptions& options, const std::vector<std::string>& requirements) {
+  const bool others = !requirements.empty() || !options.requirement_files.empty();
+  if (!others && options.project.empty() && options.script.empty()) {
+    throw Error(ErrorCode::usage, "no requirement given");
+  }
+  if (!options.script.empty() && (others || !options.project.empty())) {
+    throw Error(ErrorCode::usage, "--script goes with no other requirements")
+        .with_hint("write them into the script's block");
+  }
+  if (options.project.empty() &&
+      (options.all_extras || !options.extras.empty() || !options.groups.empty())) {
+    throw Error(ErrorCode::usage, "--extra, --all-extras and --group are for --project");
+  }
+  if (options.locked && (options.upgrade || !options.upgrade_packages.empty())) {
+    throw Error(ErrorCode::usage, "--locked and --upgrade contradict each other");
+  }
+}
+
+LockRequest request_of(const LockOptions& options, CommandContext& context,
+                       std::vector<std::string> requirements) {
+  LockRequest request;
+  ResolveRequest& resolve = request.resolve;
+  resolve.requirements = std::move(requirements);
+  resolve.requirement_files = absolute_paths(options.requirement_files);
+  resolve.constraint_files = absolute_paths(options.constraint_files);
+  resolve.project = project_file(options.project);
+  resolve.script = options.script.empty() ? "" : absolute_path(options.script);
+  resolve.selection = {options.extras, options.all_extras, options.groups};
+  resolve.universal = options.universal;
+  resolve.index_url = options.index_url;
+  resolve.extra_index_urls = options.extra_index_urls;
+  resolve.find_links = absolute_places(options.find_links);
+  resolve.offline = options.offline || context.settings.offline;
+  resolve.wheels_only = options.wheels_only;
+  for (const std::string& name : options.upgrade_packages) {
+    resolve.upgrade_packages.push_back(normalize_name(name));
+  }
+  resolve.cancelled = context.settings.interrupted;
+  resolve.tell = [&console = context.console](std::string_view line) { console.note(line); };
+  request.output = output_path(options, resolve);
+  request.resolver = options.resolver;
+  request.mode = options.locked    ? LockMode::check
+                 : options.upgrade ? LockMode::upgrade
+                                   : LockMode::keep;
+  request.python_spec = options.python;
+  request.default_python = context.settings.python;
+  request.interpreters_cache = CacheLayout(context.settings.locations().cache).interpreters();
+  return request;
+}
+
+void report(CommandContext& context, const std::string& path, const LockResult& result) {
+  for (const std::string& line : result.changes.lines) {
+    if (!result.created) {
+      context.console.note(line);
+    }
+  }
+  context.console.print(concat(path, ": ", counted(result.packages, "package"),
+                               result.created   ? ", made"
+                               : result.written ? ", changed"
+                                                : ", unchanged",
+                               "\n"));
+}
+
+int run(CommandContext& context, std::span<const std::string_view> args) {
+  LockOptions options;
+  CommandLine line(lock_command);
+  options.describe(line.options());
+  auto requirements = line.parse(context, args);
+  if (!requirements) {
+    return EXIT_SUCCESS;
+  }
+  check_usage(options, *requirements);
+  LockRequest request = request_of(options, context, *std::move(requirements));
+  const std::string path = request.output;
+  const LockResult result = make_lock(std::move(request));
+  if (!options.quiet) {
+    report(context, path, result);
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+constinit const Command lock_command{
+    .name = "lock",
+    .summary = "make a lock of requirements, a project or a script, through uv or pip",
+    .usage = "[OPTION]... [REQUIREMENT]... -o LOCK",
+    .run = run,
+};
+
+}  // namespace pel

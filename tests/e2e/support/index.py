@@ -1,0 +1,133 @@
+"""A package index on the loopback interface (PEP 503, PEP 691) over a folder of wheels."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+JSON_TYPE = "application/vnd.pypi.simple.v1+json"
+
+
+def normalized(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_GET(self) -> None:
+        index = self.server.owner
+        with index.mutex:
+            index.requests.append(self.path)
+        if index.password and self.headers.get("Authorization") != index.authorization():
+            self.answer(401, "text/plain", b"", {"WWW-Authenticate": 'Basic realm="tests"'})
+            return
+        parts = self.path.strip("/").split("/")
+        if parts[0] == "simple" and len(parts) == 2:
+            self.answer_project(index, parts[1])
+        elif parts[0] == "files" and (index.folder / parts[-1]).is_file():
+            self.answer(200, "application/zip", (index.folder / parts[-1]).read_bytes())
+        else:
+            self.answer(404, "text/plain", b"")
+
+    do_HEAD = do_GET
+
+    def answer_project(self, index: PackageIndex, name: str) -> None:
+        files = index.files(name)
+        if not files:
+            self.answer(404, "text/plain", b"")
+        elif index.json and JSON_TYPE in self.headers.get("Accept", ""):
+            listing = [
+                {
+                    "filename": file.name,
+                    "url": f"../../files/{file.name}",
+                    "size": file.stat().st_size,
+                    "hashes": {"sha256": digest(file)},
+                }
+                for file in files
+            ]
+            content = {"meta": {"api-version": "1.0"}, "name": name, "files": listing}
+            self.answer(200, JSON_TYPE, json.dumps(content).encode())
+        else:
+            links = "".join(
+                f'<a href="../../files/{html.escape(file.name)}#sha256={digest(file)}">'
+                f"{html.escape(file.name)}</a><br>\n"
+                for file in files
+            )
+            self.answer(200, "text/html", f"<!DOCTYPE html><body>{links}</body>".encode())
+
+    def answer(
+        self, status: int, kind: str, content: bytes, headers: dict[str, str] | None = None
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    owner: PackageIndex
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass  # a client that hangs up is part of the tests
+
+
+class PackageIndex:
+    """Use as a context manager. With `password` ("user:word") nobody else is let in."""
+
+    def __init__(self, folder: Path, *, password: str = "") -> None:
+        self.folder = folder
+        self.password = password
+        self.json = True
+        self.mutex = threading.Lock()
+        self.requests: list[str] = []
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._server.owner = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+
+    def files(self, name: str) -> list[Path]:
+        return [
+            file
+            for file in sorted(self.folder.iterdir())
+            if normalized(file.name.split("-")[0]) == name
+        ]
+
+    def authorization(self) -> str:
+        return "Basic " + base64.b64encode(self.password.encode()).decode()
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def url(self) -> str:
+        user = f"{self.password}@" if self.password else ""
+        return f"http://{user}{self.host}/simple/"
+
+    def __enter__(self) -> PackageIndex:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()

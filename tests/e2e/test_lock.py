@@ -1,0 +1,348 @@
+"""pyenvlaunch lock: uv and pip resolve, and what they find becomes our lock."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.index import PackageIndex
+from support.launcher import Launcher
+from support.resolvers import content, error_of, give, hashes, versions
+from support.wheels import Wheel
+
+# By uv, by the `pip lock` of a new pip, and by the report of the interpreter's own, older one.
+WAYS = {"uv": ["uv"], "pip lock": ["pip"], "pip's own": []}
+
+
+@pytest.fixture
+def index(house: Path) -> Iterator[PackageIndex]:
+    with PackageIndex(house) as running:
+        for version in ("1.0", "1.1"):
+            Wheel("alpha", version, {"alpha.py": f"V = '{version}'\n"}, requires=["beta"]).build(
+                house
+            )
+            Wheel("beta", version, {"beta.py": ""}).build(house)
+            Wheel("gamma", version, {"gamma.py": ""}).build(house)
+        Wheel("delta", "1.0", {"delta.py": ""}).build(house)
+        yield running
+
+
+@pytest.fixture(params=list(WAYS))
+def user(request: pytest.FixtureRequest, pel: Launcher, index: PackageIndex) -> Launcher:
+    """A user of one of the resolvers, whose index is ours."""
+    give(pel, *WAYS[request.param])
+    name = "uv" if request.param == "uv" else "pip"
+    pel.env |= {"UV_DEFAULT_INDEX": index.url, "PIP_INDEX_URL": index.url}
+    pel.resolver = name
+    return pel
+
+
+@pytest.fixture
+def uv_user(pel: Launcher, index: PackageIndex) -> Launcher:
+    give(pel, "uv")
+    pel.env["UV_DEFAULT_INDEX"] = index.url
+    return pel
+
+
+def test_requirements_become_a_lock_that_runs(user, tmp_path):
+    lock = tmp_path / "app.lock"
+    result = user("lock", "Alpha<1.1", "gamma", "-o", lock)
+    assert result.ok() == f"{lock}: 3 packages, made\n"
+    assert f"pyenvlaunch: resolving with {user.resolver} " in result.stderr
+    assert versions(lock) == {"alpha": "1.0", "beta": "1.1", "gamma": "1.1"}
+    assert content(lock)["requires-python"] == f"=={user.python.minor}.*"
+    assert content(lock)["created-by"] == "pyenvlaunch"
+    assert user.code(lock, "import alpha, gamma; print(alpha.V)") == "1.0\n"
+
+
+def test_the_lock_says_the_same_again(user, tmp_path):
+    lock = tmp_path / "app.lock"
+    user("lock", "alpha", "gamma", "-o", lock).ok()
+    before = lock.read_bytes(), lock.stat().st_mtime_ns
+    assert user("lock", "gamma", "alpha", "-o", lock).ok() == f"{lock}: 3 packages, unchanged\n"
+    assert (lock.read_bytes(), lock.stat().st_mtime_ns) == before
+    user("lock", "gamma", "alpha", "-o", tmp_path / "other.lock").ok()
+    assert (tmp_path / "other.lock").read_bytes() == before[0]
+    assert b"time" not in before[0]
+
+
+def test_versions_stay_until_an_upgrade(user, tmp_path):
+    lock = tmp_path / "app.lock"
+    user("lock", "alpha==1.0", "beta==1.0", "gamma==1.0", "-o", lock).ok()
+    result = user("lock", "alpha", "gamma", "-o", lock)
+    result.ok()
+    assert set(versions(lock).values()) == {"1.0"}
+    result = user("lock", "-P", "Gamma", "alpha", "gamma", "-o", lock)
+    assert result.ok() == f"{lock}: 3 packages, changed\n"
+    assert "pyenvlaunch: changed gamma 1.0 -> 1.1\n" in result.stderr
+    assert versions(lock) == {"alpha": "1.0", "beta": "1.0", "gamma": "1.1"}
+    user("lock", "--upgrade", "alpha", "gamma", "-o", lock).ok()
+    assert set(versions(lock).values()) == {"1.1"}
+
+
+def test_requirements_that_contradict_the_lock_win(user, tmp_path):
+    lock = tmp_path / "app.lock"
+    user("lock", "gamma==1.0", "-o", lock).ok()
+    user("lock", "gamma>1.0", "-o", lock).ok()
+    assert versions(lock) == {"gamma": "1.1"}
+
+
+def test_locked_fails_when_the_lock_would_change(user, tmp_path):
+    lock = tmp_path / "app.lock"
+    error = error_of(user("lock", "--locked", "gamma", "-o", lock))
+    assert error.startswith(f"the lock {lock} would change: there is none\n")
+    assert not lock.exists()
+    user("lock", "gamma==1.0", "-o", lock).ok()
+    before = lock.read_bytes()
+    user("lock", "--locked", "gamma", "-o", lock).ok()
+    error = error_of(user("lock", "--locked", "gamma", "alpha==1.0", "-o", lock))
+    assert error == (
+        f"the lock {lock} would change: added alpha 1.0, added beta 1.1\n"
+        "  hint: run the command without --locked, and keep the lock that it writes\n"
+    )
+    assert lock.read_bytes() == before
+
+
+def test_requirements_files_constraints_and_hashes(user, tmp_path):
+    house = tmp_path / "wheelhouse"
+    lock = tmp_path / "app.lock"
+    (tmp_path / "more.txt").write_text("gamma\n")
+    (tmp_path / "req.txt").write_text("# what we need\nalpha\n-r more.txt\n")
+    (tmp_path / "con.txt").write_text("beta==1.0\n")
+    user("lock", "-r", tmp_path / "req.txt", "-c", tmp_path / "con.txt", "-o", lock).ok()
+    assert versions(lock) == {"alpha": "1.1", "beta": "1.0", "gamma": "1.1"}
+    other = Wheel("gamma", "1.0", {"gamma.py": "#"}, tag="py2-none-any").build(house)
+    wanted = Wheel("gamma", "1.0", {"gamma.py": ""}).build(house)
+    assert other.sha256 != wanted.sha256
+    (tmp_path / "req.txt").write_text(f"gamma==1.0 \\\n  --hash=sha256:{wanted.sha256}\n")
+    user("lock", "-r", tmp_path / "req.txt", "-o", lock).ok()
+    assert hashes(lock) == {"gamma": {wanted.sha256}}
+
+
+def test_project_with_extras_and_groups(user, tmp_path):
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.9"\n'
+        'dependencies = ["alpha"]\n'
+        '[project.optional-dependencies]\nmore = ["delta"]\n'
+        '[dependency-groups]\ntest = ["gamma==1.0"]\ndev = [{include-group = "test"}]\n'
+    )
+    lock = project / "pylock.toml"
+    assert user("lock", "--project", project).ok() == f"{lock}: 2 packages, made\n"
+    user("lock", "--project", project, "--extra", "more").ok()
+    assert set(versions(lock)) == {"alpha", "beta", "delta"}
+    user("lock", "--project", project, "--all-extras", "--group", "dev").ok()
+    assert set(versions(lock)) == {"alpha", "beta", "delta", "gamma"}
+    assert versions(lock)["gamma"] == "1.0"
+
+
+def test_script(user, tmp_path):
+    script = tmp_path / "tool.py"
+    script.write_text(
+        "# /// script\n# requires-python = '>=3.9'\n# dependencies = ['gamma']\n# ///\n"
+        "import gamma\nprint(gamma.__name__)\n"
+    )
+    lock = tmp_path / "tool.py.lock"
+    assert user("lock", "--script", script).ok() == f"{lock}: 1 package, made\n"
+    assert user.run(lock, script).ok() == "gamma\n"
+
+
+def test_find_links_offline(user, house, tmp_path):
+    lock = tmp_path / "app.lock"
+    user("lock", "--offline", "--find-links", house, "gamma", "-o", lock).ok()
+    files = content(lock)["packages"][0]["wheels"]
+    assert [file["path"] for file in files] == ["wheelhouse/gamma-1.1-py3-none-any.whl"]
+    assert user("run", "--offline", lock, "--", "python", "-c", "import gamma").ok() == ""
+
+
+def test_no_credentials_in_lock_and_messages(user, house, tmp_path):
+    lock = tmp_path / "app.lock"
+    with PackageIndex(house, password="me:s3cret") as private:
+        user.env |= {"UV_DEFAULT_INDEX": "", "PIP_INDEX_URL": ""}
+        result = user("lock", "--index-url", private.url, "gamma", "-o", lock)
+        result.ok()
+        assert "s3cret" not in lock.read_text() + result.stdout + result.stderr
+        assert private.host in lock.read_text()
+        result = user("lock", "--index-url", private.url, "gamma>7", "-o", lock)
+        error = error_of(result)
+        assert "s3cret" not in result.stderr
+        assert private.host in error
+
+
+def test_failure_shows_what_was_run_and_leaves_the_old_lock(user, tmp_path):
+    lock = tmp_path / "app.lock"
+    user("lock", "gamma", "-o", lock).ok()
+    before = lock.read_bytes()
+    result = user("lock", "gamma>7", "-o", lock)
+    error = error_of(result)
+    assert error.startswith("cannot resolve the requirements: '")
+    assert "ended with status 1" in error
+    assert "nothing was changed" in error
+    assert f"pyenvlaunch: {'uv' if user.resolver == 'uv' else ''}" in result.stderr
+    assert lock.read_bytes() == before
+    leftovers = [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+    assert leftovers == []
+
+
+def test_own_table_mode_and_link_stay(uv_user, tmp_path):
+    lock = tmp_path / "real.lock"
+    uv_user("lock", "gamma==1.0", "-o", lock).ok()
+    with lock.open("a") as file:
+        file.write('\n[tool.pyenvlaunch.scripts]\nhello = "gamma:hello"\n')
+    lock.chmod(0o600)
+    link = tmp_path / "app.lock"
+    link.symlink_to("real.lock")
+    uv_user("lock", "-U", "gamma", "-o", link).ok()
+    assert link.is_symlink()
+    assert stat.S_IMODE(lock.stat().st_mode) == 0o600
+    assert content(lock)["tool"]["pyenvlaunch"]["scripts"] == {"hello": "gamma:hello"}
+    assert versions(lock) == {"gamma": "1.1"}
+
+
+def test_universal_lock_has_markers(uv_user, tmp_path):
+    lock = tmp_path / "app.lock"
+    requirements = ["gamma ; sys_platform == 'win32'", "alpha ; python_version < '3.14'"]
+    uv_user("lock", "--universal", *requirements, "-o", lock).ok()
+    markers = {package["name"]: package.get("marker") for package in content(lock)["packages"]}
+    assert markers["gamma"] == "sys_platform == 'win32'"
+    assert "3.14" in markers["alpha"]
+    assert content(lock)["requires-python"].startswith(">=3.")
+
+
+def test_universal_needs_uv(pel, tmp_path):
+    error = error_of(pel("lock", "--universal", "x", "-o", tmp_path / "l", "--resolver", "pip"), 2)
+    assert error.startswith("pip locks for one interpreter, not for all\n")
+
+
+def test_lock_for_another_interpreter(uv_user, each_python, tmp_path):
+    lock = tmp_path / "app.lock"
+    uv_user("lock", "--python", each_python.path, "gamma", "-o", lock).ok()
+    assert content(lock)["requires-python"] == f"=={each_python.minor}.*"
+
+
+def test_without_any_resolver(pel, tmp_path):
+    broken = tmp_path / "pythons/bin"
+    broken.mkdir(parents=True)
+    (broken / "uv").write_text("#!/bin/sh\nexit 1\n")
+    (broken / "uv").chmod(0o755)
+    error = error_of(
+        pel("lock", "x", "-o", tmp_path / "l", "--resolver", "uv", env={"PATH": f"{broken}:/bin"})
+    )
+    assert error == (
+        "cannot resolve requirements: there is no uv on PATH\n"
+        "  hint: install uv (python -m pip install uv) and put it on PATH\n"
+    )
+
+
+def test_an_old_uv_is_not_used(pel, tmp_path):
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "uv").write_text("#!/bin/sh\necho uv 0.5.1\n")
+    (tools / "uv").chmod(0o755)
+    result = pel("lock", "x", "-o", "l", "--resolver", "uv", env={"PATH": f"{tools}:/bin"})
+    assert "uv 0.5.1 writes no lock of PEP 751, which 0.6.15 and later do" in error_of(result)
+
+
+@pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_it_leaves_the_old_lock_and_no_process(pel, tmp_path, sig):
+    """The resolver here is one that never ends, and has a child."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    started = tmp_path / "started"
+    (tools / "uv").write_text(
+        '#!/bin/sh\n[ "$1" = --version ] && { echo uv 1.0.0; exit; }\n'
+        f"sleep 1000 &\necho $! $$ > {started}.new; mv {started}.new {started}\nwait\n"
+    )
+    (tools / "uv").chmod(0o755)
+    lock = tmp_path / "app.lock"
+    lock.write_text('lock-version = "1.0"\ncreated-by = "x"\npackages = []\n')
+    before = lock.read_bytes()
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    env = pel.env | {"PATH": f"{tools}:/usr/bin:/bin", "TMPDIR": str(scratch)}
+    process = pel.popen("lock", "x", "-o", lock, env=env)
+    while not started.exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(sig)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (128 + sig, "")
+    assert "error" not in err
+    assert lock.read_bytes() == before
+    assert list(scratch.iterdir()) == []
+    for pid in started.read_text().split():
+        wait_until_gone(int(pid))
+
+
+def wait_until_gone(pid: int) -> None:
+    for _ in range(1000):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+            os.kill(pid, 0)
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        if state == "Z":
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"process {pid} is still there")
+
+
+@pytest.mark.parametrize(
+    ("args", "message", "hint"),
+    [
+        ([], "no requirement given", "try 'pyenvlaunch help lock'"),
+        (["x"], "no lock to write given", "name it with -o LOCK"),
+        (
+            ["--extra", "e", "x", "-o", "l"],
+            "--extra, --all-extras and --group are for --project",
+            "try 'pyenvlaunch help lock'",
+        ),
+        (
+            ["--script", "s.py", "x"],
+            "--script goes with no other requirements",
+            "write them into the script's block",
+        ),
+        (
+            ["--locked", "--upgrade", "x", "-o", "l"],
+            "--locked and --upgrade contradict each other",
+            "try 'pyenvlaunch help lock'",
+        ),
+        (["--resolver", "conda", "x", "-o", "l"], "unknown resolver 'conda'", "use uv or pip"),
+        (["--requirment", "x"], "unknown option '--requirment'", "did you mean '--requirement'?"),
+    ],
+)
+def test_bad_usage(pel, args, message, hint):
+    assert error_of(pel("lock", *args), 2) == f"{message}\n  hint: {hint}\n"
+
+
+def test_what_is_not_there(pel, tmp_path):
+    error = error_of(pel("lock", "--script", tmp_path / "no.py"))
+    assert error == f"cannot read {tmp_path}/no.py: no such file\n"
+    (tmp_path / "s.py").write_text("print(1)\n")
+    error = error_of(pel("lock", "--script", tmp_path / "s.py"))
+    assert error.startswith(
+        f"cannot read {tmp_path}/s.py: it has no block '# /// script' (PEP 723)\n"
+    )
+
+
+def test_a_damaged_lock_is_not_overwritten(uv_user, tmp_path):
+    lock = tmp_path / "app.lock"
+    lock.write_text("my = notes\n")
+    error = error_of(uv_user("lock", "gamma", "-o", lock))
+    assert error.startswith(f"cannot read lock {lock}: line 1")
+    assert lock.read_text() == "my = notes\n"
+
+
+def test_misspelled_package_to_upgrade(uv_user, tmp_path):
+    lock = tmp_path / "app.lock"
+    uv_user("lock", "gamma", "-o", lock).ok()
+    error = error_of(uv_user("lock", "-P", "gama", "gamma", "-o", lock), 2)
+    assert error == (
+        f"cannot upgrade 'gama': {lock} has no such package\n  hint: did you mean 'gamma'?\n"
+    )

@@ -1,0 +1,53 @@
+#include "frontend/tool_process.hpp"
+
+#include <gtest/gtest.h>
+
+#include "store/base/error.hpp"
+
+namespace pel {
+namespace {
+
+using Words = std::vector<std::string>;
+
+TEST(ToolProcess, AFailureNamesTheCommandAndPassesOnWhatItSaid) {
+  Words told;
+  const auto tell = [&](std::string_view line) { told.emplace_back(line); };
+  try {
+    run_tool({.command = {"sh", "-c", "echo 'no https://u:p@h/x' >&2; exit 3"},
+              .purpose = "try",
+              .input = {},
+              .environment = {},
+              .cancelled = nullptr,
+              .tell = tell});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message(),
+              "cannot try: 'sh -c \"echo 'no https://h/x' >&2; exit 3\"' ended with status 3");
+  }
+  EXPECT_EQ(told, Words{"sh: no https://h/x"});
+}
+
+TEST(ToolProcess, IsEndedWhenItIsCancelled) {
+  const std::atomic<bool> cancelled{true};
+  try {
+    run_tool({.command = {"sleep", "1000"},
+              .purpose = "sleep",
+              .input = {},
+              .environment = {},
+              .cancelled = &cancelled,
+              .tell = {}});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::interrupted);
+  }
+}
+
+TEST(ToolProcess, VersionsAreAskedFor) {
+  EXPECT_EQ(ask_version({"sh", "-c", "echo tool 1.2.3 of today"}, "tool")->text(), "1.2.3");
+  EXPECT_FALSE(ask_version({"sh", "-c", "echo other 1"}, "tool"));
+  EXPECT_FALSE(ask_version({"sh", "-c", "exit 1"}, "tool"));
+  EXPECT_FALSE(ask_version({"/nowhere/tool"}, "tool"));
+}
+
+}  // namespace
+}  // namespace pel
