@@ -107,4 +107,13 @@ EasyHandle make_request(const std::string& url, const TransferLimits& limits,
   return request;
 }
 
+void ask_for_index_page(CURL* handle) {
+  // The list must live as long as the request.
+  static char text[] =
+      "Accept: application/vnd.pypi.simple.v1+json, "
+      "application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
+  static curl_slist header{text, nullptr};
+  set(handle, CURLOPT_HTTPHEADER, &header);
+}
+
 }  // namespace pel

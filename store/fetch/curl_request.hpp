@@ -32,4 +32,7 @@ void initialize_curl();
                                       curl_write_callback receive, void* context,
                                       ErrorBuffer& errors);
 
+// Says in a request that a page of a package index is wanted, as JSON if the server can (PEP 691).
+void ask_for_index_page(CURL* handle);
+
 }  // namespace pel

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "lock/lockfile.hpp"
 #include "store/fetch/part_file.hpp"
@@ -39,12 +40,24 @@ class PageTarget : public TransferTarget {
 
   void receive(std::span<const char> bytes) override;
 
+  void describe(std::string_view content_type, std::string_view url) override {
+    content_type_ = content_type;
+    url_ = url;
+  }
+
   void complete() override {}
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
+  // What describe() was told.
+  [[nodiscard]] const std::string& content_type() const noexcept { return content_type_; }
+
+  [[nodiscard]] const std::string& url() const noexcept { return url_; }
+
  private:
   std::string text_;
+  std::string content_type_;
+  std::string url_;
 };
 
 }  // namespace pel

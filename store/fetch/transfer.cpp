@@ -19,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr long kOk = 200;
+constexpr long kNotFound = 404;
 constexpr int kLongestWait = 200;  // milliseconds between two looks at the order
 
 // Of the body of an answer that is an error: read, so that the connection stays usable.
@@ -144,6 +145,9 @@ class TransferEngine::Impl {
     attempt.transfer.target->restart();
     attempt.handle =
         make_request(attempt.current_url(), limits_, &Impl::receive, &attempt, attempt.errors);
+    if (attempt.transfer.on_absent) {
+      ask_for_index_page(attempt.handle.get());
+    }
     curl().multi_add_handle(multi_.get(), attempt.handle.get());
   }
 
@@ -200,11 +204,17 @@ class TransferEngine::Impl {
       if (attempt->refused) {
         std::rethrow_exception(attempt->refused);
       }
+      if (attempt->transfer.on_absent && code == CURLE_OK && attempt->status() == kNotFound) {
+        attempt->transfer.on_absent();
+        running_.erase(attempt);
+        return;
+      }
       const auto failure = failure_of(*attempt, code);
       if (failure) {
         fail(attempt, *failure);
         return;
       }
+      describe_body(*attempt);
       attempt->transfer.target->complete();
       attempt->transfer.on_complete();
       running_.erase(attempt);
@@ -218,6 +228,14 @@ class TransferEngine::Impl {
         give_up(attempt, std::move(error));
       }
     }
+  }
+
+  static void describe_body(const Attempt& attempt) {
+    const char* type = nullptr;
+    const char* url = nullptr;
+    curl().easy_getinfo(attempt.handle.get(), CURLINFO_CONTENT_TYPE, &type);
+    curl().easy_getinfo(attempt.handle.get(), CURLINFO_EFFECTIVE_URL, &url);
+    attempt.transfer.target->describe(type == nullptr ? "" : type, url == nullptr ? "" : url);
   }
 
   static std::optional<TransferFailure> failure_of(const Attempt& attempt, CURLcode code) {

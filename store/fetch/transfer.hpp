@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/base/error.hpp"
@@ -29,6 +30,9 @@ class TransferTarget {
   // else when the machine cannot take it.
   virtual void receive(std::span<const char> bytes) = 0;
 
+  // Before complete(): what the server called the body, and where it came from in the end.
+  virtual void describe(std::string_view /*content_type*/, std::string_view /*url*/) {}
+
   // All bytes have come. Throws Error(corrupt) when they are the wrong ones.
   virtual void complete() = 0;
 };
@@ -42,6 +46,9 @@ struct Transfer {
 
   // Called after complete(); the target is not used any more.
   std::function<void()> on_complete;
+
+  // The page of a project in a package index. Called instead of a failure when there is none (404).
+  std::function<void()> on_absent = {};
 };
 
 enum class TransferOrder { go_on, begin_nothing_new, drop_all };
