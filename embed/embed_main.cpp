@@ -1,4 +1,5 @@
 #include "embed/environment.hpp"
+#include "embed/import_observer.hpp"
 #include "embed/py_ref.hpp"
 #include "embed/start_hook.hpp"
 #include "store/format/embed_request.hpp"
@@ -10,5 +11,6 @@ extern "C" __attribute__((visibility("default"))) int pel_embed_main(
       !pel::arm_start_hook()) {
     return kRefused;
   }
+  pel::read_observation();
   return Py_BytesMain(argc, argv);
 }

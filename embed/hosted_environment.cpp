@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "embed/environment.hpp"
+#include "embed/import_observer.hpp"
 #include "embed/optional_api.hpp"
 #include "store/base/mapped_file.hpp"
 
@@ -86,7 +87,7 @@ bool start(PyObject* directory, PyObject* store, PyObject* manager) noexcept {
                  path);
     return false;
   }
-  return true;
+  return start_hosted_import_observer();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "embed/import_observer.hpp"
 #include "embed/interpreter_state.hpp"
 #include "embed/optional_api.hpp"
 
@@ -20,6 +21,10 @@ PyObject* (*original_initialize)() = nullptr;
 // In the interpreter that imports the module. A failure here ends the start with the reason:
 // better than a program that misses its packages.
 int execute(PyObject* /*module*/) {
+  static std::atomic_flag observed;  // the main interpreter comes first
+  if (!observed.test_and_set() && !start_import_observer()) {
+    return -1;
+  }
   return InterpreterState::get_or_install() != nullptr ? 0 : -1;
 }
 

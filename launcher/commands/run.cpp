@@ -2,7 +2,8 @@
 //
 // The hot path parses these commands itself and does not need this program for them, but for three
 // things: help, telling what is wrong with a command line, and `exec --report`. It then executes
-// this program with the same arguments. If they turn out to be fine, the environment is made and
+// this program with the same arguments. So it does for options that observe the run, which it
+// leaves to us (launcher/observation.hpp). If they turn out to be fine, the environment is made and
 // the hot path executed again, with PYENVLAUNCH_RESUMED naming this process so that the two cannot
 // do so forever.
 
@@ -20,6 +21,7 @@
 #include "launcher/commands/commands.hpp"
 #include "launcher/environment_options.hpp"
 #include "launcher/json_text.hpp"
+#include "launcher/observation.hpp"
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
@@ -36,6 +38,7 @@ struct RunOptions {
   bool verbose = false;
   std::string report;  // exec only
   std::string script;  // run only
+  Observation observation;
 };
 
 std::string report_text(const EnvironmentResult& result) {
@@ -88,6 +91,9 @@ std::vector<std::string> plain_arguments(const RunOptions& options,
   if (environment.offline) {
     words.emplace_back("--offline");
   }
+  if (!options.script.empty()) {
+    words.insert(words.end(), {"--script", options.script});
+  }
   words.insert(words.end(), operands.begin(), operands.end());
   return words;
 }
@@ -106,6 +112,23 @@ std::vector<std::string> plain_arguments(const RunOptions& options,
   throw_errno("execute", program);
 }
 
+void check_operands(const RunOptions& options, const std::vector<std::string>& operands) {
+  if (!options.script.empty()) {
+    if (!options.observation.wanted()) {
+      throw Error(ErrorCode::usage, "'--script' is not the last option")
+          .with_hint("write `pyenvlaunch run [OPTION]... --script FILE [ARGUMENT]...`");
+    }
+    return;
+  }
+  if (operands.empty() || operands.front() == "--") {
+    throw Error(ErrorCode::usage, "no lock given");
+  }
+  const std::size_t target = operands.size() > 1 && operands[1] == "--" ? 2 : 1;
+  if (target >= operands.size()) {
+    throw Error(ErrorCode::usage, concat("nothing to run given behind '", operands.front(), "'"));
+  }
+}
+
 int run_or_exec(const Command& command, bool takes_report, CommandContext& context,
                 std::span<const std::string_view> args) {
   RunOptions options;
@@ -116,34 +139,28 @@ int run_or_exec(const Command& command, bool takes_report, CommandContext& conte
                          "write what was made, and how long it took, as JSON");
   }
   if (&command == &run_command) {
-    line.options().value("script", options.script, "FILE",
-                         "run a script in the environment of its own lock; the last option");
+    line.options().last_value("script", options.script, "FILE",
+                              "run a script in the environment of its own lock; the last option");
+    options.observation.describe(line.options());
   }
   line.options().flag("verbose,v", options.verbose, "say more");
   const auto operands = line.parse_leading(context, args);
   if (!operands) {
     return EXIT_SUCCESS;
   }
-  if (!options.script.empty()) {
-    throw Error(ErrorCode::usage, "'--script' is not the last option")
-        .with_hint("write `pyenvlaunch run [OPTION]... --script FILE [ARGUMENT]...`");
-  }
-  const bool has_lock = !operands->empty() && operands->front() != "--";
-  if (!has_lock) {
-    throw Error(ErrorCode::usage, "no lock given");
-  }
-  const std::size_t target = operands->size() > 1 && (*operands)[1] == "--" ? 2 : 1;
-  if (target >= operands->size()) {
-    throw Error(ErrorCode::usage, concat("nothing to run given behind '", operands->front(), "'"));
-  }
+  check_operands(options, *operands);
   if (context.settings.resumed) {
     throw std::logic_error("the two programs read this command line differently");
   }
+  options.observation.check();
   const EnvironmentResult result = make_environment_for(
-      context, options.environment.request(context.settings, operands->front()));
+      context, options.script.empty()
+                   ? options.environment.request(context.settings, operands->front())
+                   : options.environment.script_request(context.settings, options.script));
   if (!options.report.empty()) {
     write_report(options.report, result);
   }
+  options.observation.hand_on(context, result);
   execute_hot_path(command.name, plain_arguments(options, *operands));
 }
 

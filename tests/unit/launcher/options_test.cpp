@@ -21,11 +21,13 @@ class OptionSetTest : public ::testing::Test {
     options_.value("python", python_, "SPEC", "which interpreter");
     options_.list("extra", extras_, "E", "an extra");
     options_.flag("hidden", hidden_, "");
+    options_.optional_value("times", times_, "-", "FILE", "how long it took");
   }
 
   bool verbose_ = false;
   bool hidden_ = false;
   std::string python_;
+  std::string times_;
   std::vector<std::string> extras_;
   OptionSet options_;
 };
@@ -48,6 +50,14 @@ TEST_F(OptionSetTest, AValueMayLookLikeAComparison) {
   EXPECT_EQ(python_, ">=3.11,<3.13");
 }
 
+TEST_F(OptionSetTest, AValueThatMayBeMissingNeverTakesTheNextWord) {
+  EXPECT_EQ(options_.parse(Words{"--times", "a"}), Operands{"a"});
+  EXPECT_EQ(times_, "-");
+  EXPECT_EQ(options_.first_operand(Words{"--times", "a"}), 1U);
+  EXPECT_EQ(options_.parse(Words{"--times=b", "a"}), Operands{"a"});
+  EXPECT_EQ(times_, "b");
+}
+
 TEST_F(OptionSetTest, TheSameValueTwiceIsAnError) {
   EXPECT_THROW(static_cast<void>(options_.parse(Words{"--python", "3", "--python", "4"})), Error);
 }
@@ -65,11 +75,21 @@ TEST_F(OptionSetTest, FindsTheFirstOperand) {
   EXPECT_GE(options_.first_operand(Words{"--python"}), 1U);
 }
 
+TEST(OptionSet, OperandsBeginBehindTheLastOption) {
+  OptionSet options;
+  std::string script;
+  options.last_value("script", script, "FILE", "a script");
+  EXPECT_EQ(options.first_operand(Words{"--script", "a", "--flag"}), 2U);
+  EXPECT_EQ(options.first_operand(Words{"--script=a", "--flag"}), 1U);
+  EXPECT_EQ(options.first_operand(Words{"--script"}), 1U);
+}
+
 TEST_F(OptionSetTest, HelpShowsWhatIsNotHidden) {
   EXPECT_EQ(options_.help(),
-            "  -v, --verbose      say more\n"
-            "      --python SPEC  which interpreter\n"
-            "      --extra E      an extra\n");
+            "  -v, --verbose       say more\n"
+            "      --python SPEC   which interpreter\n"
+            "      --extra E       an extra\n"
+            "      --times[=FILE]  how long it took\n");
 }
 
 }  // namespace
