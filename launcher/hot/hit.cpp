@@ -10,6 +10,7 @@
 
 #include "launcher/hot/locations.hpp"
 #include "launcher/hot/pyvenv_config.hpp"
+#include "store/base/boot_id.hpp"
 #include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
@@ -46,6 +47,13 @@ std::string read_lock(const std::string& path) {
 bool library_is_the_same(const SelectionRecord& record) {
   return record.libpython.empty() ||
          identify(record.libpython.c_str()) == record.libpython_identity;
+}
+
+// What was written before a loss of power may be incomplete. Nobody but who can write the record
+// could mend it.
+bool was_written_since_start(const SelectionRecord& record, const std::string& record_path) {
+  return record.boot.empty() || record.boot == boot_id() ||
+         ::access(record_path.c_str(), W_OK) != 0;
 }
 
 // CPython reads this file before anything of ours runs, and stops at one that is damaged.
@@ -142,7 +150,8 @@ std::optional<ReadyEnvironment> EnvironmentLookup::find() const {
   if (!record || record->build_id != kBuildId || record->store != store_ ||
       identify(record->interpreter.c_str()) != record->interpreter_identity ||
       !library_is_the_same(*record) ||
-      identify(concat(record->store, "/generation").c_str()) != record->generation) {
+      identify(concat(record->store, "/generation").c_str()) != record->generation ||
+      !was_written_since_start(*record, record_path_)) {
     return std::nullopt;
   }
   const char* reason = nullptr;

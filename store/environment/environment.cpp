@@ -1,7 +1,12 @@
 #include "store/environment/environment.hpp"
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
+#include <optional>
 #include <utility>
 
+#include "store/base/boot_id.hpp"
 #include "store/base/build_id.hpp"
 #include "store/environment/environment_maker.hpp"
 #include "store/environment/kept_table.hpp"
@@ -11,6 +16,12 @@
 
 namespace pel {
 namespace {
+
+// The file system of containers, whose images are used on other machines.
+bool is_overlay(const std::string& path) {
+  struct statfs status{};
+  return ::statfs(path.c_str(), &status) == 0 && status.f_type == OVERLAYFS_SUPER_MAGIC;
+}
 
 SelectionRecord record_of(const EnvironmentMaker& maker, const std::string& prefix) {
   const InterpreterFacts& interpreter = maker.locked().interpreter;
@@ -23,9 +34,19 @@ SelectionRecord record_of(const EnvironmentMaker& maker, const std::string& pref
           .interpreter = interpreter.executable,
           .libpython = interpreter.libpython,
           .build_id = kBuildId,
+          .boot = {},
           .interpreter_identity = identity(interpreter.executable),
           .libpython_identity = identity(interpreter.libpython),
           .generation = maker.generation()};
+}
+
+// Files that are found intact in a later boot than they were written in have reached the disk.
+std::string boot_of(const std::string& prefix, const std::optional<SelectionRecord>& before,
+                    const PrefixChange& change) {
+  const std::string now = boot_id();
+  const bool unchanged = !change.created && change.repaired == 0;
+  const bool settled = unchanged && before && before->prefix == prefix && before->boot != now;
+  return settled || is_overlay(prefix) ? "" : now;
 }
 
 }  // namespace
@@ -46,7 +67,9 @@ EnvironmentResult make_environment(const EnvironmentRequest& request) {
   }
   maker.clock().end("prefix");
   SelectionRecord record = record_of(maker, prefix);
-  if (read_selection(cache, maker.locked().key) != record) {
+  const auto before = read_selection(cache, maker.locked().key);
+  record.boot = boot_of(prefix, before, change);
+  if (before != record) {
     write_selection(cache, maker.locked().key, record);
   }
   maker.clock().end("record");

@@ -13,6 +13,7 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
+#include "store/tree/make_directory.hpp"
 
 namespace pel {
 namespace {
@@ -65,6 +66,7 @@ void refresh(const std::string& source, const std::string& copy) {
   const TemporaryDirectory fresh(directory_of(copy), ".tmp");
   const std::string file = concat(fresh.path(), "/", name_of(copy));
   copy_file(source, file, kMode);
+  sync_file_system(fresh.path());
   if (std::rename(file.c_str(), copy.c_str()) != 0) {
     throw_errno("replace", copy);
   }
@@ -111,6 +113,7 @@ Installation copy_to_store(const Installation& installation, const StoreLayout& 
     copy_file(installation.launcher, parts.launcher, kMode);
     copy_file(installation.embed, parts.embed, kMode);
     copy_file(installation.manager, parts.manager, kMode);
+    sync_file_system(fresh.path());  // nothing would notice that they are damaged
     if (fresh.publish(directory)) {
       return copy;
     }

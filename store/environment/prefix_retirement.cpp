@@ -63,6 +63,7 @@ RetiredPrefix retire_prefix(const std::string& prefix) {
   if (is_prefix_in_use(place) && std::rename(place.c_str(), prefix.c_str()) == 0) {
     return {RetiredPrefix::State::in_use, nullptr};
   }
+  try_to_sync_directory(directory_of(prefix));  // before a part of it is deleted
   return {RetiredPrefix::State::removed, std::move(trash)};
 }
 

@@ -10,11 +10,14 @@
 #include <climits>
 #include <cstdio>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
+#include "store/tree/make_directory.hpp"
 
 namespace pel {
 namespace {
@@ -117,48 +120,88 @@ bool is_current(const PrefixEntry& entry, const std::string& path) {
   return false;
 }
 
-// Puts the entry in the place of whatever is there; other processes see the one or the other.
-void replace(const PrefixEntry& entry, const std::string& path) {
-  if (entry.kind == Kind::directory) {
-    struct stat status{};
-    if (::lstat(path.c_str(), &status) == 0) {
-      throw Error(ErrorCode::io, concat("cannot repair ", path, ": it is no directory"))
-          .with_hint("remove it and try again");
+// What will be in the place of whatever is there; other processes see the one or the other.
+class Replacement {
+ public:
+  Replacement(const PrefixEntry& entry, std::string path) : path_(std::move(path)) {
+    static std::atomic<unsigned> counter{0};
+    std::string temporary = concat(directory_of(path_), "/.tmp-", std::to_string(::getpid()), "-",
+                                   std::to_string(counter++));
+    remove_file(temporary);  // of a process that had this number and died
+    create(entry, temporary);
+    temporary_ = std::move(temporary);
+  }
+
+  ~Replacement() {
+    if (!temporary_.empty()) {
+      ::unlink(temporary_.c_str());
     }
-    create(entry, path);
-    return;
   }
-  static std::atomic<unsigned> counter{0};
-  const std::string temporary = concat(directory_of(path), "/.tmp-", std::to_string(::getpid()),
-                                       "-", std::to_string(counter++));
-  remove_file(temporary);  // of a process that had this number and died
-  create(entry, temporary);
-  const bool renamed = std::rename(temporary.c_str(), path.c_str()) == 0;
-  const int rename_errno = errno;
-  ::unlink(temporary.c_str());  // rename() of two links to one file leaves both
-  if (!renamed) {
-    errno = rename_errno;
-    throw_errno("replace", path);
+
+  Replacement(Replacement&& other) noexcept
+      : path_(std::move(other.path_)), temporary_(std::exchange(other.temporary_, {})) {}
+
+  Replacement& operator=(Replacement&&) = delete;
+
+  void commit() {
+    if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+      throw_errno("replace", path_);
+    }
+    // rename() of two links to one file leaves both: the destructor removes the other.
   }
+
+ private:
+  std::string path_;
+  std::string temporary_;
+};
+
+void replace_directory(const PrefixEntry& entry, const std::string& path) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) == 0) {
+    throw Error(ErrorCode::io, concat("cannot repair ", path, ": it is no directory"))
+        .with_hint("remove it and try again");
+  }
+  create(entry, path);
 }
 
-std::size_t repair(const PrefixPlan& plan, const std::string& prefix) {
+std::size_t repair(const PrefixPlan& plan, const std::string& prefix, PrefixDurability durability) {
   std::size_t repaired = 0;
+  std::vector<Replacement> replacements;
   for (const auto& [name, entry] : plan.entries()) {
-    const std::string path = concat(prefix, "/", name);
-    if (!is_current(entry, path)) {
-      replace(entry, path);
-      ++repaired;
+    std::string path = concat(prefix, "/", name);
+    if (is_current(entry, path)) {
+      continue;
     }
+    ++repaired;
+    if (entry.kind == Kind::directory) {
+      replace_directory(entry, path);
+    } else {
+      replacements.emplace_back(entry, std::move(path));
+    }
+  }
+  const bool is_durable = durability == PrefixDurability::after_power_loss && repaired != 0;
+  if (is_durable) {
+    sync_file_system(prefix);
+  }
+  for (Replacement& replacement : replacements) {
+    replacement.commit();
+  }
+  replacements.clear();
+  if (is_durable) {
+    sync_file_system(prefix);
   }
   return repaired;
 }
 
 // False if there is something at `prefix` already.
-bool create_prefix(const PrefixPlan& plan, const std::string& prefix, const std::string& tmp) {
+bool create_prefix(const PrefixPlan& plan, const std::string& prefix, const std::string& tmp,
+                   PrefixDurability durability) {
   TemporaryDirectory fresh(tmp, "env");
   for (const auto& [name, entry] : plan.entries()) {
     create(entry, concat(fresh.path(), "/", name));
+  }
+  if (durability == PrefixDurability::after_power_loss) {
+    sync_file_system(fresh.path());
   }
   return fresh.publish(prefix);
 }
@@ -170,14 +213,14 @@ bool exists(const std::string& path) {
 
 }  // namespace
 
-PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix,
-                          const std::string& tmp) {
+PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix, const std::string& tmp,
+                          PrefixDurability durability) {
   for (int attempt = 0;; ++attempt) {
-    if (!exists(prefix) && create_prefix(plan, prefix, tmp)) {
+    if (!exists(prefix) && create_prefix(plan, prefix, tmp, durability)) {
       return {.created = true};
     }
     try {
-      return {.repaired = repair(plan, prefix)};
+      return {.repaired = repair(plan, prefix, durability)};
     } catch (const Error&) {
       // Another process may have removed it meanwhile.
       if (exists(prefix) || attempt == kAttempts) {

@@ -13,11 +13,16 @@ struct PrefixChange {
   std::size_t repaired = 0;  // entries that were missing or wrong
 };
 
+enum class PrefixDurability {
+  after_process_crash,  // a loss of power may empty files: what is in a cache is looked at again
+  after_power_loss,     // no file has its name before its content is on the disk
+};
+
 // Makes the directory `prefix` hold what the plan says. When there is none, it is built below
 // `tmp` (same file system) and renamed, so that nobody sees a part of it; otherwise each entry is
 // checked and, if need be, replaced atomically. What the plan does not name is never touched.
 // Any number of processes may do the same at once. Throws Error(io).
-PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix,
-                          const std::string& tmp);
+PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix, const std::string& tmp,
+                          PrefixDurability durability = PrefixDurability::after_process_crash);
 
 }  // namespace pel

@@ -120,10 +120,14 @@ class ShimMaker {
     plan_.add(kVenvManifest, {Kind::text, venv_manifest_of(plan_)});
     EnvironmentRoot root = maker_.root(RootKind::shim, prefix_);
     write_root(maker_.layout(), root);
-    PrefixChange change = write_prefix(plan_, prefix_, maker_.layout().tmp());
+    PrefixChange change =
+        write_prefix(plan_, prefix_, maker_.layout().tmp(), PrefixDurability::after_power_loss);
     change.repaired += remove_what_is_gone(prefix_, before, plan_);
     keep_table(maker_.layout(), root);
     write_record();
+    if (change.created || change.repaired != 0) {
+      sync_file_system(prefix_);  // scripts on PATH are started without a look at what is in them
+    }
     maker_.clock().end("environment");
     return maker_.finish(change);
   }

@@ -1,6 +1,8 @@
 #include "store/environment/thin_venv.hpp"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
@@ -23,7 +26,9 @@
 #include "store/environment/start_files.hpp"
 #include "store/environment/venv_manifest.hpp"
 #include "store/interpreter/process.hpp"
+#include "store/tree/directory_entries.hpp"
 #include "store/tree/make_directory.hpp"
+#include "store/tree/patient_lock.hpp"
 #include "store/tree/remove_tree.hpp"
 #include "store/wheel/utf8.hpp"
 
@@ -178,6 +183,47 @@ void refuse_bad_names(const ThinVenvRequest& request) {
   }
 }
 
+// One process at a time brings a directory up to date.
+UniqueFd lock_directory(const std::string& directory) {
+  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd && lock_patiently(fd.get(), LOCK_EX, {}) == EWOULDBLOCK) {
+    throw Error(ErrorCode::busy, concat("cannot change ", directory,
+                                        ": another process has been changing it for a minute"))
+        .with_hint("end that process, or wait for it");
+  }
+  return fd;  // without locks (some network file systems) the last one wins
+}
+
+// What processes that died in the middle have left. Under the directory's lock.
+void remove_leftovers(const std::string& directory, const PrefixPlan& plan) {
+  std::set<std::string> folders{directory};
+  for (const auto& [path, entry] : plan.entries()) {
+    folders.insert(directory_of(concat(directory, "/", path)));
+  }
+  for (const std::string& folder : folders) {
+    struct stat status{};
+    if (::stat(folder.c_str(), &status) != 0) {
+      continue;
+    }
+    for (const DirectoryEntry& entry : read_directory(folder)) {
+      if (!entry.is_directory && AtomicFile::is_temporary_name(entry.name)) {
+        remove_file(concat(folder, "/", entry.name));
+      }
+    }
+  }
+}
+
+void sync_root(const EnvironmentMaker& maker, const std::string& directory) {
+  struct stat own{};
+  struct stat store{};
+  const std::string& root = maker.layout().root();
+  if (!maker.store_is_read_only() &&
+      (::stat(directory.c_str(), &own) != 0 || ::stat(root.c_str(), &store) != 0 ||
+       own.st_dev != store.st_dev)) {
+    sync_file_system(root);
+  }
+}
+
 }  // namespace
 
 EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
@@ -200,19 +246,29 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   make_directories(directory);
   if (created) {
     // Before everything else: a directory that was left half made is known for ours by it.
-    write_new_file(concat(directory, "/", kConfiguration),
-                   plan.entries().find(kConfiguration)->second.content, kFileMode);
+    AtomicFile file(concat(directory, "/", kConfiguration),
+                    {.mode = kFileMode, .durability = AtomicFile::Durability::after_power_loss});
+    file.write(plan.entries().find(kConfiguration)->second.content);
+    file.commit();
   }
+  const UniqueFd lock = lock_directory(directory);
+  remove_leftovers(directory, plan);
   const auto before = read_venv_manifest(directory);
   leave_files_of_others(plan, directory, before);
   plan.add(kVenvManifest, {Kind::text, venv_manifest_of(plan)});
-  PrefixChange change = write_prefix(plan, directory, maker.cache().tmp());
+  PrefixChange change =
+      write_prefix(plan, directory, maker.cache().tmp(), PrefixDurability::after_power_loss);
   change.repaired += remove_what_is_gone(directory, before, plan);
   if (!maker.store_is_read_only()) {
     keep_table(maker.layout(), root);
   }
   if (created) {
     change = {.created = true, .repaired = 0};
+  }
+  if (change.created || change.repaired != 0) {
+    // It is somebody's own: neither is it made anew when it is used, nor may its root be lost.
+    sync_file_system(directory);
+    sync_root(maker, directory);
   }
   maker.clock().end("directory");
   if (request.seed) {

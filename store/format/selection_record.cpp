@@ -6,12 +6,12 @@ namespace pel {
 namespace {
 
 constexpr std::string_view kMagic = "PELSELCT";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 enum Section : std::uint32_t { kStrings = 1, kRecord = 2 };
 
 struct Record {
-  StringRef prefix, store, lock, interpreter, libpython, build_id;
+  StringRef prefix, store, lock, interpreter, libpython, build_id, boot;
   FileIdentity interpreter_identity, libpython_identity, generation;
 };
 
@@ -30,17 +30,20 @@ std::optional<SelectionRecord> SelectionRecord::parse(std::span<const std::byte>
   const Record record = records[0];
   const std::string_view strings = container->text(kStrings);
   const auto text = [&](StringRef ref) { return std::string(resolve(strings, ref)); };
-  return SelectionRecord{
-      text(record.prefix),         text(record.store),        text(record.lock),
-      text(record.interpreter),    text(record.libpython),    text(record.build_id),
-      record.interpreter_identity, record.libpython_identity, record.generation};
+  return SelectionRecord{text(record.prefix),       text(record.store),
+                         text(record.lock),         text(record.interpreter),
+                         text(record.libpython),    text(record.build_id),
+                         text(record.boot),         record.interpreter_identity,
+                         record.libpython_identity, record.generation};
 }
 
 std::string SelectionRecord::serialize() const {
   StringPool strings;
-  const Record record{strings.add(prefix),      strings.add(store),     strings.add(lock),
-                      strings.add(interpreter), strings.add(libpython), strings.add(build_id),
-                      interpreter_identity,     libpython_identity,     generation};
+  const Record record{strings.add(prefix),    strings.add(store),
+                      strings.add(lock),      strings.add(interpreter),
+                      strings.add(libpython), strings.add(build_id),
+                      strings.add(boot),      interpreter_identity,
+                      libpython_identity,     generation};
   ContainerBuilder out(kMagic, kVersion);
   out.add_records(kRecord, ContainerBuilder::Part::hot, std::vector<Record>{record});
   out.add_section(kStrings, ContainerBuilder::Part::hot, 0, strings.bytes());

@@ -18,6 +18,7 @@ struct SelectionRecord {
   std::string interpreter;  // absolute path of the executable that was chosen
   std::string libpython;    // absolute path, or empty when it has none
   std::string build_id;     // of the launcher that answered
+  std::string boot;         // boot_id() in which the environment was written; empty: any will do
   FileIdentity interpreter_identity;
   FileIdentity libpython_identity;
   FileIdentity generation;  // of the store's `generation` file: changes when wheels vanish

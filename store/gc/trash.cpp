@@ -6,9 +6,17 @@
 #include <cstdio>
 
 #include "store/base/error.hpp"
+#include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/make_directory.hpp"
 
 namespace pel {
+
+Trash::~Trash() {
+  for (const std::string& directory : emptied_) {
+    try_to_sync_directory(directory);
+  }
+}
 
 std::string Trash::take(const std::string& path, std::vector<std::string>& warnings) {
   struct stat status{};
@@ -31,6 +39,7 @@ std::string Trash::take(const std::string& path, std::vector<std::string>& warni
     }
     return {};
   }
+  emptied_.insert(directory_of(path));
   return place;
 }
 

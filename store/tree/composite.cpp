@@ -172,6 +172,7 @@ void remove_damaged(const StoreLayout& layout, const std::string& path) {
       errno != ENOENT) {
     throw_errno("remove", path);
   }
+  try_to_sync_directory(layout.composites());
 }
 
 }  // namespace

@@ -54,4 +54,18 @@ void sync_directory(const std::string& path) {
   }
 }
 
+void try_to_sync_directory(const std::string& path) noexcept {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd) {
+    static_cast<void>(::fsync(fd.get()));
+  }
+}
+
+void sync_file_system(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::syncfs(fd.get()) != 0) {
+    throw_errno("write to disk", path);
+  }
+}
+
 }  // namespace pel

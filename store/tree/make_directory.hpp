@@ -18,4 +18,11 @@ void make_directories(const std::string& path);
 // Makes the names in a directory durable. Throws Error(io).
 void sync_directory(const std::string& path);
 
+// The same as far as it can be done: what follows is right without it, but a loss of power could
+// undo one and not the other.
+void try_to_sync_directory(const std::string& path) noexcept;
+
+// Makes durable all that was written to the file system of `path`. Throws Error(io).
+void sync_file_system(const std::string& path);
+
 }  // namespace pel

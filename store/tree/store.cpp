@@ -220,7 +220,10 @@ Store::Added Store::replace(const std::string& wheel_file, const std::string& fi
   exchange(fresh, target);
   remove_derived(added.id, tree->path());
   replace_generation();
-  sync_directory(layout_.wheels());
+  for (const std::string& directory :
+       {layout_.wheels(), layout_.bytecode(), layout_.composites()}) {
+    sync_directory(directory);
+  }
   return added;
 }
 
@@ -267,6 +270,8 @@ bool Store::remove(std::string_view id) const {
       errno != ENOENT) {
     throw_errno("remove", bytecode);
   }
+  try_to_sync_directory(layout_.wheels());
+  try_to_sync_directory(layout_.bytecode());
   replace_generation();
   return true;
 }

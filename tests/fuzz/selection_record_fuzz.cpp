@@ -26,6 +26,6 @@ void read(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   read(bytes);
-  read(pel::test::sealed(bytes, "PELSELCT", 1));
+  read(pel::test::sealed(bytes, "PELSELCT", 2));
   return 0;
 }

@@ -8,6 +8,9 @@
 // carried out; with "kill" the program and its children get SIGKILL before it. Ends as the program
 // did. FILE receives one line: the number of calls that were counted, and the one that failed.
 //
+// With "kill" and --journal FILE --save DIR, FILE tells what a loss of power at this moment could
+// take back (journal.hpp).
+//
 // A seccomp filter stops only the calls of interest, so that all else runs at full speed.
 
 #include <fcntl.h>
@@ -38,56 +41,16 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/torture/calls.hpp"
+#include "tests/torture/journal.hpp"
+
 #ifndef __x86_64__
 #error "written for x86-64: the registers of system calls have other names elsewhere"
 #endif
 
 namespace {
 
-constexpr int kNone = -1;
-
-// Where a call says what it is about: by a descriptor, or by a path with perhaps a directory.
-struct CallKind {
-  long number;
-  const char* name;
-  int descriptor;  // argument with the descriptor of a file
-  int directory;   // argument with the descriptor of the path's directory
-  int path;        // argument with the path
-  int flags;       // argument with open(2)'s flags
-};
-
-// The second path of those that have two: what they change.
-constexpr CallKind kCalls[] = {
-    {SYS_open, "open", kNone, kNone, 0, 1},
-    {SYS_openat, "openat", kNone, 0, 1, 2},
-    {SYS_creat, "creat", kNone, kNone, 0, kNone},
-    {SYS_write, "write", 0, kNone, kNone, kNone},
-    {SYS_pwrite64, "pwrite64", 0, kNone, kNone, kNone},
-    {SYS_writev, "writev", 0, kNone, kNone, kNone},
-    {SYS_copy_file_range, "copy_file_range", 2, kNone, kNone, kNone},
-    {SYS_sendfile, "sendfile", 0, kNone, kNone, kNone},
-    {SYS_ftruncate, "ftruncate", 0, kNone, kNone, kNone},
-    {SYS_fallocate, "fallocate", 0, kNone, kNone, kNone},
-    {SYS_fsync, "fsync", 0, kNone, kNone, kNone},
-    {SYS_fdatasync, "fdatasync", 0, kNone, kNone, kNone},
-    {SYS_syncfs, "syncfs", 0, kNone, kNone, kNone},
-    {SYS_fchmod, "fchmod", 0, kNone, kNone, kNone},
-    {SYS_chmod, "chmod", kNone, kNone, 0, kNone},
-    {SYS_fchmodat, "fchmodat", kNone, 0, 1, kNone},
-    {SYS_utimensat, "utimensat", kNone, 0, 1, kNone},
-    {SYS_mkdir, "mkdir", kNone, kNone, 0, kNone},
-    {SYS_mkdirat, "mkdirat", kNone, 0, 1, kNone},
-    {SYS_rmdir, "rmdir", kNone, kNone, 0, kNone},
-    {SYS_unlink, "unlink", kNone, kNone, 0, kNone},
-    {SYS_unlinkat, "unlinkat", kNone, 0, 1, kNone},
-    {SYS_rename, "rename", kNone, kNone, 1, kNone},
-    {SYS_renameat, "renameat", kNone, 2, 3, kNone},
-    {SYS_renameat2, "renameat2", kNone, 2, 3, kNone},
-    {SYS_link, "link", kNone, kNone, 1, kNone},
-    {SYS_linkat, "linkat", kNone, 2, 3, kNone},
-    {SYS_symlink, "symlink", kNone, kNone, 1, kNone},
-    {SYS_symlinkat, "symlinkat", kNone, 1, 2, kNone},
-};
+using namespace torture;
 
 struct Fault {
   const char* name;
@@ -102,6 +65,8 @@ struct Options {
   long at = 0;
   const Fault* fault = nullptr;
   std::string log;
+  std::string journal;
+  std::string save;
   std::vector<char*> program;
 };
 
@@ -128,6 +93,10 @@ Options parse(std::span<char*> words) {
       options.at = std::strtol(value.c_str(), nullptr, 10);
     } else if (name == "--log") {
       options.log = value;
+    } else if (name == "--journal") {
+      options.journal = value;
+    } else if (name == "--save") {
+      options.save = value;
     } else if (name == "--fault") {
       for (const Fault& fault : kFaults) {
         options.fault = value == fault.name ? &fault : options.fault;
@@ -146,15 +115,6 @@ Options parse(std::span<char*> words) {
   return options;
 }
 
-const CallKind* kind_of(long number) {
-  for (const CallKind& call : kCalls) {
-    if (call.number == number) {
-      return &call;
-    }
-  }
-  return nullptr;
-}
-
 // Traces the calls of kCalls, allows all others.
 void install_filter() {
   std::vector<sock_filter> filter;
@@ -171,39 +131,9 @@ void install_filter() {
   }
 }
 
-std::string link_of(pid_t process, long descriptor) {
-  std::array<char, PATH_MAX> target{};
-  const std::string path = "/proc/" + std::to_string(process) +
-                           (static_cast<int>(descriptor) == AT_FDCWD
-                                ? "/cwd"
-                                : "/fd/" + std::to_string(static_cast<int>(descriptor)));
-  const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
-  return size < 0 ? std::string() : std::string(target.data(), static_cast<std::size_t>(size));
-}
-
-std::string text_at(pid_t process, unsigned long address) {
-  std::array<char, PATH_MAX> text{};
-  // Not across the end of a page that may be the last one.
-  constexpr unsigned long kPage = 4096;
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const std::size_t step = std::min(text.size() - size, kPage - (address + size) % kPage);
-    const iovec local{text.data() + size, step};
-    const iovec remote{reinterpret_cast<void*>(address + size), step};
-    if (::process_vm_readv(process, &local, 1, &remote, 1, 0) <= 0) {
-      break;
-    }
-    if (std::memchr(text.data() + size, 0, step) != nullptr) {
-      return text.data();
-    }
-    size += step;
-  }
-  return {};
-}
-
 class Tracer {
  public:
-  explicit Tracer(const Options& options) : options_(options) {}
+  explicit Tracer(const Options& options) : options_(options), journal_(options.save) {}
 
   int run() {
     main_ = ::fork();
@@ -227,6 +157,9 @@ class Tracer {
     ::ptrace(PTRACE_CONT, main_, nullptr, nullptr);
     loop();
     write_log();
+    if (!options_.journal.empty() && !journal_.write(options_.journal)) {
+      fail(options_.journal.c_str());
+    }
     if (WIFSIGNALED(main_status_)) {
       return 128 + WTERMSIG(main_status_);
     }
@@ -262,20 +195,24 @@ class Tracer {
     if (::ptrace(PTRACE_GETREGS, process, nullptr, &registers) != 0) {
       return;
     }
-    const CallKind* const call = kind_of(static_cast<long>(registers.orig_rax));
-    const std::array<unsigned long long, 6> arguments = {
-        registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9};
-    if (call == nullptr || !is_counted(*call, arguments)) {
+    const Call call{
+        process,
+        kind_of(static_cast<long>(registers.orig_rax)),
+        {registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9}};
+    if (call.kind == nullptr || !is_counted(call)) {
       return;
     }
-    const std::string path = path_of(process, *call, arguments);
+    const std::string path = call.path();
     if (!path.starts_with(options_.below)) {
       return;
     }
     if (++count_ != options_.at) {
+      if (count_ < options_.at && !options_.journal.empty()) {
+        journal_.note(call);
+      }
       return;
     }
-    failed_ = std::string(call->name) + " " + path.substr(options_.below.size());
+    failed_ = std::string(call.kind->name) + " " + path.substr(options_.below.size());
     if (options_.fault->error == 0) {
       for (const pid_t other : processes_) {
         ::kill(other, SIGKILL);
@@ -287,29 +224,10 @@ class Tracer {
     ::ptrace(PTRACE_SETREGS, process, nullptr, &registers);
   }
 
-  template <class Arguments>
-  [[nodiscard]] bool is_counted(const CallKind& call, const Arguments& arguments) const {
-    const bool opens = call.flags != kNone || call.number == SYS_creat;
-    if (options_.fault->error == EMFILE) {
-      return opens;
-    }
-    return call.flags == kNone || (arguments[static_cast<std::size_t>(call.flags)] &
-                                   (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)) != 0;
-  }
-
-  template <class Arguments>
-  static std::string path_of(pid_t process, const CallKind& call, const Arguments& arguments) {
-    const auto argument = [&](int number) { return arguments[static_cast<std::size_t>(number)]; };
-    if (call.path == kNone) {
-      return link_of(process, static_cast<long>(argument(call.descriptor)));
-    }
-    std::string path = text_at(process, argument(call.path));
-    if (path.starts_with('/')) {
-      return path;
-    }
-    const long directory =
-        call.directory == kNone ? AT_FDCWD : static_cast<long>(argument(call.directory));
-    return link_of(process, directory) + "/" + path;
+  [[nodiscard]] bool is_counted(const Call& call) const {
+    const bool opens = call.kind->flags != kNone || call.kind->number == SYS_creat;
+    return options_.fault->error == EMFILE ? opens
+                                           : call.kind->flags == kNone || call.opens_for_writing();
   }
 
   void write_log() const {
@@ -329,6 +247,7 @@ class Tracer {
   std::set<pid_t> processes_;
   long count_ = 0;
   std::string failed_;
+  Journal journal_;
 };
 
 }  // namespace

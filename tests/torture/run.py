@@ -16,13 +16,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
 from support import interpreters  # noqa: E402
-from support.torture import COMMANDS, FAULTS, Bench, Fault  # noqa: E402
+from support.power import MODELS  # noqa: E402
+from support.torture import COMMANDS, FAULTS, POWER_COMMANDS, Bench, Fault, PowerLoss  # noqa: E402
 
 _bench: Bench | None = None
 
@@ -36,14 +38,31 @@ def count(task: tuple[str, str]) -> tuple[str, str, int]:
     return (*task, _bench.count(*task))
 
 
-def attempt(task: Fault | int) -> tuple[str, str]:
+def attempt(task: Fault | PowerLoss | int) -> tuple[str, str]:
     """What was done, and what went wrong, if anything did."""
     try:
         if isinstance(task, int):
             return "damage", _bench.damage_round(task)
+        if isinstance(task, PowerLoss):
+            _bench.power_round(task)
+            return "power", ""
         return task.kind, "" if _bench.round(task) else "-"
     except AssertionError as error:
         return str(task), f"FAILED {task}\n{error}"
+
+
+def tasks_of(command: str, fault: str, calls: int) -> list[Fault | PowerLoss]:
+    if fault != "power":
+        return [Fault(command, fault, at) for at in range(1, calls + 1)]
+    # The last one is when the command has ended already.
+    return [PowerLoss(command, model, at) for model in MODELS for at in range(1, calls + 2)]
+
+
+def again(task: Fault | PowerLoss, chance: random.Random) -> Fault | PowerLoss:
+    """The same moment; what a loss of power takes is of chance."""
+    if isinstance(task, PowerLoss):
+        return replace(task, seed=chance.randrange(1 << 30))
+    return task
 
 
 def report(results, done: Counter, failures: list[str], deadline: float) -> None:
@@ -68,8 +87,8 @@ def main() -> int:
     parser.add_argument("--hours", type=float, default=0.0, help="go on for so long")
     parser.add_argument("--seed", type=int, default=0, help="of the rounds of chance")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--command", choices=COMMANDS, action="append")
-    parser.add_argument("--fault", choices=FAULTS, action="append")
+    parser.add_argument("--command", choices=POWER_COMMANDS, action="append")
+    parser.add_argument("--fault", choices=(*FAULTS, "power"), action="append")
     options = parser.parse_args()
     deadline = time.time() + options.hours * 3600 if options.hours else float("inf")
     root = tempfile.mkdtemp(prefix="pel-torture-")
@@ -77,16 +96,19 @@ def main() -> int:
     failures: list[str] = []
     chance = random.Random(options.seed)
     with multiprocessing.Pool(options.jobs, prepare, (root,)) as pool:
-        pairs = [(c, f) for c in options.command or COMMANDS for f in options.fault or FAULTS]
+        commands, faults = options.command or POWER_COMMANDS, options.fault or (*FAULTS, "power")
+        pairs = [(c, f) for c in COMMANDS if c in commands for f in FAULTS if f in faults]
+        if "power" in faults:
+            pairs += [(c, "power") for c in POWER_COMMANDS if c in commands]
         counts = pool.map(count, pairs)
         for command, fault, calls in counts:
             print(f"{command}, {fault}: {calls} calls", flush=True)
-        every = [Fault(c, f, at) for c, f, calls in counts for at in range(1, calls + 1)]
+        every = [task for pair in counts for task in tasks_of(*pair)]
         report(pool.imap_unordered(attempt, every), done, failures, deadline)
-        tasks: list[Fault | int] = [chance.randrange(1 << 30) for _ in range(40)]
+        tasks: list[Fault | PowerLoss | int] = [chance.randrange(1 << 30) for _ in range(40)]
         report(pool.imap_unordered(attempt, tasks), done, failures, deadline)
         while options.hours and time.time() < deadline:
-            tasks = [chance.choice(every) for _ in range(100)]
+            tasks = [again(chance.choice(every), chance) for _ in range(100)]
             tasks += [chance.randrange(1 << 30) for _ in range(20)]
             report(pool.imap_unordered(attempt, tasks), done, failures, deadline)
             if not concurrency():
@@ -98,8 +120,8 @@ def main() -> int:
     kills = done.pop("kill", 0)
     faults = sum(amount for kind, amount in done.items() if kind in FAULTS)
     print(
-        f"torture: {faults} faults injected, {kills} kills survived, {done['damage']} damages "
-        f"mended, {done['concurrency']} rounds of concurrency, {len(failures)} failures"
+        f"torture: {faults} faults injected, {kills} kills and {done['power']} losses of power "
+        f"survived, {done['damage']} damages mended, {done['concurrency']} rounds of concurrency, {len(failures)} failures"
     )
     return 1 if failures else 0
 

@@ -13,6 +13,8 @@ from support.interpreters import Python
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = Path(os.environ.get("PEL_PROGRAM", ROOT / "build/bin/pyenvlaunch"))
 
+TEST_TOOLS = PROGRAM.parent.parent / "tests"
+
 # What a user's environment passes on besides PATH: how to reach the package index.
 PASSED_ON = ("CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "https_proxy", "HTTPS_PROXY")
 
@@ -45,6 +47,12 @@ class Result:
         for sign in ("terminate called", "what():", "Traceback", "internal error", "std::"):
             assert sign not in self.stderr, str(self)
         return self.stderr
+
+
+def preload(**variables: object) -> dict[str, str]:
+    """Variables that show the program another machine (tests/torture/preload.cpp)."""
+    library = str(TEST_TOOLS / "preload.so")
+    return {"LD_PRELOAD": library} | {name: str(value) for name, value in variables.items()}
 
 
 class Launcher:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import os
 import random
 import re
+import shlex
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from support.interpreters import Python
-from support.launcher import PROGRAM, Launcher, Result, remove_tree
+from support.launcher import TEST_TOOLS, Launcher, Result, preload, remove_tree
 from support.locks import write_lock
+from support.power import lose_power
 from support.wheels import Wheel, simple
 
-INJECT = Path(os.environ.get("PEL_INJECT", PROGRAM.parent.parent / "tests/inject"))
+INJECT = Path(os.environ.get("PEL_INJECT", TEST_TOOLS / "inject"))
 
 FAULTS = ("kill", "ENOSPC", "EIO", "EMFILE", "EDQUOT", "EROFS")
 COMMANDS = ("sync", "gc", "remove")
+
+# Those that are tried with a loss of power.
+POWER_COMMANDS = (*COMMANDS, "add", "venv")
 
 # Shows that everything is there: modules, a composite's, a script, data.
 CHECK = (
@@ -76,12 +82,24 @@ class Fault:
         return f"{self.command}: {self.kind} at call {self.at}"
 
 
+@dataclass(frozen=True)
+class PowerLoss:
+    command: str
+    model: str  # of support/power.py
+    at: int
+    seed: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.command}: loss of power at call {self.at}, {self.model}, seed {self.seed}"
+
+
 class Bench:
     """A user whose commands fail. What each round starts from is copied from a template."""
 
     def __init__(self, root: Path, python: Python) -> None:
         self.root = root
-        house = root / "wheelhouse"
+        self.house = house = root / "wheelhouse"
+        self.venv = root / "user/work/venv"
         self.lock = write_lock(root / "app.lock", [wheel.build(house) for wheel in wheels()])
         other = simple("other").build(house)
         self.other = write_lock(root / "other.lock", [other])
@@ -90,7 +108,8 @@ class Bench:
         # The interpreter has been asked; nothing else is there.
         self.user("env", "show", self.lock).ok()
         self.user.data.mkdir(exist_ok=True)
-        self.templates["sync"] = self.keep("asked")
+        asked = self.keep("asked")
+        self.templates |= dict.fromkeys(("sync", "add", "venv"), asked)
         # Two environments, one of which is not wanted any more.
         self.user("sync", self.lock, self.other).ok()
         self.other.unlink()
@@ -104,6 +123,8 @@ class Bench:
 
     def restore(self, command: str) -> None:
         self.user.forget()
+        self.user.env.pop("LD_PRELOAD", None)
+        remove_tree(self.venv)
         template = self.templates[command]
         for name, place in (("data", self.user.data), ("cache", self.user.cache)):
             shutil.copytree(template / name, place, symlinks=True)
@@ -113,13 +134,15 @@ class Bench:
             "sync": ["sync", self.lock],
             "gc": ["store", "gc"],
             "remove": ["env", "remove", self.lock],
+            "add": ["store", "add", *self.house.glob("*.whl")],
+            "venv": ["venv", self.venv, self.lock],
         }[command]
 
-    def inject(self, fault: Fault) -> tuple[Result, int, str]:
+    def inject(self, fault: Fault, *options: object) -> tuple[Result, int, str]:
         """The result, the number of calls that were counted, and the one that failed."""
         log = self.root / "inject.log"
         prefix = (str(INJECT), "--below", str(self.user.root), "--at", str(fault.at))
-        prefix += ("--fault", fault.kind, "--log", str(log), "--")
+        prefix += ("--fault", fault.kind, "--log", str(log), *map(str, options), "--")
         result = self.user(*self.arguments(fault.command), prefix=prefix)
         count, _, call = log.read_text().strip().partition(" ")
         return result, int(count), call
@@ -127,7 +150,7 @@ class Bench:
     def count(self, command: str, kind: str) -> int:
         """How many calls there are to fail."""
         self.restore(command)
-        result, count, _ = self.inject(Fault(command, kind, 10**9))
+        result, count, _ = self.inject(Fault(command, "kill" if kind == "power" else kind, 10**9))
         result.ok()
         return count
 
@@ -143,18 +166,68 @@ class Bench:
             assert word not in result.stderr, story
         verified = self.user("store", "verify")
         assert verified.returncode == 0, f"{story}\n{verified}"
+        self.go_on(story)
+        self.clear(story)
+        return call
+
+    def go_on(self, story: str) -> None:
+        """The next commands do what they would have done, and see nothing half-written."""
         ran = self.user.run(self.lock, "python", "-c", CHECK)
         assert (ran.returncode, ran.stdout) == (0, EXPECTED), f"{story}\n{ran}"
         script = self.user.run(self.lock, "alpha")
         assert (
             "has no attribute 'main'" in script.stderr or "cannot import name" in script.stderr
         ), f"{story}\n{script}"
+
+    def clear(self, story: str) -> None:
         cleared = self.user("store", "gc")
         assert cleared.returncode == 0, f"{story}\n{cleared}"
         assert self.leftovers() == [], f"{story}\n{cleared}"
         verified = self.user("store", "verify")
         assert verified.returncode == 0, f"{story}\n{verified}"
-        return call
+
+    def power_round(self, loss: PowerLoss) -> tuple[str, bool]:
+        """The call in front of which the power went, if any, and whether verify found anything."""
+        self.restore(loss.command)
+        journal, save = self.root / "journal", self.root / "save"
+        remove_tree(save)
+        save.mkdir()
+        fault = Fault(loss.command, "kill", loss.at)
+        _, _, call = self.inject(fault, "--journal", journal, "--save", save)
+        lost = lose_power(journal, self.user.root, loss.model, random.Random(str(loss)))
+        story = f"{loss} ({call})\nlost: {', '.join(lost)}\n"
+        self.user.env |= preload(PEL_TEST_BOOT_ID=self.another_boot())
+        if loss.command == "venv":
+            self.check_venv(story, made=call == "")
+            self.user("venv", self.venv, self.lock).ok()
+            self.check_venv(story, made=True)
+        self.go_on(story)
+        verified = self.user("store", "verify")
+        if verified.returncode != 0:
+            assert "lib/python3" not in verified.stdout, f"{story}\n{verified}"
+            repaired = self.user("store", "repair", "--find-links", self.house)
+            assert repaired.returncode == 0, f"{story}\n{verified}\n{repaired}"
+            self.go_on(story)
+        self.clear(story)
+        return call, verified.returncode != 0
+
+    def another_boot(self) -> Path:
+        file = self.root / "boot_id"
+        file.write_text("00000000-0000-4000-8000-000000000000\n")
+        return file
+
+    def check_venv(self, story: str, *, made: bool) -> None:
+        """What lies in the directory works, or fails; it must work once it was `made`."""
+        code = shlex.join([str(self.venv / "bin/python"), "-c", CHECK])
+        ran = subprocess.run(
+            code, shell=True, env=self.user.env, capture_output=True, text=True, check=False
+        )
+        story = f"{story}{code}: {ran}"
+        assert (ran.returncode != 0 and not made) or ran.stdout == EXPECTED, story
+        script = shlex.quote(str(self.venv / "bin/alpha"))  # it fails, unless it is empty
+        assert subprocess.run(script, shell=True, capture_output=True, check=False).returncode, (
+            story
+        )
 
     def damage_round(self, seed: int) -> str:
         """Changes some files of a full store by chance, and mends it."""

@@ -21,6 +21,7 @@ TEST(SelectionRecord, RoundTrip) {
   record.interpreter = "/usr/bin/python3.11";
   record.libpython = "/usr/lib/libpython3.11.so.1.0";
   record.build_id = "0.1.0-0123456789abcdef";
+  record.boot = "0f6a";
   record.interpreter_identity = {1, 2, 3, 4};
   record.libpython_identity = {5, 6, 7, 8};
   record.generation = {9, 10, 11, 12};

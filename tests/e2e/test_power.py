@@ -1,0 +1,32 @@
+"""Loss of power in the middle of a command: what was not synced is gone (support/power.py).
+
+A part of the moments here; scripts/torture has all.
+"""
+
+import pytest
+from support.power import MODELS
+from support.torture import POWER_COMMANDS, Bench, PowerLoss, some
+
+# Moments of each pair of command and model.
+ROUNDS = 10
+
+
+@pytest.fixture
+def bench(tmp_path, python):
+    bench = Bench(tmp_path / "bench", python)
+    yield bench
+    bench.close()
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("command", POWER_COMMANDS)
+def test_loss_of_power(bench, command, model, record_property):
+    count = bench.count(command, "kill")
+    assert count > 0
+    moments = list(some(count, ROUNDS, first=1 + MODELS.index(model)))
+    # The last one is when the command has ended already.
+    rounds = [
+        bench.power_round(PowerLoss(command, model, at)) for at in (*moments, count + 1, count + 2)
+    ]
+    assert [call for call, _ in rounds if call], "the command was never interrupted"
+    record_property("losses", len(rounds))

@@ -1,0 +1,75 @@
+// Loaded into programs under test by LD_PRELOAD, to let them see what this machine cannot show:
+//
+//   PEL_TEST_BOOT_ID=FILE   FILE in the place of the kernel's boot_id
+//   PEL_TEST_NO_LINKS=1     a file system without hard links and reflinks (FAT, exFAT, SMB)
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdarg>
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+template <class Function>
+Function* next(const char* name) {
+  return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
+}
+
+bool has_no_links() {
+  return std::getenv("PEL_TEST_NO_LINKS") != nullptr;
+}
+
+const char* instead_of(const char* path) {
+  const char* const file = std::getenv("PEL_TEST_BOOT_ID");
+  return file != nullptr && std::strcmp(path, "/proc/sys/kernel/random/boot_id") == 0 ? file : path;
+}
+
+int refuse(int error) {
+  errno = error;
+  return -1;
+}
+
+}  // namespace
+
+extern "C" int open(const char* path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  const int mode = va_arg(rest, int);
+  va_end(rest);
+  return next<int(const char*, int, ...)>("open")(instead_of(path), flags, mode);
+}
+
+extern "C" int open64(const char* path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  const int mode = va_arg(rest, int);
+  va_end(rest);
+  return next<int(const char*, int, ...)>("open64")(instead_of(path), flags, mode);
+}
+
+extern "C" int link(const char* from, const char* to) noexcept {
+  return has_no_links() ? refuse(EPERM) : next<int(const char*, const char*)>("link")(from, to);
+}
+
+extern "C" int linkat(int from_fd, const char* from, int to_fd, const char* to,
+                      int flags) noexcept {
+  return has_no_links() ? refuse(EPERM)
+                        : next<int(int, const char*, int, const char*, int)>("linkat")(
+                              from_fd, from, to_fd, to, flags);
+}
+
+extern "C" int ioctl(int fd, unsigned long request, ...) noexcept {
+  va_list rest;
+  va_start(rest, request);
+  void* const argument = va_arg(rest, void*);
+  va_end(rest);
+  return request == FICLONE && has_no_links()
+             ? refuse(EOPNOTSUPP)
+             : next<int(int, unsigned long, ...)>("ioctl")(fd, request, argument);
+}
