@@ -1,3 +1,4 @@
+#include "embed/arena_cache.hpp"
 #include "embed/environment.hpp"
 #include "embed/import_observer.hpp"
 #include "embed/py_ref.hpp"
@@ -11,6 +12,7 @@ extern "C" __attribute__((visibility("default"))) int pel_embed_main(
       !pel::arm_start_hook()) {
     return kRefused;
   }
+  pel::install_arena_cache();
   pel::read_observation();
   return Py_BytesMain(argc, argv);
 }

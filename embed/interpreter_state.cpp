@@ -26,7 +26,8 @@ void dealloc(PyObject* object) {
   for (PyObject* const member :
        {state.module_spec, state.pack_loader, state.extension_loader, state.sourceless_loader,
         state.file_finder, state.supported_loaders, state.tree_finder_type, state.site_finder_type,
-        state.metadata_finder_type, state.site_finders}) {
+        state.metadata_finder_type, state.execute_module, state.collection.own_thresholds,
+        state.site_finders}) {
     Py_XDECREF(member);
   }
   deallocate(object);
@@ -89,6 +90,7 @@ bool fill(InterpreterState& state) noexcept {
   state.file_finder = PyObject_GetAttrString(external.get(), "FileFinder");
   state.supported_loaders =
       PyObject_CallMethod(external.get(), "_get_supported_file_loaders", nullptr);
+  state.execute_module = PyObject_GetAttrString(source_loader.get(), "exec_module");
   state.pack_loader = make_pack_loader_type(source_loader.get());
   state.tree_finder_type = make_tree_finder_type();
   state.site_finder_type = make_site_finder_type();
@@ -97,7 +99,7 @@ bool fill(InterpreterState& state) noexcept {
   for (const PyObject* const member :
        {state.module_spec, state.extension_loader, state.sourceless_loader, state.file_finder,
         state.supported_loaders, state.pack_loader, state.tree_finder_type, state.site_finder_type,
-        state.metadata_finder_type, state.site_finders}) {
+        state.metadata_finder_type, state.execute_module, state.site_finders}) {
     if (member == nullptr) {
       return false;
     }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "embed/py_ref.hpp"
+#include "embed/relaxed_collection.hpp"
 
 namespace pel {
 
@@ -22,6 +23,8 @@ struct InterpreterState {
   PyObject* tree_finder_type;
   PyObject* site_finder_type;
   PyObject* metadata_finder_type;
+  PyObject* execute_module;  // SourceFileLoader.exec_module
+  CollectionState collection;
   PyObject* site_finders;  // dict: each path that names site-packages -> its finder
 
   // Suffixes of modules in FileFinder's order: extensions, ".py", ".pyc".
@@ -38,6 +41,7 @@ struct InterpreterState {
 
   Suffix suffixes[kMaxSuffixes];
   std::uint8_t suffix_count;
+  bool roots_are_on_path;  // append_roots() or insert_roots() was called
 
   // The state of this interpreter, made and its finders installed at the first call. Borrowed;
   // null with an exception set on failure.

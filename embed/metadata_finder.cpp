@@ -5,6 +5,7 @@
 #include "embed/environment.hpp"
 #include "embed/metadata_question.hpp"
 #include "embed/optional_api.hpp"
+#include "embed/path_hook.hpp"
 #include "embed/pkg_resources_support.hpp"
 #include "embed/site_finder.hpp"
 #include "embed/start_module.hpp"
@@ -130,15 +131,23 @@ PyObject* find_distributions(PyObject* /*self*/, PyObject* args) {
   return PyObject_GetIter(result.get());
 }
 
+// What `site` looks for when it has read all directories.
+constexpr std::string_view kAfterDirectories = "sitecustomize";
+
 PyObject* find_spec(PyObject* /*self*/, PyObject* args, PyObject* /*keywords*/) {
   PyObject* const name = PyTuple_Size(args) > 0 ? PyTuple_GetItem(args, 0) : nullptr;
-  if (name != nullptr && PyUnicode_Check(name) &&
-      PyUnicode_CompareWithASCIIString(name, kStartModule) == 0) {
-    if (const InterpreterState* const state = InterpreterState::get(); state != nullptr) {
+  const TextView text(name);
+  const bool is_start_module = text.view() == kStartModule;
+  if (is_start_module || text.view() == kAfterDirectories) {
+    InterpreterState* const state = InterpreterState::get();
+    if (state != nullptr && is_start_module) {
       return make_start_module_spec(*state);
     }
+    if (state != nullptr) {
+      insert_roots(*state);
+    }
   }
-  if (const TextView text(name); is_pkg_resources(text.view())) {
+  if (is_pkg_resources(text.view())) {
     return find_pkg_resources(name, PyTuple_Size(args) > 1 ? PyTuple_GetItem(args, 1) : Py_None);
   }
   return PyRef::borrow(Py_None).release();

@@ -18,6 +18,13 @@ AsUtf8 as_utf8() noexcept {
   return function;
 }
 
+using AccessArenas = void (*)(ArenaAllocator*);
+
+AccessArenas arena_setter() noexcept {
+  static const auto function = look_up<AccessArenas>("PyObject_SetArenaAllocator");
+  return function;
+}
+
 unsigned long number(const char*& text) noexcept {
   unsigned long value = 0;
   for (; *text >= '0' && *text <= '9'; ++text) {
@@ -41,6 +48,19 @@ unsigned long version_hex() noexcept {
   }
   const unsigned long minor = number(text);
   return major << 24U | minor << 16U;
+}
+
+bool get_arena_allocator(ArenaAllocator& allocator) noexcept {
+  const auto function = look_up<AccessArenas>("PyObject_GetArenaAllocator");
+  if (function == nullptr || arena_setter() == nullptr) {
+    return false;
+  }
+  function(&allocator);
+  return true;
+}
+
+void set_arena_allocator(ArenaAllocator& allocator) noexcept {
+  arena_setter()(&allocator);
 }
 
 TextView::TextView(PyObject* object) noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "embed/py_ref.hpp"
@@ -19,6 +20,18 @@ struct InittabEntry {
 
 // The running interpreter's version, as in PY_VERSION_HEX. Callable before Python starts.
 [[nodiscard]] unsigned long version_hex() noexcept;
+
+// PyObjectArenaAllocator of cpython/objimpl.h, the same since 3.4.
+struct ArenaAllocator {
+  void* context;
+  void* (*allocate)(void* context, std::size_t size);
+  void (*release)(void* context, void* memory, std::size_t size);
+};
+
+// Where the interpreter takes memory for its arenas from. False, and nothing is read, when the
+// library does not export both functions. Callable before Python starts.
+[[nodiscard]] bool get_arena_allocator(ArenaAllocator& allocator) noexcept;
+void set_arena_allocator(ArenaAllocator& allocator) noexcept;
 
 // A str's text in UTF-8 (or, for paths that are not, in the file system's encoding), valid as long
 // as this object and the str. empty() when `object` is no str, without an exception set.

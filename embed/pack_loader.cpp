@@ -102,9 +102,27 @@ PyObject* get_code(PyObject* self, PyObject* full_name) {
   return compile_source(self, path.get());
 }
 
-PyMethodDef get_code_method = {
-    "get_code", get_code, METH_O,
-    "Concrete implementation of InspectLoader.get_code, from the store's bytecode."};
+PyObject* exec_module(PyObject* self, PyObject* module) {
+  InterpreterState* const state = InterpreterState::get();
+  if (state == nullptr) {
+    PyErr_SetString(PyExc_ImportError, "the interpreter is ending");
+    return nullptr;
+  }
+  const RelaxedCollection relaxed(state->collection);
+  return PyObject_CallFunctionObjArgs(state->execute_module, self, module, nullptr);
+}
+
+PyMethodDef methods[] = {
+    {"get_code", get_code, METH_O,
+     "Concrete implementation of InspectLoader.get_code, from the store's bytecode."},
+    {"exec_module", exec_module, METH_O, "Execute the module."},
+};
+
+bool add_method(PyObject* type, PyMethodDef& method) noexcept {
+  const PyRef descriptor =
+      PyRef::steal(PyDescr_NewMethod(reinterpret_cast<PyTypeObject*>(type), &method));
+  return descriptor && PyObject_SetAttrString(type, method.ml_name, descriptor.get()) == 0;
+}
 
 }  // namespace
 
@@ -115,11 +133,10 @@ PyObject* make_pack_loader_type(PyObject* source_file_loader) noexcept {
                              reinterpret_cast<PyObject*>(&PyType_Type), "s(O)O", "SourceFileLoader",
                              source_file_loader, members.get()))
                        : PyRef();
-  const PyRef method = type ? PyRef::steal(PyDescr_NewMethod(
-                                  reinterpret_cast<PyTypeObject*>(type.get()), &get_code_method))
-                            : PyRef();
-  if (!method || PyObject_SetAttrString(type.get(), "get_code", method.get()) != 0) {
-    return nullptr;
+  for (PyMethodDef& method : methods) {
+    if (!type || !add_method(type.get(), method)) {
+      return nullptr;
+    }
   }
   return type.release();
 }

@@ -74,14 +74,51 @@ bool claim_usual_site_packages(InterpreterState& state) noexcept {
   return path && claim_site_packages(state, path.get());
 }
 
-bool append_new(PyObject* sys_path, PyObject* known, PyObject* path) noexcept {
+bool append_new(PyObject* list, PyObject* known, PyObject* path) noexcept {
   const bool has_known = known != nullptr && known != Py_None;
-  const int found =
-      has_known ? PySequence_Contains(known, path) : PySequence_Contains(sys_path, path);
+  const int found = has_known ? PySequence_Contains(known, path) : PySequence_Contains(list, path);
   if (found != 0) {
     return found > 0;
   }
-  return (!has_known || PySet_Add(known, path) == 0) && PyList_Append(sys_path, path) == 0;
+  return (!has_known || PySet_Add(known, path) == 0) && PyList_Append(list, path) == 0;
+}
+
+bool append_roots_to(PyObject* list, PyObject* known) noexcept {
+  const Environment& environment = Environment::get();
+  const TableView& table = environment.table();
+  for (std::uint32_t tree = 0; tree < table.trees().size(); ++tree) {
+    const PyRef root = make_path({environment.store(), "/", environment.tree_folder(tree), "/",
+                                  environment.tree_id(tree), "/", index_format::kSitePackages});
+    if (!root || !append_new(list, known, root.get())) {
+      return false;
+    }
+  }
+  for (std::size_t i = 0; i < table.source_paths().size(); ++i) {
+    const PyRef path = make_path({table.text(table.source_paths()[i])});
+    if (!path || !append_new(list, known, path.get())) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Behind site-packages; -1 when that is not there. `known` gets the other entries.
+Py_ssize_t place_of_roots(const InterpreterState& state, PyObject* sys_path,
+                          PyObject* known) noexcept {
+  Py_ssize_t place = -1;
+  for (Py_ssize_t i = 0; i < PyList_Size(sys_path); ++i) {
+    PyObject* const entry = PyList_GetItem(sys_path, i);
+    if (!PyUnicode_Check(entry)) {
+      continue;
+    }
+    if (PySet_Add(known, entry) != 0) {
+      return -1;
+    }
+    if (place < 0 && find_site_finder(state, entry) != nullptr) {
+      place = i + 1;
+    }
+  }
+  return place;
 }
 
 }  // namespace
@@ -104,27 +141,26 @@ bool claim_site_packages(InterpreterState& state, PyObject* path) noexcept {
   return cache != nullptr && PyDict_SetItem(cache, path, finder.get()) == 0;
 }
 
-bool append_roots(PyObject* known) noexcept {
+bool append_roots(InterpreterState& state, PyObject* known) noexcept {
+  state.roots_are_on_path = true;
   PyObject* const sys_path = PySys_GetObject("path");
-  if (sys_path == nullptr || !PyList_Check(sys_path)) {
-    return true;  // a program that replaced sys.path gets what it asked for
+  // A program that replaced sys.path gets what it asked for.
+  return sys_path == nullptr || !PyList_Check(sys_path) || append_roots_to(sys_path, known);
+}
+
+void insert_roots(InterpreterState& state) noexcept {
+  PyObject* const sys_path = PySys_GetObject("path");
+  if (state.roots_are_on_path || sys_path == nullptr || !PyList_Check(sys_path)) {
+    return;
   }
-  const Environment& environment = Environment::get();
-  const TableView& table = environment.table();
-  for (std::uint32_t tree = 0; tree < table.trees().size(); ++tree) {
-    const PyRef root = make_path({environment.store(), "/", environment.tree_folder(tree), "/",
-                                  environment.tree_id(tree), "/", index_format::kSitePackages});
-    if (!root || !append_new(sys_path, known, root.get())) {
-      return false;
-    }
+  const PyRef known = PyRef::steal(PySet_New(nullptr));
+  const PyRef roots = PyRef::steal(PyList_New(0));
+  const Py_ssize_t place = known && roots ? place_of_roots(state, sys_path, known.get()) : -1;
+  if (place >= 0 && append_roots_to(roots.get(), known.get()) &&
+      PyList_SetSlice(sys_path, place, place, roots.get()) == 0) {
+    state.roots_are_on_path = true;
   }
-  for (std::size_t i = 0; i < table.source_paths().size(); ++i) {
-    const PyRef path = make_path({table.text(table.source_paths()[i])});
-    if (!path || !append_new(sys_path, known, path.get())) {
-      return false;
-    }
-  }
-  return true;
+  PyErr_Clear();
 }
 
 }  // namespace pel

@@ -14,6 +14,12 @@ namespace pel {
 
 // Appends the root of each tree, and the lock's own source paths, to sys.path, each only if
 // `known` (a set of str, or None) does not hold it yet. False with an exception set on failure.
-[[nodiscard]] bool append_roots(PyObject* known) noexcept;
+[[nodiscard]] bool append_roots(InterpreterState& state, PyObject* known) noexcept;
+
+// Does the same behind site-packages on sys.path, if that is there and it has not been done yet.
+// For environments without a start file of ours: `site` calls nothing of ours when it reads the
+// directory, but looks for sitecustomize when it has. What imports from a namespace package
+// before is answered by the finder of site-packages. Silent on failure.
+void insert_roots(InterpreterState& state) noexcept;
 
 }  // namespace pel

@@ -76,10 +76,10 @@ PyRef tree_root(std::uint32_t tree) noexcept {
                     environment.tree_id(tree), "/", index_format::kSitePackages});
 }
 
-// The directories of the same name in the other trees that hold part of this package.
-PyRef other_locations(const NameRecord& record, const char* name) noexcept {
+// The directories of that name in the trees that hold part of this package, from one on.
+PyRef locations_from(std::uint32_t first, const NameRecord& record, const char* name) noexcept {
   PyRef list = PyRef::steal(PyList_New(0));
-  for (std::uint32_t i = 1; list && i < record.owner_count; ++i) {
+  for (std::uint32_t i = first; list && i < record.owner_count; ++i) {
     const std::uint32_t tree = Environment::get().table().owner(record, i);
     if (tree == TableView::kNoTree) {
       continue;
@@ -94,13 +94,32 @@ PyRef other_locations(const NameRecord& record, const char* name) noexcept {
   return list;
 }
 
-// A new reference to a spec, or to None; namespace portions are left to the roots behind this
-// directory on sys.path, or PathFinder would count each of them twice.
+// Of a namespace package. As soon as the roots are behind this directory on sys.path, portions are
+// left to them, or PathFinder would count each of them twice.
+PyObject* portions(const InterpreterState& state, PyObject* full_name, const NameRecord& record,
+                   const char* name) {
+  if (state.roots_are_on_path) {
+    return PyRef::borrow(Py_None).release();
+  }
+  const PyRef locations = locations_from(0, record, name);
+  PyRef spec =
+      locations ? PyRef::steal(PyObject_CallFunction(state.module_spec, "OO", full_name, Py_None))
+                : PyRef();
+  return spec && PyObject_SetAttrString(spec.get(), "submodule_search_locations",
+                                        locations.get()) == 0
+             ? spec.release()
+             : nullptr;
+}
+
+// A new reference to a spec, or to None.
 PyObject* spec_from_table(const InterpreterState& state, PyObject* full_name, const char* name) {
   Environment& environment = Environment::get();
   const auto record = environment.table().find(name);
-  if (!record || record->kind == NameKind::name_space) {
+  if (!record) {
     return PyRef::borrow(Py_None).release();
+  }
+  if (record->kind == NameKind::name_space) {
+    return portions(state, full_name, *record, name);
   }
   const std::uint32_t number = environment.table().owner(*record, 0);
   const MappedTree* const tree = environment.tree(number);
@@ -112,7 +131,7 @@ PyObject* spec_from_table(const InterpreterState& state, PyObject* full_name, co
     return PyRef::borrow(Py_None).release();
   }
   const PyRef root = tree_root(number);
-  const PyRef others = record->owner_count > 1 ? other_locations(*record, name) : PyRef();
+  const PyRef others = record->owner_count > 1 ? locations_from(1, *record, name) : PyRef();
   if (!root || (record->owner_count > 1 && !others)) {
     return nullptr;
   }

@@ -19,7 +19,7 @@ PyObject* site_packages(PyObject* /*self*/, PyObject* args) {
     return nullptr;
   }
   InterpreterState* const state = InterpreterState::get_or_install();
-  if (state == nullptr || !claim_site_packages(*state, directory) || !append_roots(known)) {
+  if (state == nullptr || !claim_site_packages(*state, directory) || !append_roots(*state, known)) {
     return nullptr;
   }
   PyObject* const modules = PySys_GetObject("modules");

@@ -47,7 +47,6 @@ TEST_F(PrefixContent, OfNoWheelsHasTheShapeOfAVirtualEnvironment) {
             "lib/\n"
             "lib/python3.11/\n"
             "lib/python3.11/site-packages/\n"
-            "lib/python3.11/site-packages/!pyenvlaunch.pth\n"
             "lib64 -> lib\n"
             "pyenvlaunch.table\n"
             "pyvenv.cfg\n");
@@ -99,16 +98,18 @@ TEST_F(PrefixContent, OfDataWithOnePathTheLastTreesWins) {
 }
 
 TEST_F(PrefixContent, FilesOfOursWinOverData) {
-  trees_.add("a", {{"/pyvenv.cfg", "home = /evil"},
-                   {"/pyenvlaunch.table/x", "1"},
-                   {"/lib64", "2"},
-                   {"/lib/python3.11/site-packages/!pyenvlaunch.pth", "3"}});
+  trees_.add("a",
+             {{"/pyvenv.cfg", "home = /evil"}, {"/pyenvlaunch.table/x", "1"}, {"/lib64", "2"}});
   const PrefixPlan content = plan();
   EXPECT_EQ(content.entries().at("pyvenv.cfg").kind, Kind::text);
   EXPECT_EQ(content.entries().at("pyenvlaunch.table").content, "TABLE");
   EXPECT_FALSE(content.has("pyenvlaunch.table/x"));
   EXPECT_EQ(content.entries().at("lib64").kind, Kind::symlink);
-  EXPECT_EQ(content.entries().at("lib/python3.11/site-packages/!pyenvlaunch.pth").kind, Kind::text);
+}
+
+TEST_F(PrefixContent, OurStartFileWinsOverData) {
+  trees_.add("a", {{"/lib/python3.11/site-packages/!pyenvlaunch.pth", "3"}, {"x.pth"}});
+  EXPECT_EQ(plan().entries().at("lib/python3.11/site-packages/!pyenvlaunch.pth").kind, Kind::text);
 }
 
 TEST_F(PrefixContent, StartFilesForwardToTheTree) {
@@ -119,6 +120,7 @@ TEST_F(PrefixContent, StartFilesForwardToTheTree) {
             "import site; site.addpackage('/store/v1/wheels/b/lib/python3/site-packages', 'x.pth', "
             "known_paths)\n");
   EXPECT_FALSE(content.has("lib/python3.11/site-packages/y.pth"));
+  EXPECT_TRUE(content.has("lib/python3.11/site-packages/!pyenvlaunch.pth"));
 }
 
 TEST_F(PrefixContent, ScriptsRunThePrefixesOwnPython) {
