@@ -2,9 +2,9 @@
 
 namespace pel {
 
-PyRef make_file_finder(const InterpreterState& state, PyObject* path) noexcept {
+PyRef make_file_finder(const InterpreterState& state, PyObject* path, PyObject* given) noexcept {
   const PyRef first = PyRef::steal(PyTuple_Pack(1, path));
-  const PyRef loaders = PyRef::steal(PySequence_Tuple(state.supported_loaders));
+  const PyRef loaders = PyRef::steal(PySequence_Tuple(given));
   const PyRef args =
       first && loaders ? PyRef::steal(PySequence_Concat(first.get(), loaders.get())) : PyRef();
   return args ? PyRef::steal(PyObject_Call(state.file_finder, args.get(), nullptr)) : PyRef();

@@ -4,8 +4,15 @@
 
 namespace pel {
 
-// importlib's own finder for a directory, with the loaders that importlib gives it.
-[[nodiscard]] PyRef make_file_finder(const InterpreterState& state, PyObject* path) noexcept;
+// importlib's own finder for a directory, with these loaders, (type, suffixes) each.
+[[nodiscard]] PyRef make_file_finder(const InterpreterState& state, PyObject* path,
+                                     PyObject* loaders) noexcept;
+
+// The same with the loaders that importlib gives it.
+[[nodiscard]] inline PyRef make_file_finder(const InterpreterState& state,
+                                            PyObject* path) noexcept {
+  return make_file_finder(state, path, state.supported_loaders);
+}
 
 // The protocol of a path-entry finder around one function that finds. What is here is the same for
 // both kinds of finder: arguments, and the methods of Python before 3.12 that old programs call on

@@ -10,6 +10,7 @@
 #include "embed/pack_loader.hpp"
 #include "embed/path_hook.hpp"
 #include "embed/site_finder.hpp"
+#include "embed/standard_loader.hpp"
 #include "embed/tree_finder.hpp"
 
 namespace pel {
@@ -26,8 +27,9 @@ void dealloc(PyObject* object) {
   for (PyObject* const member :
        {state.module_spec, state.pack_loader, state.extension_loader, state.sourceless_loader,
         state.file_finder, state.supported_loaders, state.tree_finder_type, state.site_finder_type,
-        state.metadata_finder_type, state.execute_module, state.collection.own_thresholds,
-        state.site_finders}) {
+        state.metadata_finder_type, state.standard_loaders, state.standard_library,
+        state.execute_module, state.load_code, state.fix_file_name, state.code_type,
+        state.collection.own_thresholds, state.site_finders}) {
     Py_XDECREF(member);
   }
   deallocate(object);
@@ -73,6 +75,51 @@ bool add_suffixes(InterpreterState& state) noexcept {
          add_suffix(state, ".pyc", InterpreterState::SuffixKind::bytecode);
 }
 
+// What FileFinder is given, with `ours` for the loader of sources.
+PyObject* replace_source_loader(PyObject* loaders, PyObject* theirs, PyObject* ours) noexcept {
+  PyRef result = PyRef::steal(PyList_New(0));
+  for (Py_ssize_t i = 0; result && i < PyList_Size(loaders); ++i) {
+    PyObject* const pair = PyList_GetItem(loaders, i);
+    PyObject* const type = PyTuple_GetItem(pair, 0);
+    PyObject* const suffixes = PyTuple_GetItem(pair, 1);
+    const PyRef item = suffixes != nullptr
+                           ? PyRef::steal(PyTuple_Pack(2, type == theirs ? ours : type, suffixes))
+                           : PyRef();
+    if (!item || PyList_Append(result.get(), item.get()) != 0) {
+      return nullptr;
+    }
+  }
+  return result.release();
+}
+
+// base_prefix/lib/pythonX.Y, as CPython puts it together.
+PyObject* standard_library() noexcept {
+  PyObject* const prefix = PySys_GetObject("base_prefix");
+  PyObject* const folder = PySys_GetObject("platlibdir");
+  if (prefix == nullptr || folder == nullptr || !PyUnicode_Check(prefix) ||
+      !PyUnicode_Check(folder)) {
+    return PyUnicode_FromString("");
+  }
+  const unsigned long version = version_hex();
+  return PyUnicode_FromFormat("%U/%U/python%d.%d", prefix, folder, static_cast<int>(version >> 24U),
+                              static_cast<int>(version >> 16U & 0xFFU));
+}
+
+bool fill_functions(InterpreterState& state) noexcept {
+  const PyRef marshal = PyRef::steal(PyImport_ImportModule("marshal"));
+  const PyRef imp = PyRef::steal(PyImport_ImportModule("_imp"));
+  const PyRef external = PyRef::steal(PyImport_ImportModule("_frozen_importlib_external"));
+  if (!marshal || !imp || !external) {
+    return false;
+  }
+  state.load_code = PyObject_GetAttrString(marshal.get(), "loads");
+  state.fix_file_name = PyObject_GetAttrString(imp.get(), "_fix_co_filename");
+  state.code_type = PyObject_GetAttrString(external.get(), "_code_type");
+  state.standard_library = standard_library();
+  return state.load_code != nullptr && state.fix_file_name != nullptr &&
+         state.code_type != nullptr && state.standard_library != nullptr;
+}
+
 bool fill(InterpreterState& state) noexcept {
   const PyRef bootstrap = PyRef::steal(PyImport_ImportModule("_frozen_importlib"));
   const PyRef external = PyRef::steal(PyImport_ImportModule("_frozen_importlib_external"));
@@ -91,6 +138,11 @@ bool fill(InterpreterState& state) noexcept {
   state.supported_loaders =
       PyObject_CallMethod(external.get(), "_get_supported_file_loaders", nullptr);
   state.execute_module = PyObject_GetAttrString(source_loader.get(), "exec_module");
+  const PyRef standard_loader = PyRef::steal(make_standard_loader_type(source_loader.get()));
+  state.standard_loaders = standard_loader && state.supported_loaders != nullptr
+                               ? replace_source_loader(state.supported_loaders, source_loader.get(),
+                                                       standard_loader.get())
+                               : nullptr;
   state.pack_loader = make_pack_loader_type(source_loader.get());
   state.tree_finder_type = make_tree_finder_type();
   state.site_finder_type = make_site_finder_type();
@@ -99,12 +151,13 @@ bool fill(InterpreterState& state) noexcept {
   for (const PyObject* const member :
        {state.module_spec, state.extension_loader, state.sourceless_loader, state.file_finder,
         state.supported_loaders, state.pack_loader, state.tree_finder_type, state.site_finder_type,
-        state.metadata_finder_type, state.execute_module, state.site_finders}) {
+        state.metadata_finder_type, state.standard_loaders, state.execute_module,
+        state.site_finders}) {
     if (member == nullptr) {
       return false;
     }
   }
-  return add_suffixes(state);
+  return fill_functions(state) && add_suffixes(state);
 }
 
 PyObject* interpreter_dictionary() noexcept {

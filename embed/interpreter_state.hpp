@@ -23,9 +23,14 @@ struct InterpreterState {
   PyObject* tree_finder_type;
   PyObject* site_finder_type;
   PyObject* metadata_finder_type;
-  PyObject* execute_module;  // SourceFileLoader.exec_module
+  PyObject* standard_loaders;  // the same with our loader of the standard library's modules
+  PyObject* standard_library;  // its directory, a str
+  PyObject* execute_module;    // SourceFileLoader.exec_module
+  PyObject* load_code;         // marshal.loads
+  PyObject* fix_file_name;     // _imp._fix_co_filename
+  PyObject* code_type;         // types.CodeType
+  PyObject* site_finders;      // dict: each path that names site-packages -> its finder
   CollectionState collection;
-  PyObject* site_finders;  // dict: each path that names site-packages -> its finder
 
   // Suffixes of modules in FileFinder's order: extensions, ".py", ".pyc".
   static constexpr std::size_t kMaxSuffixes = 12;

@@ -1,6 +1,7 @@
 #include "embed/optional_api.hpp"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 
 namespace pel {
 namespace {
@@ -61,6 +62,12 @@ bool get_arena_allocator(ArenaAllocator& allocator) noexcept {
 
 void set_arena_allocator(ArenaAllocator& allocator) noexcept {
   arena_setter()(&allocator);
+}
+
+bool audit_open(PyObject* path) noexcept {
+  using Audit = int (*)(const char*, const char*, ...);
+  static const auto function = look_up<Audit>("PySys_Audit");
+  return function == nullptr || function("open", "Osi", path, "rb", O_RDONLY | O_CLOEXEC) == 0;
 }
 
 TextView::TextView(PyObject* object) noexcept {

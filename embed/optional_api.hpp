@@ -33,6 +33,10 @@ struct ArenaAllocator {
 [[nodiscard]] bool get_arena_allocator(ArenaAllocator& allocator) noexcept;
 void set_arena_allocator(ArenaAllocator& allocator) noexcept;
 
+// Raises the audit event of a file (a str) that is opened for reading (PEP 578). False with an
+// exception set when somebody objects.
+[[nodiscard]] bool audit_open(PyObject* path) noexcept;
+
 // A str's text in UTF-8 (or, for paths that are not, in the file system's encoding), valid as long
 // as this object and the str. empty() when `object` is no str, without an exception set.
 class TextView {

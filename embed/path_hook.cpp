@@ -5,6 +5,7 @@
 #include "embed/environment.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/site_finder.hpp"
+#include "embed/standard_loader.hpp"
 #include "embed/tree_finder.hpp"
 
 namespace pel {
@@ -19,6 +20,9 @@ PyObject* path_hook(PyObject* /*self*/, PyObject* path) {
       return PyRef::borrow(site_finder).release();
     }
     PyRef finder = PyRef::steal(find_tree_finder(*state, path));
+    if (finder && finder.get() == Py_None) {
+      finder = PyRef::steal(find_standard_finder(*state, path));
+    }
     if (!finder || finder.get() != Py_None) {
       return finder.release();
     }
@@ -124,8 +128,8 @@ Py_ssize_t place_of_roots(const InterpreterState& state, PyObject* sys_path,
 }  // namespace
 
 bool install_finders(InterpreterState& state) noexcept {
-  return claim_usual_site_packages(state) && insert_path_hook() && insert_meta_path_entry(state) &&
-         set_base_executable();
+  return adopt_standard_finders(state) && claim_usual_site_packages(state) && insert_path_hook() &&
+         insert_meta_path_entry(state) && set_base_executable();
 }
 
 bool claim_site_packages(InterpreterState& state, PyObject* path) noexcept {

@@ -1,0 +1,189 @@
+#include "embed/standard_loader.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <climits>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+
+#include "embed/bytecode_helper.hpp"
+#include "embed/environment.hpp"
+#include "embed/finder_methods.hpp"
+#include "embed/optional_api.hpp"
+#include "embed/source_loader.hpp"
+#include "store/base/fd.hpp"
+
+namespace pel {
+namespace {
+
+constexpr std::size_t kHeaderSize = 16;  // PEP 552: magic, flags, time, size
+constexpr off_t kMaxSize = 64L * 1024 * 1024;
+
+// "a/b.py" -> "a/__pycache__/b.cpython-311.pyc". False when it is no such path.
+bool cache_path(std::string_view source, std::string_view tag, unsigned optimization,
+                char (&out)[PATH_MAX]) noexcept {
+  const std::size_t slash = source.rfind('/');
+  if (slash == std::string_view::npos || !source.ends_with(".py") || tag.empty()) {
+    return false;
+  }
+  const std::string_view folder = source.substr(0, slash);
+  const std::string_view name = source.substr(slash + 1, source.size() - slash - 4);
+  char level[] = ".opt-0";
+  level[sizeof level - 2] = static_cast<char>('0' + optimization);
+  const int size = std::snprintf(
+      out, sizeof out, "%.*s/__pycache__/%.*s.%.*s%s.pyc", static_cast<int>(folder.size()),
+      folder.data(), static_cast<int>(name.size()), name.data(), static_cast<int>(tag.size()),
+      tag.data(), optimization == 0 ? "" : level);
+  return size > 0 && static_cast<std::size_t>(size) < sizeof out;
+}
+
+PyRef cache_tag() noexcept {
+  PyObject* const implementation = PySys_GetObject("implementation");
+  PyRef tag = implementation != nullptr
+                  ? PyRef::steal(PyObject_GetAttrString(implementation, "cache_tag"))
+                  : PyRef();
+  PyErr_Clear();
+  return tag;
+}
+
+bool is_verbose() noexcept {
+  PyObject* const flags = PySys_GetObject("flags");
+  const PyRef value =
+      flags != nullptr ? PyRef::steal(PyObject_GetAttrString(flags, "verbose")) : PyRef();
+  const bool verbose = !value || PyLong_AsLong(value.get()) != 0;
+  PyErr_Clear();
+  return verbose;
+}
+
+std::uint32_t number_at(const char* bytes) noexcept {
+  std::uint32_t value = 0;
+  std::memcpy(&value, bytes, sizeof value);
+  return value;
+}
+
+// What importlib checks of a header, for a .pyc that is valid as long as its source has that time
+// and size.
+bool belongs_to(const char* header, const struct stat& source) noexcept {
+  return number_at(header) == Environment::get().table().environment().bytecode_magic &&
+         number_at(header + 4) == 0 &&
+         number_at(header + 8) == static_cast<std::uint32_t>(source.st_mtim.tv_sec) &&
+         number_at(header + 12) == static_cast<std::uint32_t>(source.st_size);
+}
+
+// A bytes object with the whole file; empty, without an exception, when it cannot be read at once.
+PyRef read_whole(const char* path) noexcept {
+  const UniqueFd fd(::open(path, O_RDONLY | O_CLOEXEC));
+  struct stat status{};
+  if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode) ||
+      status.st_size < static_cast<off_t>(kHeaderSize) || status.st_size > kMaxSize) {
+    return {};
+  }
+  PyRef bytes = PyRef::steal(PyBytes_FromStringAndSize(nullptr, status.st_size));
+  char* const data = bytes ? PyBytes_AsString(bytes.get()) : nullptr;
+  if (data == nullptr ||
+      ::read(fd.get(), data, static_cast<std::size_t>(status.st_size)) != status.st_size) {
+    PyErr_Clear();
+    return {};
+  }
+  return bytes;
+}
+
+// The code in the source's .pyc; empty, without an exception, if importlib has to look itself.
+PyRef cached_code(const InterpreterState& state, PyObject* path) noexcept {
+  const TextView source(path);
+  const PyRef tag = cache_tag();
+  const TextView tag_text(tag.get());
+  char compiled[PATH_MAX];
+  struct stat status{};
+  if (source.empty() || tag_text.empty() || is_verbose() ||
+      !cache_path(source.view(), tag_text.view(), optimization_level(), compiled) ||
+      ::stat(source.c_str(), &status) != 0 || status.st_mtim.tv_sec < 0) {
+    return {};
+  }
+  // Auditors hear of the file as they do when importlib opens it.
+  const PyRef compiled_path = PyRef::steal(PyUnicode_DecodeFSDefault(compiled));
+  const PyRef bytes =
+      compiled_path && audit_open(compiled_path.get()) ? read_whole(compiled) : PyRef();
+  const char* const data = bytes ? PyBytes_AsString(bytes.get()) : nullptr;
+  if (data == nullptr || !belongs_to(data, status)) {
+    PyErr_Clear();
+    return {};
+  }
+  const auto size = static_cast<std::size_t>(PyBytes_Size(bytes.get())) - kHeaderSize;
+  PyRef code =
+      PyRef::steal(unmarshal(state, std::as_bytes(std::span(data + kHeaderSize, size)), path));
+  if (code && PyObject_IsInstance(code.get(), state.code_type) != 1) {
+    code = PyRef();
+  }
+  PyErr_Clear();
+  return code;
+}
+
+PyObject* get_code(PyObject* self, PyObject* full_name) {
+  const InterpreterState* const state = InterpreterState::get();
+  if (state == nullptr || has_cache_prefix()) {
+    return usual_get_code(self, full_name);
+  }
+  const PyRef path = PyRef::steal(PyObject_CallMethod(self, "get_filename", "O", full_name));
+  if (!path) {
+    return nullptr;
+  }
+  PyRef code = cached_code(*state, path.get());
+  return code ? code.release() : usual_get_code(self, full_name);
+}
+
+PyMethodDef get_code_method = {
+    "get_code", get_code, METH_O,
+    "Concrete implementation of InspectLoader.get_code.\n\nReading of bytecode requires path_stats "
+    "to be implemented. To write\nbytecode, set_data must also be implemented."};
+
+// Of what the interpreter itself came with; packages of users below it are none of it.
+bool is_standard(const InterpreterState& state, PyObject* path) noexcept {
+  const TextView root(state.standard_library);
+  const TextView text(path);
+  if (root.empty() || text.empty() || !text.view().starts_with(root.view())) {
+    return false;
+  }
+  const std::string_view rest = text.view().substr(root.view().size());
+  return rest.empty() || (rest[0] == '/' && rest.find("-packages") == std::string_view::npos);
+}
+
+}  // namespace
+
+PyObject* make_standard_loader_type(PyObject* source_file_loader) noexcept {
+  return make_source_loader_type(source_file_loader, get_code_method);
+}
+
+bool adopt_standard_finders(InterpreterState& state) noexcept {
+  PyObject* const cache = PySys_GetObject("path_importer_cache");
+  PyObject* path = nullptr;
+  PyObject* finder = nullptr;
+  Py_ssize_t position = 0;
+  while (cache != nullptr && PyDict_Next(cache, &position, &path, &finder) != 0) {
+    if (reinterpret_cast<PyObject*>(Py_TYPE(finder)) != state.file_finder ||
+        !is_standard(state, path)) {
+      continue;
+    }
+    const PyRef ours = make_file_finder(state, path, state.standard_loaders);
+    const PyRef loaders =
+        ours ? PyRef::steal(PyObject_GetAttrString(ours.get(), "_loaders")) : PyRef();
+    if (!loaders || PyObject_SetAttrString(finder, "_loaders", loaders.get()) != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+PyObject* find_standard_finder(const InterpreterState& state, PyObject* path) noexcept {
+  struct stat status{};
+  if (!is_standard(state, path) || ::stat(TextView(path).c_str(), &status) != 0 ||
+      !S_ISDIR(status.st_mode)) {
+    return PyRef::borrow(Py_None).release();
+  }
+  return make_file_finder(state, path, state.standard_loaders).release();
+}
+
+}  // namespace pel

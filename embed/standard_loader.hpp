@@ -1,0 +1,25 @@
+#pragma once
+
+#include "embed/interpreter_state.hpp"
+
+// Modules of the standard library are found by importlib's own FileFinder, in the order and with
+// the checks that it has. Only the loader of their sources is ours: it reads the .pyc that
+// importlib would read, under the same conditions (PEP 3147, PEP 552), in five system calls instead
+// of eleven, and without running Python code for it. Whatever is not as usual is left to importlib:
+// no .pyc or one of another magic, time or size, one that is checked by a hash, a cache directory
+// of the user's choice, `-v`.
+namespace pel {
+
+// The subclass of SourceFileLoader. New reference, or null with an exception set.
+[[nodiscard]] PyObject* make_standard_loader_type(PyObject* source_file_loader) noexcept;
+
+// Gives the finders of the standard library's directories that there are already this loader.
+// False with an exception set on failure.
+[[nodiscard]] bool adopt_standard_finders(InterpreterState& state) noexcept;
+
+// A finder for `path` if that is a directory below the standard library's; None if it is not, or is
+// one of packages; null with an exception set on failure.
+[[nodiscard]] PyObject* find_standard_finder(const InterpreterState& state,
+                                             PyObject* path) noexcept;
+
+}  // namespace pel
