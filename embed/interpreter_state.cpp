@@ -28,8 +28,9 @@ void dealloc(PyObject* object) {
        {state.module_spec, state.pack_loader, state.extension_loader, state.sourceless_loader,
         state.file_finder, state.supported_loaders, state.tree_finder_type, state.site_finder_type,
         state.metadata_finder_type, state.standard_loaders, state.standard_library,
-        state.execute_module, state.load_code, state.fix_file_name, state.code_type,
-        state.collection.own_thresholds, state.site_finders}) {
+        state.source_loader, state.standard_loader, state.execute_module, state.load_code,
+        state.fix_file_name, state.code_type, state.collection.own_thresholds,
+        state.site_finders}) {
     Py_XDECREF(member);
   }
   deallocate(object);
@@ -137,11 +138,12 @@ bool fill(InterpreterState& state) noexcept {
   state.file_finder = PyObject_GetAttrString(external.get(), "FileFinder");
   state.supported_loaders =
       PyObject_CallMethod(external.get(), "_get_supported_file_loaders", nullptr);
+  state.source_loader = PyRef::borrow(source_loader.get()).release();
   state.execute_module = PyObject_GetAttrString(source_loader.get(), "exec_module");
-  const PyRef standard_loader = PyRef::steal(make_standard_loader_type(source_loader.get()));
-  state.standard_loaders = standard_loader && state.supported_loaders != nullptr
+  state.standard_loader = make_standard_loader_type(source_loader.get());
+  state.standard_loaders = state.standard_loader != nullptr && state.supported_loaders != nullptr
                                ? replace_source_loader(state.supported_loaders, source_loader.get(),
-                                                       standard_loader.get())
+                                                       state.standard_loader)
                                : nullptr;
   state.pack_loader = make_pack_loader_type(source_loader.get());
   state.tree_finder_type = make_tree_finder_type();

@@ -23,7 +23,9 @@ struct InterpreterState {
   PyObject* tree_finder_type;
   PyObject* site_finder_type;
   PyObject* metadata_finder_type;
-  PyObject* standard_loaders;  // the same with our loader of the standard library's modules
+  PyObject* source_loader;     // importlib.machinery.SourceFileLoader
+  PyObject* standard_loader;   // our loader of the standard library's modules
+  PyObject* standard_loaders;  // what FileFinder is given for those
   PyObject* standard_library;  // its directory, a str
   PyObject* execute_module;    // SourceFileLoader.exec_module
   PyObject* load_code;         // marshal.loads

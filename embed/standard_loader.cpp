@@ -122,8 +122,21 @@ PyRef cached_code(const InterpreterState& state, PyObject* path) noexcept {
   return code;
 }
 
+// From here on it is what it would be without us, by its type as well: before the module's own code
+// can look at it.
+// A type that somebody has derived from it stays.
+void become_usual(const InterpreterState& state, PyObject* self) noexcept {
+  if (reinterpret_cast<PyObject*>(Py_TYPE(self)) == state.standard_loader &&
+      PyObject_SetAttrString(self, "__class__", state.source_loader) != 0) {
+    PyErr_Clear();
+  }
+}
+
 PyObject* get_code(PyObject* self, PyObject* full_name) {
   const InterpreterState* const state = InterpreterState::get();
+  if (state != nullptr) {
+    become_usual(*state, self);
+  }
   if (state == nullptr || has_cache_prefix()) {
     return usual_get_code(self, full_name);
   }

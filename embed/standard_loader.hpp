@@ -8,6 +8,9 @@
 // of eleven, and without running Python code for it. Whatever is not as usual is left to importlib:
 // no .pyc or one of another magic, time or size, one that is checked by a hash, a cache directory
 // of the user's choice, `-v`.
+//
+// A loader is of our type from find_spec() until it is asked for the code, which it is before the
+// module is executed; from then on it is of importlib's own.
 namespace pel {
 
 // The subclass of SourceFileLoader. New reference, or null with an exception set.
