@@ -58,6 +58,19 @@ bool is_verbose() noexcept {
   return verbose;
 }
 
+bool is_set(const char* getter) noexcept {
+  PyObject* const function = PySys_GetObject(getter);
+  const PyRef value =
+      function != nullptr ? PyRef::steal(PyObject_CallFunctionObjArgs(function, nullptr)) : PyRef();
+  PyErr_Clear();
+  return value && value.get() != Py_None;
+}
+
+// Whether somebody follows which functions of importlib run.
+bool is_traced() noexcept {
+  return is_set("gettrace") || is_set("getprofile");
+}
+
 std::uint32_t number_at(const char* bytes) noexcept {
   std::uint32_t value = 0;
   std::memcpy(&value, bytes, sizeof value);
@@ -98,7 +111,7 @@ PyRef cached_code(const InterpreterState& state, PyObject* path) noexcept {
   const TextView tag_text(tag.get());
   char compiled[PATH_MAX];
   struct stat status{};
-  if (source.empty() || tag_text.empty() || is_verbose() ||
+  if (source.empty() || tag_text.empty() || is_verbose() || is_traced() ||
       !cache_path(source.view(), tag_text.view(), optimization_level(), compiled) ||
       ::stat(source.c_str(), &status) != 0 || status.st_mtim.tv_sec < 0) {
     return {};

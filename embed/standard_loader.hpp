@@ -7,7 +7,7 @@
 // importlib would read, under the same conditions (PEP 3147, PEP 552), in five system calls instead
 // of eleven, and without running Python code for it. Whatever is not as usual is left to importlib:
 // no .pyc or one of another magic, time or size, one that is checked by a hash, a cache directory
-// of the user's choice, `-v`.
+// of the user's choice, `-v`, a trace or profile function.
 //
 // A loader is of our type from find_spec() until it is asked for the code, which it is before the
 // module is executed; from then on it is of importlib's own.
