@@ -81,6 +81,7 @@ EnvironmentResult make_environment_for(CommandContext& context, EnvironmentReque
   {
     const auto progress = make_progress(progress_style_for_stderr(), "Downloading");
     request.progress = progress.get();
+    request.notify = [&](std::string_view line) { context.console.note(line); };
     result = make_environment(request);
   }
   report_phases(context, result);

@@ -17,10 +17,6 @@
 namespace pel {
 namespace {
 
-constexpr std::string_view kOnlyWheelsHint =
-    "lock it again with wheels only (`uv pip compile --only-binary :all: ...`), or build the wheel "
-    "(`pip wheel`) and name it by 'path' in the lock";
-
 std::string describe(const InterpreterFacts& facts) {
   const std::string_view name = facts.implementation == "cpython"
                                     ? std::string_view("CPython")
@@ -170,11 +166,15 @@ class Selector {
     if (package.archive && package.archive->file.file_name.ends_with(".whl")) {
       candidates.push_back(&package.archive->file);
     }
-    if (candidates.empty()) {
-      fail(package, concat("it has no wheel, only ", source_of(package)), kOnlyWheelsHint);
-    }
     const LockedArtifact* const best = choice_.best(candidates);
     if (best == nullptr) {
+      if (auto source = source_of(package)) {
+        return {package.name,
+                package.normalized_name,
+                package.version ? package.version->text() : std::string(),
+                {},
+                std::move(source)};
+      }
       fail_without_wheel(package, candidates);
     }
     const auto name = WheelFileName::parse(best->file_name);
@@ -184,23 +184,17 @@ class Selector {
     return {package.name, package.normalized_name, version, *best};
   }
 
-  static std::string source_of(const LockedPackage& package) {
+  static std::optional<LockedSource> source_of(const LockedPackage& package) {
     if (package.sdist) {
-      return concat("a source distribution, ", quoted(package.sdist->file_name));
+      return LockedSdist{*package.sdist};
     }
-    if (package.archive) {
-      return concat("a source archive, ", quoted(package.archive->file.file_name));
+    if (package.archive && !package.archive->file.file_name.ends_with(".whl")) {
+      return *package.archive;
     }
     if (package.directory) {
-      return concat("a directory of sources, ", quoted(package.directory->path));
+      return *package.directory;
     }
-    if (package.vcs) {
-      return concat(
-          "a ", escaped(package.vcs->type), " repository, '",
-          package.vcs->url.empty() ? escaped(package.vcs->path) : redacted_url(package.vcs->url),
-          "'");
-    }
-    return "no source at all";
+    return package.vcs ? std::optional<LockedSource>(*package.vcs) : std::nullopt;
   }
 
   [[noreturn]] void fail_without_wheel(const LockedPackage& package,
@@ -212,10 +206,7 @@ class Selector {
             ? concat("no name of its wheels can be read: ", quoted(wheels.front()->file_name),
                      wheels.size() > 1 ? ", ..." : "")
             : concat("it has no wheel for ", describe(facts_), ": the lock has ", tags, wanted);
-    fail(package, reason,
-         package.sdist ? kOnlyWheelsHint
-                       : std::string_view("choose another interpreter with --python, or lock again "
-                                          "for this one"));
+    fail(package, reason, "choose another interpreter with --python, or lock again for this one");
   }
 
   const Lock& lock_;

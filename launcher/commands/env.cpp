@@ -70,7 +70,10 @@ std::string to_text(const EnvironmentDescription& environment) {
   text += concat("wheels       ", std::to_string(environment.wheels.size()), "\n");
   for (const auto& wheel : environment.wheels) {
     text += concat("  ", wheel.name, " ", wheel.version, "  ", wheel.id,
-                   wheel.present ? "" : "  (not in the store)", "\n");
+                   wheel.present      ? ""
+                   : wheel.id.empty() ? "(not built)"
+                                      : "  (not in the store)",
+                   "\n");
   }
   if (!environment.composites.empty()) {
     text += concat("composites   ", std::to_string(environment.composites.size()), "\n");

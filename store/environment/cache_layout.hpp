@@ -27,6 +27,9 @@ class CacheLayout {
 
   [[nodiscard]] std::string downloads() const { return root_ + "/downloads"; }
 
+  // What builds that failed have printed.
+  [[nodiscard]] std::string logs() const { return root_ + "/logs"; }
+
   [[nodiscard]] std::string tmp() const { return root_ + "/tmp"; }
 
   // Creates the directories, and removes what dead processes have left in tmp(). Throws Error(io)

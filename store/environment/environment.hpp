@@ -3,8 +3,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lock/interpreter_facts.hpp"
@@ -43,6 +45,7 @@ struct EnvironmentRequest {
   StoreLocations locations;
   UnpackLimits limits;  // of each wheel
   ProgressSink* progress = nullptr;
+  std::function<void(std::string_view)> notify;  // what takes long is announced; may be empty
   const std::atomic<bool>* cancelled = nullptr;  // set by a signal handler: stop soon
 };
 

@@ -8,6 +8,7 @@
 #include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/build/build_sources.hpp"
 #include "store/environment/cache_layout.hpp"
 #include "store/environment/composites.hpp"
 #include "store/environment/environment.hpp"
@@ -59,12 +60,21 @@ EnvironmentDescription describe_environment(const EnvironmentRequest& request) {
 
   EnvironmentDescription result;
   result.lock_path = request.lock_path;
+  const bool built = find_built(store.layout(), locked.interpreter, locked.selection);
   std::vector<std::string> ids;
   for (const SelectedWheel& wheel : locked.selection.wheels) {
+    if (wheel.wheel.file_name.empty()) {
+      result.wheels.push_back({wheel.name, wheel.version, {}, false, 0});
+      continue;
+    }
     const WheelName name = WheelName::parse(wheel.wheel.file_name);
     const bool found = store.find(name, *wheel.wheel.sha256).has_value();
     ids.push_back(Store::id_of(name, *wheel.wheel.sha256));
     result.wheels.push_back({wheel.name, wheel.version, ids.back(), found, 0});
+  }
+  if (!built) {  // the environment is known only when its wheels are
+    result.interpreter = std::move(locked.interpreter);
+    return result;
   }
   result.environment_id = environment_id(ids, locked.interpreter, locked.lock, kBuildId);
   result.prefix = cache.prefix(result.environment_id);

@@ -10,6 +10,7 @@
 #include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/build/build_sources.hpp"
 #include "store/environment/environment_id.hpp"
 #include "store/environment/environment_scripts.hpp"
 #include "store/environment/file_conflicts.hpp"
@@ -81,13 +82,52 @@ void EnvironmentMaker::gather() {
   // Before wheels are looked for: if one vanishes meanwhile, the record does not hold.
   generation_ = identify(store_.layout().generation().c_str()).value_or(FileIdentity{});
   locked_ = read_locked_selection(request_, cache_);
+  clock_.end("resolve");
+  build();
   claim();
+  if (!built_files_are_there()) {  // somebody has cleared up just before the claim
+    build();
+    claim();
+  }
   if (store_is_read_only_) {
     refuse_missing();
   }
-  clock_.end("resolve");
   take_in_wheels_and_compile();
   stop_if_cancelled();
+}
+
+// Wheels of what the lock has sources of only.
+void EnvironmentMaker::build() {
+  Selection& selection = locked_.selection;
+  if (store_is_read_only_) {
+    if (!find_built(layout(), locked_.interpreter, selection)) {
+      throw Error(ErrorCode::io, concat("cannot build wheels for ", request_.lock_path, ": ",
+                                        layout().root(), ": ", why_read_only(layout().root())))
+          .with_hint("set PYENVLAUNCH_HOME to a store of your own");
+    }
+    return;
+  }
+  built_ = build_sources(layout(), locked_.interpreter, selection,
+                         {.offline = request_.offline,
+                          .find_links = request_.find_links,
+                          .download_dir = cache_.downloads(),
+                          .log_dir = cache_.logs(),
+                          .cancelled = request_.cancelled,
+                          .notify = request_.notify});
+  if (built_ != 0) {
+    clock_.end("build");
+  }
+}
+
+bool EnvironmentMaker::built_files_are_there() {
+  bool all = true;
+  for (SelectedWheel& wheel : locked_.selection.wheels) {
+    if (wheel.source && ::access(wheel.wheel.path.c_str(), F_OK) != 0) {
+      wheel.wheel = {};
+      all = false;
+    }
+  }
+  return all;
 }
 
 // From here on nobody clears away what this environment needs.

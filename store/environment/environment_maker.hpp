@@ -88,6 +88,8 @@ class EnvironmentMaker {
 
  private:
   void stop_if_cancelled() const;
+  void build();
+  [[nodiscard]] bool built_files_are_there();
   void claim();
   void refuse_missing() const;
   void take_in_wheels_and_compile();
@@ -106,6 +108,7 @@ class EnvironmentMaker {
   std::vector<std::string> roots_on_path_;
   std::vector<std::string> conflicts_;
   std::size_t compiled_ = 0;
+  std::size_t built_ = 0;
 };
 
 }  // namespace pel

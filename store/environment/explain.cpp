@@ -9,7 +9,9 @@
 
 #include "lock/package_name.hpp"
 #include "store/base/build_id.hpp"
+#include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/build/build_sources.hpp"
 #include "store/environment/cache_layout.hpp"
 #include "store/environment/composites.hpp"
 #include "store/environment/environment_id.hpp"
@@ -50,7 +52,7 @@ class Explainer {
       : cache_(request.locations.cache),
         store_(request.locations.home),
         locked_(read_locked_selection(request, cache_)),
-        ids_(ids_of(locked_.selection)),
+        ids_(ids_of(store_.layout(), locked_)),
         mapped_(store_.layout(), ids_),
         trees_(mapped_.trees().begin(), mapped_.trees().end()) {
     for (const PlannedComposite& composite : plan_composites(trees_, locked_.interpreter)) {
@@ -78,9 +80,14 @@ class Explainer {
   }
 
  private:
-  static std::vector<std::string> ids_of(const Selection& selection) {
+  static std::vector<std::string> ids_of(const StoreLayout& layout, LockedSelection& locked) {
+    if (!find_built(layout, locked.interpreter, locked.selection)) {
+      throw Error(ErrorCode::not_found,
+                  concat("cannot explain ", locked.lock.path, ": not all of its wheels are built"))
+          .with_hint("run `pyenvlaunch sync` with it first");
+    }
     std::vector<std::string> ids;
-    for (const SelectedWheel& wheel : selection.wheels) {
+    for (const SelectedWheel& wheel : locked.selection.wheels) {
       ids.push_back(Store::id_of(WheelName::parse(wheel.wheel.file_name), *wheel.wheel.sha256));
     }
     return ids;

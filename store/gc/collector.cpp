@@ -3,10 +3,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 #include "store/base/build_id.hpp"
 #include "store/base/text.hpp"
+#include "store/build/built_wheels.hpp"
 #include "store/environment/kept_table.hpp"
 #include "store/gc/disk_meter.hpp"
 #include "store/tree/composite_queries.hpp"
@@ -19,6 +21,12 @@ namespace {
 bool is_directory(const std::string& path) {
   struct stat status{};
   return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool is_older_than_a_day(const std::string& path) {
+  constexpr std::time_t kDay = 24L * 60 * 60;
+  struct stat status{};
+  return ::lstat(path.c_str(), &status) == 0 && std::time(nullptr) - status.st_mtim.tv_sec > kDay;
 }
 
 }  // namespace
@@ -99,6 +107,7 @@ void Collector::find_garbage() {
   for (const std::string& id : store_.ids()) {
     add_tree(layout_.wheel(id), id, report_.wheels);
   }
+  find_dead_builds();
   for (const std::string& id : composite_ids(layout_)) {
     add_tree(layout_.composite(id), id, report_.composites);
   }
@@ -106,6 +115,17 @@ void Collector::find_garbage() {
   for (const DirectoryEntry& entry : read_directory(layout_.launchers())) {
     if (is_store_id(entry.name) && !needs_.has_launcher(entry.name)) {
       add_garbage(concat(layout_.launchers(), "/", entry.name), entry.name, report_.launchers);
+    }
+  }
+}
+
+// The files of wheels that were built go with what was unpacked of them. One of which nothing was
+// unpacked may be about to be; after a day it is what somebody has left.
+void Collector::find_dead_builds() {
+  for (const BuiltWheels::Entry& built : BuiltWheels(layout_).list()) {
+    const bool is_unpacked = is_directory(layout_.wheel(built.id));
+    if (!needs_.has_tree(built.id) && (is_unpacked || is_older_than_a_day(built.path))) {
+      add_garbage(built.path, concat("built/", built.wheel.file_name), report_.wheels);
     }
   }
 }

@@ -50,6 +50,7 @@ class Collector {
   void find_needs();
   void find_running_tables();
   void find_garbage();
+  void find_dead_builds();
   void find_dead_packs();
   void add_garbage(std::string path, std::string name, std::vector<GcReport::Item>& list);
   void sweep();

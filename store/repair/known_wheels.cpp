@@ -4,6 +4,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text_file.hpp"
+#include "store/build/built_wheels.hpp"
 #include "store/environment/root_reader.hpp"
 #include "store/tree/store.hpp"
 #include "store/wheel/wheel_name.hpp"
@@ -35,6 +36,9 @@ std::map<std::string, LockedArtifact, std::less<>> known_wheels(const StoreLayou
         continue;
       }
     }
+  }
+  for (BuiltWheels::Entry& built : BuiltWheels(layout).list()) {
+    known.emplace(std::move(built.id), std::move(built.wheel));
   }
   return known;
 }

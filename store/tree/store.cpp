@@ -104,8 +104,9 @@ Store::Store(const std::string& home, const UnpackLimits& limits)
 void Store::prepare() const {
   try {
     make_directory(layout_.root(), 0755);
-    for (const std::string& directory : {layout_.wheels(), layout_.bytecode(), layout_.composites(),
-                                         layout_.launchers(), layout_.locks(), layout_.tables()}) {
+    for (const std::string& directory :
+         {layout_.wheels(), layout_.bytecode(), layout_.composites(), layout_.built(),
+          layout_.launchers(), layout_.locks(), layout_.tables()}) {
       make_directory(directory, 0755);
     }
     make_directory(layout_.roots(), 0700);

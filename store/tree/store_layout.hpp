@@ -44,6 +44,9 @@ class StoreLayout {
     return concat(root_, "/composites/", id);
   }
 
+  // Wheels that were built from sources, as files: KEY.any, KEY.SOABI (store/build).
+  [[nodiscard]] std::string built() const { return concat(root_, "/built"); }
+
   [[nodiscard]] std::string roots() const { return concat(root_, "/roots"); }
 
   // Links to the tables of environments, named as their roots. They say what a process that runs

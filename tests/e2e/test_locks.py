@@ -177,12 +177,6 @@ BAD = {
         ["alpha", "<3"],
     ),
     "two active entries": (HEAD + ALPHA + WHEEL + ALPHA + WHEEL, ["alpha"]),
-    "sdist only": (
-        HEAD
-        + ALPHA
-        + f'[packages.sdist]\npath = "alpha-1.0.tar.gz"\nhashes = {{ sha256 = "{HASH}" }}\n',
-        ["line 3", "alpha", "it has no wheel, only a source distribution, 'alpha-1.0.tar.gz'"],
-    ),
     "no wheel for this interpreter": (
         HEAD + ALPHA + WHEEL.replace("py3-none-any", "cp27-cp27m-win32"),
         ["alpha", "cp27-cp27m-win32"],

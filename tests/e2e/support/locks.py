@@ -18,6 +18,8 @@ def inline(values: Mapping[str, object]) -> str:
     for key, value in values.items():
         if isinstance(value, Mapping):
             parts.append(f"{key} = {inline(value)}")
+        elif isinstance(value, bool):
+            parts.append(f"{key} = {str(value).lower()}")
         elif isinstance(value, str):
             parts.append(f"{key} = {quoted(value)}")
         else:

@@ -120,6 +120,41 @@ TEST(Selection, PassesOverNamesThatCannotBeRead) {
             Files{"a-1-py3-none-any.whl"});
 }
 
+const SelectedWheel& only(const Selection& selection) {
+  EXPECT_EQ(selection.wheels.size(), 1U);
+  return selection.wheels.at(0);
+}
+
+TEST(Selection, SourceWhereNoWheelFits) {
+  const Selection unfit =
+      select(package("a", {"a-1-cp312-cp312-win32.whl"}, "sdist = " + entry("a-1.tar.gz")), {});
+  EXPECT_EQ(only(unfit).wheel.file_name, "");
+  ASSERT_TRUE(only(unfit).source);
+  EXPECT_EQ(std::get<LockedSdist>(*only(unfit).source).file.file_name, "a-1.tar.gz");
+  const Selection fits =
+      select(package("a", {"a-1-py3-none-any.whl"}, "sdist = " + entry("a-1.tar.gz")), {});
+  EXPECT_FALSE(only(fits).source);
+  EXPECT_EQ(only(fits).wheel.file_name, "a-1-py3-none-any.whl");
+}
+
+TEST(Selection, SourceOfEachKind) {
+  const std::string head = "[[packages]]\nname = 'a'\n";
+  EXPECT_TRUE(std::holds_alternative<LockedSdist>(
+      *only(select(head + "sdist = " + entry("a-1.tar.gz"), {})).source));
+  EXPECT_TRUE(std::holds_alternative<LockedArchive>(
+      *only(select(head + "archive = " + entry("a-1.zip"), {})).source));
+  EXPECT_EQ(std::get<LockedDirectory>(
+                *only(select(head + "directory = { path = 'src', editable = true }", {})).source)
+                .path,
+            "/x/src");
+  EXPECT_EQ(
+      std::get<LockedVcs>(
+          *only(select(head + "vcs = { type = 'git', url = 'https://h/r', commit-id = 'c' }", {}))
+               .source)
+          .commit_id,
+      "c");
+}
+
 struct Failure {
   const char* label;
   std::string packages;
@@ -147,9 +182,6 @@ TEST_P(FailedSelection, SaysWhyAndWhatToDo) {
 const std::string plain_top = "created-by = 'test'";
 const std::string another_interpreter =
     "choose another interpreter with --python, or lock again for this one";
-const std::string wheels_only =
-    "lock it again with wheels only (`uv pip compile --only-binary :all: ...`), or build the wheel "
-    "(`pip wheel`) and name it by 'path' in the lock";
 const std::string wanted_tags =
     ", and this interpreter takes cp311-cp311-linux_x86_64, cp311-cp311-manylinux_2_36_x86_64, "
     "cp311-cp311-manylinux_2_35_x86_64, cp311-cp311-manylinux_2_34_x86_64, "
@@ -203,46 +235,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "cp37-cp37m-win32 and 1 more" +
                     wanted(),
                 another_interpreter},
-        Failure{"NoWheelButSdist",
-                package("a", {"a-1-cp312-cp312-win32.whl"}, "sdist = " + entry("a-1.tar.gz")),
-                {},
-                plain_top,
-                "line 3: package 'a': it has no wheel for CPython 3.11.7 on linux-x86_64: the lock "
-                "has cp312-cp312-win32" +
-                    wanted(),
-                wheels_only},
         Failure{"Unreadable",
                 package("a", {"strange", "other"}),
                 {},
                 plain_top,
                 "line 3: package 'a': no name of its wheels can be read: 'strange', ...",
                 another_interpreter},
-        Failure{"Sdist",
-                "[[packages]]\nname = 'a'\nsdist = " + entry("a-1.tar.gz"),
-                {},
-                plain_top,
-                "line 3: package 'a': it has no wheel, only a source distribution, 'a-1.tar.gz'",
-                wheels_only},
-        Failure{"Archive",
-                "[[packages]]\nname = 'a'\narchive = " + entry("a-1.zip"),
-                {},
-                plain_top,
-                "line 3: package 'a': it has no wheel, only a source archive, 'a-1.zip'",
-                wheels_only},
-        Failure{"Directory",
-                "[[packages]]\nname = 'a'\ndirectory = { path = 'src' }",
-                {},
-                plain_top,
-                "line 3: package 'a': it has no wheel, only a directory of sources, '/x/src'",
-                wheels_only},
-        Failure{
-            "Vcs",
-            "[[packages]]\nname = 'a'\nvcs = { type = 'git', url = 'https://u:p@h/r', commit-id "
-            "= 'c' }",
-            {},
-            plain_top,
-            "line 3: package 'a': it has no wheel, only a git repository, 'https://h/r'",
-            wheels_only},
         Failure{"UnknownExtra",
                 "packages = []",
                 {.extras = {"tests"}, .groups = {}},

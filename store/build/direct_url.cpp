@@ -1,0 +1,83 @@
+#include "store/build/direct_url.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "lock/characters.hpp"
+#include "lock/display.hpp"
+#include "store/base/text.hpp"
+
+namespace pel {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string url_or_path(const std::string& url, const std::string& path) {
+  return path.empty() ? redacted_url(url) : file_url(path);
+}
+
+void add_subdirectory(Json& json, const std::string& subdirectory) {
+  if (!subdirectory.empty()) {
+    json["subdirectory"] = subdirectory;
+  }
+}
+
+Json json_of(const LockedSdist&) {
+  return {};
+}
+
+Json json_of(const LockedArchive& source) {
+  Json json;
+  const std::string digest = source.file.sha256->hex();
+  json["url"] = url_or_path(source.file.url, source.file.path);
+  json["archive_info"] = {{"hash", concat("sha256=", digest)}, {"hashes", {{"sha256", digest}}}};
+  add_subdirectory(json, source.subdirectory);
+  return json;
+}
+
+Json json_of(const LockedDirectory& source) {
+  Json json;
+  json["url"] = file_url(
+      source.subdirectory.empty() ? source.path : concat(source.path, "/", source.subdirectory));
+  json["dir_info"] = Json::object();
+  if (source.editable) {
+    json["dir_info"]["editable"] = true;
+  }
+  return json;
+}
+
+Json json_of(const LockedVcs& source) {
+  Json json;
+  json["url"] = url_or_path(source.url, source.path);
+  json["vcs_info"]["vcs"] = source.type;
+  if (!source.requested_revision.empty()) {
+    json["vcs_info"]["requested_revision"] = source.requested_revision;
+  }
+  json["vcs_info"]["commit_id"] = source.commit_id;
+  add_subdirectory(json, source.subdirectory);
+  return json;
+}
+
+}  // namespace
+
+std::string direct_url_text(const LockedSource& source) {
+  const Json json = std::visit([](const auto& kind) { return json_of(kind); }, source);
+  return json.is_null() ? std::string()
+                        : json.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+std::string file_url(std::string_view path) {
+  constexpr std::string_view kPlain = "/-_.~";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string url = "file://";
+  for (const char c : path) {
+    if (is_alphanumeric(c) || kPlain.find(c) != std::string_view::npos) {
+      url += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      url += {'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+    }
+  }
+  return url;
+}
+
+}  // namespace pel
