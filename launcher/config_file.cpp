@@ -108,7 +108,7 @@ class Parser {
         if (node.kind() != Kind::boolean) {
           fail_type(node, name, "true or false");
         }
-        result.value = node.boolean() ? "1" : "0";
+        result.value = std::string(1, node.boolean() ? '1' : '0');
         break;
       case Form::size:
         result.value = size(node, name);

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from support.interpreters import default_python
 
-from pelbench import chart, machine, report
+from pelbench import chart, docs, machine, report
 from pelbench.group import measure_group, say
 from pelbench.peers import Peers
 from pelbench.scenarios import ALL, groups
@@ -27,6 +27,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
                         help="where everything is kept")  # fmt: skip
     parser.add_argument("--results", type=Path, help="where the results go (WORK/results)")
     parser.add_argument("--read", type=Path, metavar="JSON", help="only prints earlier results")
+    parser.add_argument("--docs", action="store_true", help="also into docs/performance.md")
     parser.add_argument("scenario", nargs="*", help=f"some of: {', '.join(ALL)}")
     parser.set_defaults(profile="quick")
     options = parser.parse_args(arguments)
@@ -45,10 +46,12 @@ def measure(options: argparse.Namespace) -> report.Report:
     described = machine.describe(options.work)
     found = report.Report(described, notes=world.notes)
     world.notes += [f"peer {name} is missing: {why}" for name, why in peers.failures.items()]
+    world.empty_trash()  # of a run that was interrupted
     begin = time.monotonic()
     for group in groups(world, options.scenario or list(ALL)):
         say(f"{time.monotonic() - begin:5.0f} s  {group.title}")
         found.groups.append(measure_group(group))
+        world.empty_trash()
     described["load after"] = " ".join(f"{value:.2f}" for value in os.getloadavg())
     described["Python"] = python.full
     described["peers"] = peers.versions()
@@ -79,6 +82,8 @@ def main(arguments: list[str]) -> int:
             return 1
         found = measure(options)
     write(found, folder)
+    if options.docs:
+        docs.write(found, ROOT / "docs")
     print(report.markdown(found))
     say(f"written: {folder}/bench.md, bench.json, bench.svg")
     return 0

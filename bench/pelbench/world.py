@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 from support.interpreters import Python, one_a_minor
@@ -48,6 +49,7 @@ class World:
     profile: Profile
     peers: Peers
     notes: list[str] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
 
     @cached_property
     def env(self) -> dict[str, str]:
@@ -96,10 +98,21 @@ class World:
     def fresh(self, *parts: str) -> Path:
         """A path below the work folder at which there is nothing."""
         path = self.work.joinpath(*parts)
-        if path.is_dir() and not path.is_symlink():
-            remove_tree(path)
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o755)
+            self.trash.mkdir(exist_ok=True)
+            path.rename(self.trash / str(next(self.numbers)))
         return path
+
+    @property
+    def trash(self) -> Path:
+        """What was moved away: a file system that has just deleted thousands of files is slow at
+        making new ones, and that would be measured."""
+        return self.work / "trash"
+
+    def empty_trash(self) -> None:
+        remove_tree(self.trash)
 
 
 @dataclass

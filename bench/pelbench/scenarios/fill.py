@@ -20,6 +20,7 @@ class Fill:
     def empty_ours(self) -> None:
         for part in ("store", "cache"):
             self.world.fresh("fill", part)
+        self.world.empty_trash()  # gigabytes
 
     def ours(self) -> list[Command]:
         env = {
@@ -32,6 +33,7 @@ class Fill:
     def empty_uv(self) -> None:
         folder = self.world.fresh("fill", "venv")
         self.world.fresh("fill", "uv-cache")
+        self.world.empty_trash()
         self.world.do(self.world.uv, "venv", "--quiet", folder, env=self.lock.env)
 
     def uv(self) -> list[Command]:
