@@ -37,7 +37,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
-def measure(options: argparse.Namespace) -> report.Report:
+def measure(options: argparse.Namespace, folder: Path) -> report.Report:
     options.work.mkdir(parents=True, exist_ok=True)
     python = default_python()
     say("peers: installing what is missing")
@@ -52,6 +52,7 @@ def measure(options: argparse.Namespace) -> report.Report:
         say(f"{time.monotonic() - begin:5.0f} s  {group.title}")
         found.groups.append(measure_group(group))
         world.empty_trash()
+        write(found, folder)  # what there is, should this be interrupted
     described["load after"] = " ".join(f"{value:.2f}" for value in os.getloadavg())
     described["Python"] = python.full
     described["peers"] = peers.versions()
@@ -80,7 +81,7 @@ def main(arguments: list[str]) -> int:
         if not options.program.exists():
             say(f"scripts/bench: error: there is no {options.program}\n  hint: run scripts/build")
             return 1
-        found = measure(options)
+        found = measure(options, folder)
     write(found, folder)
     if options.docs:
         docs.write(found, ROOT / "docs")
