@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "frontend/foreign_lock.hpp"
 #include "frontend/scratch_directory.hpp"
 #include "lock/display.hpp"
 #include "lock/specifier.hpp"
@@ -97,6 +98,10 @@ LockResult make_lock(LockRequest request) {
   ResolveRequest& resolve = request.resolve;
   const std::optional<ExistingLock> before = read_existing_lock(request.output);
   resolve.folders = {{}, directory_of(request.output)};
+  if (!request.from.empty()) {
+    return finish_lock(convert_lock(request.from, resolve), request.output, request.mode,
+                       resolve.cancelled);
+  }
   if (before && request.mode != LockMode::upgrade) {
     resolve.preferences = &before->draft;
     check_upgrades(resolve.upgrade_packages, before->draft, request.output);

@@ -16,6 +16,7 @@ enum class LockMode {
 
 struct LockRequest {
   ResolveRequest resolve;  // without `python`, `preferences` and `folders`
+  std::string from;        // another tool's lock instead of requirements, or empty
   std::string output;      // absolute path of the lock
   std::string resolver;    // "uv", "pip", or empty: what there is
   LockMode mode = LockMode::keep;

@@ -7,8 +7,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "frontend/foreign_lock.hpp"
 #include "frontend/make_lock.hpp"
 #include "frontend/project_file.hpp"
 #include "launcher/command_line.hpp"
@@ -29,6 +31,7 @@ struct LockOptions {
   std::vector<std::string> constraint_files;
   std::string project;
   std::string script;
+  std::string from;
   std::string output;
   std::string python;
   std::string resolver;
@@ -53,6 +56,8 @@ struct LockOptions {
                  "a file of constraints (may be repeated)");
     options.value("project", project, "DIR", "what the pyproject.toml there asks for");
     options.value("script", script, "FILE", "what the script's own metadata asks for (PEP 723)");
+    options.value("from", from, "FILE",
+                  "convert a uv.lock, poetry.lock, pdm.lock, Pipfile.lock, ...");
     options.list("extra", extras, "E", "with this extra of the project (may be repeated)");
     options.flag("all-extras", all_extras, "with all extras of the project");
     options.list("group", groups, "G", "with this dependency group (may be repeated)");
@@ -110,14 +115,17 @@ std::string output_path(const LockOptions& options, const ResolveRequest& resolv
 
 void check_usage(const LockOptions& options, const std::vector<std::string>& requirements) {
   const bool others = !requirements.empty() || !options.requirement_files.empty();
-  if (!others && options.project.empty() && options.script.empty()) {
+  if (!options.from.empty() && (others || !options.project.empty() || !options.script.empty())) {
+    throw Error(ErrorCode::usage, "--from goes with no other requirements");
+  }
+  if (!others && options.project.empty() && options.script.empty() && options.from.empty()) {
     throw Error(ErrorCode::usage, "no requirement given");
   }
   if (!options.script.empty() && (others || !options.project.empty())) {
     throw Error(ErrorCode::usage, "--script goes with no other requirements")
         .with_hint("write them into the script's block");
   }
-  if (options.project.empty() &&
+  if (options.project.empty() && options.from.empty() &&
       (options.all_extras || !options.extras.empty() || !options.groups.empty())) {
     throw Error(ErrorCode::usage, "--extra, --all-extras and --group are for --project");
   }
@@ -133,7 +141,12 @@ LockRequest request_of(const LockOptions& options, CommandContext& context,
   resolve.requirements = std::move(requirements);
   resolve.requirement_files = absolute_paths(options.requirement_files);
   resolve.constraint_files = absolute_paths(options.constraint_files);
+  request.from = options.from.empty() ? "" : absolute_path(options.from);
   resolve.project = project_file(options.project);
+  if (name_of(resolve.project) != "pyproject.toml" &&
+      foreign_kind(resolve.project) != ForeignKind::none) {
+    request.from = std::exchange(resolve.project, {});
+  }
   resolve.script = options.script.empty() ? "" : absolute_path(options.script);
   resolve.selection = {options.extras, options.all_extras, options.groups};
   resolve.universal = options.universal;

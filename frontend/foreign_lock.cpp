@@ -1,0 +1,191 @@
+#include "frontend/foreign_lock.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "frontend/lock_text.hpp"
+#include "frontend/package_index.hpp"
+#include "frontend/scratch_directory.hpp"
+#include "lock/characters.hpp"
+#include "store/base/error.hpp"
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+
+namespace pel {
+namespace {
+
+bool is_sdist(std::string_view name) noexcept {
+  constexpr std::array<std::string_view, 4> kEndings{".tar.gz", ".zip", ".tar.bz2", ".tgz"};
+  return std::ranges::any_of(kEndings, [&](std::string_view end) { return name.ends_with(end); });
+}
+
+// Puts a file where it belongs. A lock can have one source distribution, by preference a .tar.gz;
+// installers of other systems (.exe, .egg) have no place in it.
+void place_file(DraftPackage& package, DraftFile file) {
+  const std::string name = file.name;
+  file.name.clear();
+  if (name.ends_with(".whl")) {
+    package.wheels.push_back(std::move(file));
+  } else if (is_sdist(name) && (!package.sdist || name.ends_with(".tar.gz"))) {
+    package.sdist = std::move(file);
+  }
+}
+
+const IndexFile* find_file(const std::vector<IndexFile>& offered, const DraftFile& wanted) {
+  const std::string_view sha256 = hash_of(wanted, "sha256");
+  const auto found = std::ranges::find_if(
+      offered, [&](const IndexFile& file) { return !sha256.empty() && file.sha256 == sha256; });
+  return found == offered.end() ? nullptr : &*found;
+}
+
+void complete(ForeignPackage& foreign, const std::vector<IndexFile>& offered,
+              const LockFolders& folders, std::vector<std::string>& problems) {
+  for (DraftFile& file : foreign.files) {
+    if (file.url.empty() && file.path.empty()) {
+      const IndexFile* const found = find_file(offered, file);
+      if (found == nullptr) {
+        problems.push_back(concat(describe(foreign.package), ": the index has no file ",
+                                  file.name.empty() ? "" : concat(file.name, " "), "with sha256 ",
+                                  hash_of(file, "sha256")));
+        continue;
+      }
+      file.name = found->name;
+      set_place(file, *found, folders);
+    }
+    place_file(foreign.package, std::move(file));
+  }
+}
+
+void throw_problems(const std::string& path, const std::vector<std::string>& problems) {
+  if (problems.empty()) {
+    return;
+  }
+  Error error(ErrorCode::not_found,
+              concat("cannot convert ", path, ": ", problems.front(),
+                     problems.size() == 1
+                         ? ""
+                         : concat(" (and ", std::to_string(problems.size() - 1), " more)")));
+  throw std::move(error).with_hint(
+      "name the index that has the files with --index-url or --extra-index-url, or a folder of "
+      "them "
+      "with --find-links");
+}
+
+}  // namespace
+
+ForeignKind foreign_kind(std::string_view path) noexcept {
+  const std::string_view name = name_of(path);
+  return name == "uv.lock" || name.ends_with(".py.lock") ? ForeignKind::uv
+         : name == "poetry.lock"                         ? ForeignKind::poetry
+         : name == "pdm.lock"                            ? ForeignKind::pdm
+         : name == "Pipfile.lock"                        ? ForeignKind::pipfile
+         : name.ends_with(".txt")                        ? ForeignKind::requirements
+                                                         : ForeignKind::none;
+}
+
+std::string extras_marker(std::string_view marker) {
+  constexpr std::string_view kExtra = "extra";
+  std::string result;
+  std::size_t done = 0;
+  for (std::size_t at = marker.find(kExtra); at != std::string_view::npos;
+       at = marker.find(kExtra, at + 1)) {
+    std::string_view rest = trim(marker.substr(at + kExtra.size()));
+    const bool is_word = (at == 0 || !is_alphanumeric(marker[at - 1])) && rest.starts_with("==");
+    rest = is_word ? trim(rest.substr(2)) : std::string_view();
+    const std::size_t end = rest.empty() ? std::string_view::npos : rest.find(rest.front(), 1);
+    if (end == std::string_view::npos || (rest.front() != '"' && rest.front() != '\'')) {
+      continue;
+    }
+    const auto behind = static_cast<std::size_t>(rest.data() - marker.data()) + end + 1;
+    result += concat(marker.substr(done, at - done), "'", rest.substr(1, end - 1), "' in extras");
+    done = behind;
+  }
+  return concat(result, marker.substr(done));
+}
+
+std::string marker_of_groups(const std::vector<GroupCondition>& conditions) {
+  std::vector<std::string> parts;
+  for (const auto& [group, marker] : conditions) {
+    if (group.empty() && marker.empty()) {
+      return {};
+    }
+    const std::string in_group =
+        group.empty() ? std::string() : concat("'", group, "' in dependency_groups");
+    std::string part = marker.empty()  ? in_group
+                       : group.empty() ? marker
+                                       : concat(in_group, " and (", marker, ")");
+    if (std::ranges::find(parts, part) == parts.end()) {
+      parts.push_back(std::move(part));
+    }
+  }
+  if (parts.size() == 1) {
+    return parts.front();
+  }
+  std::string text;
+  for (const std::string& part : parts) {
+    text += concat(text.empty() ? "(" : " or (", part, ")");
+  }
+  return text;
+}
+
+LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
+                                const ResolveRequest& request) {
+  IndexQuery query{.urls = request.extra_index_urls,
+                   .find_links = request.find_links,
+                   .offline = request.offline,
+                   .cancelled = request.cancelled};
+  query.urls.insert(query.urls.end(), lock.indexes.begin(), lock.indexes.end());
+  query.urls.insert(query.urls.begin(),
+                    request.index_url.empty() ? default_index_url() : request.index_url);
+  for (const ForeignPackage& foreign : lock.packages) {
+    if (!foreign.package.index.empty()) {
+      query.urls.push_back(foreign.package.index);
+    }
+    if (std::ranges::any_of(foreign.files, [](const DraftFile& file) {
+          return file.url.empty() && file.path.empty();
+        })) {
+      query.names.push_back(foreign.package.name);
+    }
+  }
+  const std::map<std::string, std::vector<IndexFile>> offered = find_index_files(query);
+  LockDraft draft = std::move(lock.head);
+  std::vector<std::string> problems = std::move(lock.problems);
+  for (ForeignPackage& foreign : lock.packages) {
+    const auto files = offered.find(foreign.package.name);
+    complete(foreign, files == offered.end() ? std::vector<IndexFile>() : files->second,
+             request.folders, problems);
+    foreign.package.index.clear();
+    draft.packages.push_back(std::move(foreign.package));
+  }
+  if (request.tell && problems.size() > 1) {
+    for (const std::string& problem : problems) {
+      request.tell(problem);
+    }
+  }
+  throw_problems(path, problems);
+  return draft;
+}
+
+LockDraft convert_lock(const std::string& path, const ResolveRequest& request) {
+  const LockFolders folders{directory_of(path), request.folders.to};
+  switch (foreign_kind(path)) {
+    case ForeignKind::uv:
+      return export_uv_lock(path, request);
+    case ForeignKind::poetry:
+      return complete_foreign_lock(read_poetry_lock(read_file(path), path, folders), path, request);
+    case ForeignKind::pdm:
+      return complete_foreign_lock(read_pdm_lock(read_file(path), path, folders), path, request);
+    case ForeignKind::pipfile:
+      return complete_foreign_lock(read_pipfile_lock(read_file(path), path, folders), path,
+                                   request);
+    case ForeignKind::requirements:
+      return complete_foreign_lock(read_hashed_requirements(path), path, request);
+    case ForeignKind::none:
+      break;
+  }
+  throw Error(ErrorCode::usage, concat("cannot convert ", path, ": its name is that of no lock"))
+      .with_hint("it can be uv.lock, poetry.lock, pdm.lock, Pipfile.lock or a requirements.txt");
+}
+
+}  // namespace pel

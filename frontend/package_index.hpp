@@ -1,0 +1,32 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "frontend/lock_draft.hpp"
+#include "store/fetch/index_pages.hpp"
+
+namespace pel {
+
+struct IndexQuery {
+  std::vector<std::string> names{};       // normalised
+  std::vector<std::string> urls{};        // of indexes: ".../simple"; each once is enough
+  std::vector<std::string> find_links{};  // folders whose files count too, hashed here
+  bool offline = false;                   // folders only
+  const std::atomic<bool>* cancelled = nullptr;
+};
+
+// What indexes and folders offer for each name; files of folders come first, with a file: URL.
+// Throws what fetch_index_pages() throws.
+[[nodiscard]] std::map<std::string, std::vector<IndexFile>> find_index_files(
+    const IndexQuery& query);
+
+// Where the file lies, for a lock: URL without credentials, or path; and its size.
+void set_place(DraftFile& file, const IndexFile& found, const LockFolders& folders);
+
+// The index that uv's or pip's variables name, else that of PyPI.
+[[nodiscard]] std::string default_index_url();
+
+}  // namespace pel

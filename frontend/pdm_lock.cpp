@@ -1,0 +1,99 @@
+#include <map>
+#include <set>
+
+#include "frontend/foreign_lock.hpp"
+#include "frontend/foreign_toml.hpp"
+#include "frontend/lock_text.hpp"
+#include "lock/package_name.hpp"
+#include "store/base/error.hpp"
+#include "store/base/text.hpp"
+
+namespace pel {
+namespace {
+
+constexpr std::string_view kDefault = "default";
+
+void set_source(ForeignPackage& foreign, TomlNode entry, const LockFolders& folders) {
+  const auto editable = entry.find("editable");
+  if (const std::string url = toml_text(entry, "git"); !url.empty()) {
+    set_vcs(foreign.package, url, toml_text(entry, "ref"), toml_text(entry, "revision"),
+            toml_text(entry, "subdirectory"));
+  } else if (const std::string path = toml_text(entry, "path"); !path.empty()) {
+    if (!foreign.files.empty()) {
+      foreign.files.front().path = moved_path(path, folders);
+      return;
+    }
+    set_directory(foreign.package, path,
+                  editable && editable->kind() == TomlNode::Kind::boolean && editable->boolean(),
+                  folders);
+    foreign.package.version.clear();
+  } else if (const std::string place = toml_text(entry, "url"); !place.empty()) {
+    for (DraftFile& file : foreign.files) {
+      file.url = without_credentials(place);
+    }
+  }
+  if (!foreign.package.source_key.empty()) {
+    foreign.files.clear();
+  }
+}
+
+}  // namespace
+
+ForeignLock read_pdm_lock(std::string_view text, std::string_view path,
+                          const LockFolders& folders) {
+  const TomlDocument document = TomlDocument::parse(text, concat("lock ", path));
+  const TomlNode root = document.root();
+  const auto metadata = root.find("metadata");
+  if (!metadata || metadata->kind() != TomlNode::Kind::table ||
+      toml_text(*metadata, "lock_version").empty()) {
+    throw Error(ErrorCode::corrupt, concat("cannot read lock ", path, ": it is no lock of PDM"));
+  }
+  ForeignLock lock;
+  for (const TomlNode target : toml_tables(*metadata, "targets")) {
+    lock.head.requires_python = plain_versions(toml_text(target, "requires_python"));
+  }
+  std::set<std::string> names;
+  // A package with extras has an entry of its own beside that without: they are one package.
+  std::map<std::pair<std::string, std::string>, std::vector<GroupCondition>> conditions;
+  for (const TomlNode entry : toml_tables(root, "package")) {
+    ForeignPackage foreign;
+    foreign.package.name = normalize_name(toml_text(entry, "name"));
+    foreign.package.version = toml_text(entry, "version");
+    foreign.package.requires_python = plain_versions(toml_text(entry, "requires_python"));
+    foreign.files = toml_files(entry);
+    const std::vector<std::string> groups = toml_texts(entry, "groups");
+    if (groups.empty()) {
+      throw Error(ErrorCode::incompatible,
+                  concat("cannot convert ", path, ": it does not say which group needs ",
+                         foreign.package.name))
+          .with_hint("write it again with: pdm lock -S inherit_metadata");
+    }
+    auto& known = conditions[{foreign.package.name, foreign.package.version}];
+    const bool is_new = known.empty();
+    for (const std::string& group : groups) {
+      const bool is_default = group == kDefault;
+      known.push_back({is_default ? "" : normalize_name(group), toml_text(entry, "marker")});
+      if (!is_default) {
+        names.insert(normalize_name(group));
+      }
+    }
+    if (!is_new) {
+      continue;
+    }
+    set_source(foreign, entry, folders);
+    if (foreign.files.empty() && foreign.package.source_key.empty()) {
+      lock.problems.push_back(concat(describe(foreign.package), ": the lock has no files of it"));
+    }
+    lock.packages.push_back(std::move(foreign));
+  }
+  for (ForeignPackage& foreign : lock.packages) {
+    const auto found = conditions.find({foreign.package.name, foreign.package.version});
+    if (found != conditions.end()) {
+      foreign.package.marker = marker_of_groups(found->second);
+    }
+  }
+  lock.head.groups.assign(names.begin(), names.end());
+  return lock;
+}
+
+}  // namespace pel
