@@ -1,0 +1,243 @@
+"""pyenvlaunch lock --from: locks of other tools, with exactly their versions and hashes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support.index import PackageIndex
+from support.real import UV, uv
+from support.resolvers import content, error_of, give, hashes, versions
+from support.wheels import Wheel
+
+PROJECT = """
+[project]
+name = "app"
+version = "1"
+requires-python = ">=3.11,<4"
+dependencies = ["rich==13.9.4", "colorama; sys_platform == 'win32'"]
+[project.optional-dependencies]
+cli = ["click==8.1.7"]
+[dependency-groups]
+dev = ["iniconfig"]
+[tool.poetry]
+package-mode = false
+[[tool.poetry.source]]
+name = "simple"
+url = "https://h/simple/"
+priority = "primary"
+[tool.pdm]
+distribution = false
+"""
+
+PIPFILE = """
+[[source]]
+url = "https://h/simple"
+verify_ssl = true
+name = "pypi"
+[packages]
+rich = "==13.9.4"
+[dev-packages]
+iniconfig = "*"
+"""
+
+# A release of PDM whose own dependencies fit together.
+OPTIONS = {"pdm": ["--exclude-newer", "2025-06-01"]}
+
+
+@pytest.fixture(scope="session")
+def tool(tmp_path_factory: pytest.TempPathFactory, python) -> Callable[..., None]:
+    """tool("pdm", "lock", cwd=...) runs a tool of the registry, installed once."""
+    root = tmp_path_factory.mktemp("tools")
+
+    def run(name: str, *args: str, cwd: Path) -> None:
+        program = root / name / "bin" / name
+        if not program.exists():
+            uv("venv", "-q", "--python", python.path, root / name)
+            uv("pip", "install", "-q", "--python", root / name, *OPTIONS.get(name, []), name)
+        env = os.environ | {"HOME": str(root), "PIPENV_PYTHON": python.path, "CI": "1"}
+        done = subprocess.run([program, *args], cwd=cwd, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text(PROJECT)
+    return folder
+
+
+def foreign(lock: Path) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Versions and hashes of a poetry.lock, pdm.lock or uv.lock."""
+    found_versions, found_hashes = {}, {}
+    for package in tomllib.loads(lock.read_text())["package"]:
+        files = package.get("files")
+        if files is None:
+            files = [*package.get("wheels", [])]
+            files += [package["sdist"]] if "sdist" in package else []
+        if files:
+            found_versions[package["name"]] = package["version"]
+            sums = {file["hash"].removeprefix("sha256:") for file in files}
+            found_hashes.setdefault(package["name"], set()).update(sums)
+    return found_versions, found_hashes
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("name", ["poetry", "pdm"])
+def test_lock_of_poetry_and_pdm(pel, tool, project, name):
+    tool(name, "lock", *(["-G", ":all"] if name == "pdm" else ["-n"]), cwd=project)
+    lock = project / "app.lock"
+    pel("lock", "--from", project / f"{name}.lock", "-o", lock).ok()
+    assert (versions(lock), hashes(lock)) == foreign(project / f"{name}.lock")
+    markers = {package["name"]: package.get("marker", "") for package in content(lock)["packages"]}
+    assert markers["iniconfig"] == "'dev' in dependency_groups"
+    assert markers["rich"] == ""
+    place = "extras" if name == "poetry" else "dependency_groups"
+    assert markers["click"] == f"'cli' in {place}"
+    pel("lock", "--from", project / f"{name}.lock", "-o", lock, "--locked").ok()
+    code = (
+        "import importlib.util as u; print([bool(u.find_spec(n)) for n in ('rich', 'iniconfig')])"
+    )
+    assert pel.code(lock, code) == "[True, False]\n"
+    out = pel("run", "--group", "dev", lock, "--", "python", "-c", code).ok()
+    assert out == "[True, True]\n"
+
+
+@pytest.mark.network
+def test_lock_of_pipenv(pel, tool, tmp_path):
+    (tmp_path / "Pipfile").write_text(PIPFILE)
+    tool("pipenv", "lock", cwd=tmp_path)
+    lock = tmp_path / "app.lock"
+    pel("lock", "--from", tmp_path / "Pipfile.lock", "-o", lock).ok()
+    theirs = json.loads((tmp_path / "Pipfile.lock").read_text())
+    entries = theirs["default"] | theirs["develop"]
+    assert versions(lock) == {name: entry["version"][2:] for name, entry in entries.items()}
+    assert hashes(lock) == {
+        name: {value.removeprefix("sha256:") for value in entry["hashes"]}
+        for name, entry in entries.items()
+    }
+    assert content(lock)["dependency-groups"] == ["develop"]
+    pel.run(lock, "python", "-c", "import rich").ok()
+
+
+@pytest.mark.network
+def test_lock_of_uv(pel, project):
+    uv("lock", "--project", project)
+    give(pel, "uv")
+    lock = project / "app.lock"
+    pel("lock", "--project", project / "uv.lock", "--all-extras", "-o", lock).ok()
+    assert (versions(lock), hashes(lock)) == foreign(project / "uv.lock")
+    pel.run(lock, "python", "-c", "import click, iniconfig").ok()
+
+
+def test_lock_of_uv_needs_uv(pel, project):
+    (project / "uv.lock").write_text("version = 1\n")
+    error = error_of(pel("lock", "--from", project / "uv.lock", "-o", project / "app.lock"))
+    assert error == (
+        f"cannot read {project}/uv.lock: there is no uv on PATH\n"
+        "  hint: it is uv that reads its own locks: install uv and put it on PATH\n"
+    )
+    assert UV.exists()
+
+
+@pytest.fixture
+def index(house: Path) -> Iterator[PackageIndex]:
+    with PackageIndex(house) as running:
+        yield running
+
+
+@pytest.mark.parametrize("form", ["json", "html", "folder"])
+def test_hashed_requirements(pel, index, house, tmp_path, form):
+    foo = Wheel("foo-bar", "1.0", {"foo_bar.py": ""}).build(house)
+    Wheel("foo-bar", "1.0", {"foo_bar.py": ""}, tag="py2-none-any").build(house)
+    dev = Wheel("dev", "2.0", {"dev.py": ""}).build(house)
+    index.json = form == "json"
+    (tmp_path / "more.txt").write_text(
+        f"dev==2.0 ; sys_platform == 'linux' --hash=sha256:{dev.sha256}\n"
+    )
+    (tmp_path / "requirements.txt").write_text(
+        f"-r more.txt\nFoo_Bar==1.0 \\\n    --hash=sha256:{foo.sha256}  # via us\n"
+    )
+    lock = tmp_path / "app.lock"
+    where = ["--offline", "--find-links", house] if form == "folder" else ["--index-url", index.url]
+    pel("lock", "--from", tmp_path / "requirements.txt", "-o", lock, *where).ok()
+    assert versions(lock) == {"foo-bar": "1.0", "dev": "2.0"}
+    assert hashes(lock) == {"foo-bar": {foo.sha256}, "dev": {dev.sha256}}
+    markers = {package["name"]: package.get("marker") for package in content(lock)["packages"]}
+    assert markers == {"foo-bar": None, "dev": "sys_platform == 'linux'"}
+    assert bool(index.requests) == (form != "folder")
+    pel.run(lock, "python", "-c", "import foo_bar, dev").ok()
+
+
+def test_no_credentials_of_the_index(pel, house, tmp_path):
+    foo = Wheel("foo", "1.0", {"foo.py": ""}).build(house)
+    (tmp_path / "r.txt").write_text(f"foo==1.0 --hash=sha256:{foo.sha256}\n")
+    lock = tmp_path / "app.lock"
+    with PackageIndex(house, password="me:s3cret") as private:
+        result = pel("lock", "--from", tmp_path / "r.txt", "-o", lock, "--index-url", private.url)
+        result.ok()
+        assert private.host in lock.read_text()
+        assert "s3cret" not in lock.read_text() + result.stderr
+        wrong = private.url.replace("s3cret", "oth3r")
+        result = pel("lock", "--from", tmp_path / "r.txt", "-o", lock, "--index-url", wrong)
+        assert "oth3r" not in error_of(result)
+
+
+def test_what_cannot_be_found_is_listed(pel, index, house, tmp_path):
+    Wheel("foo", "1.0", {"foo.py": ""}).build(house)
+    lines = [
+        f"foo==1.0 --hash=sha256:{'1' * 64}",
+        f"gone==2 --hash=sha256:{'2' * 64}",
+        "loose>=1",
+        "bare==1",
+        "-e ./here",
+    ]
+    (tmp_path / "r.txt").write_text("\n".join(lines) + "\n")
+    lock = tmp_path / "app.lock"
+    result = pel("lock", "--from", tmp_path / "r.txt", "-o", lock, "--index-url", index.url)
+    error = error_of(result)
+    assert re.match(rf"cannot convert {tmp_path}/r.txt: .* \(and 4 more\)\n", error)
+    for part in (
+        f"foo 1.0: the index has no file with sha256 {'1' * 64}",
+        f"gone 2: the index has no file with sha256 {'2' * 64}",
+        "r.txt:3: 'loose>=1' is not pinned by ==",
+        "r.txt:4: 'bare==1' has no --hash",
+        "r.txt:5: './here' is not pinned by ==",
+    ):
+        assert part in result.stderr
+    assert not lock.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("poetry.lock", "a = [\n", "cannot read lock {}: line 1"),
+        ("pdm.lock", "a = 1\n", "cannot read lock {}: it is no lock of PDM"),
+        ("Pipfile.lock", "{}", "cannot read lock {}: it is no Pipfile.lock"),
+    ],
+)
+def test_damaged_locks(pel, tmp_path, name, text, message):
+    (tmp_path / name).write_text(text)
+    error = error_of(pel("lock", "--from", tmp_path / name, "-o", tmp_path / "app.lock"))
+    assert error.startswith(message.format(tmp_path / name))
+    assert not (tmp_path / "app.lock").exists()
+
+
+def test_bad_usage(pel, tmp_path):
+    (tmp_path / "conda.yml").write_text("")
+    error = error_of(pel("lock", "--from", tmp_path / "conda.yml", "-o", "l"), 2)
+    assert error == (
+        f"cannot convert {tmp_path}/conda.yml: its name is that of no lock\n"
+        "  hint: it can be uv.lock, poetry.lock, pdm.lock, Pipfile.lock or a requirements.txt\n"
+    )
+    error = error_of(pel("lock", "--from", "poetry.lock", "x", "-o", "l"), 2)
+    assert error.startswith("--from goes with no other requirements\n")
