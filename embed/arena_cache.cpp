@@ -9,7 +9,7 @@ namespace pel {
 namespace {
 
 constexpr std::size_t kChunkSize = 16UL * 1024;  // of frames, since 3.11
-constexpr std::size_t kKeptChunks = 4;
+constexpr std::size_t kKeptChunks = 16;
 
 ArenaAllocator original;
 

@@ -8,7 +8,7 @@ namespace pel {
 // system calls and a page fault or more each.
 //
 // Call before Python starts, from one thread. Does nothing where the interpreter does not export
-// what this needs. What is kept is bounded: four chunks of 16 KiB.
+// what this needs. What is kept is bounded: sixteen chunks of 16 KiB.
 void install_arena_cache() noexcept;
 
 }  // namespace pel
