@@ -189,6 +189,8 @@ PrefixPlan EnvironmentMaker::plan(const std::string& prefix) {
   claim_->extend(ids_of(composites));
   composites_ = make_composites(layout(), locked_.interpreter, composites, trees);
   roots_on_path_ = distinct_roots(trees);
+  roots_on_path_.insert(roots_on_path_.end(), locked_.lock.source_paths.begin(),
+                        locked_.lock.source_paths.end());
   clock_.end("composites");
   EnvironmentScripts scripts = environment_scripts(trees, locked_.lock.scripts);
   const std::string table = write_table(build_table({.trees = trees,

@@ -74,8 +74,8 @@ class EnvironmentMaker {
     return intake_.wheel_ids;
   }
 
-  // After plan(): of its composites; and the site-packages directories of its trees, absolute, as
-  // they stand on sys.path.
+  // After plan(): of its composites; and the site-packages directories of its trees and the lock's
+  // source-paths, absolute, as they stand on sys.path.
   [[nodiscard]] const std::vector<std::string>& composite_ids() const noexcept {
     return composites_.ids;
   }
