@@ -19,13 +19,14 @@ namespace {
 
 // In the order that help shows them. A new command is one line here and one file in commands/.
 constexpr const Command* kCommands[] = {
-    &run_command,   &exec_command, &lock_command,  &sync_command,   &venv_command,
-    &shims_command, &env_command,  &store_command, &python_command, &doctor_command,
+    &run_command,    &exec_command,      &lock_command,   &shell_command,      &sync_command,
+    &venv_command,   &shims_command,     &env_command,    &store_command,      &python_command,
+    &export_command, &cache_key_command, &doctor_command, &completion_command,
 };
 
 // What the other program and the finder ask for; not for people, hence in no help.
 constexpr const Command* kInternalCommands[] = {&complete_bytecode_command,
-                                                &compile_settings_command};
+                                                &compile_settings_command, &complete_words_command};
 
 constexpr Command kProgram{
     .name = "COMMAND",
@@ -64,12 +65,6 @@ std::string program_help() {
                 "  -h, --help        print this help; of a command behind its name\n"
                 "      --version     print the version\n"
                 "      --color WHEN  auto (the default), always or never\n");
-}
-
-// The last part of "store add".
-std::string_view last_word(std::string_view name) noexcept {
-  const std::size_t space = name.rfind(' ');
-  return space == std::string_view::npos ? name : name.substr(space + 1);
 }
 
 const Command& find_command(std::span<const Command* const> commands, std::string_view group,
@@ -174,6 +169,15 @@ int run_guarded(Console& console, std::span<char* const> argv) {
 }
 
 }  // namespace
+
+std::span<const Command* const> all_commands() noexcept {
+  return kCommands;
+}
+
+std::string_view last_word(std::string_view name) noexcept {
+  const std::size_t space = name.rfind(' ');
+  return space == std::string_view::npos ? name : name.substr(space + 1);
+}
 
 int dispatch(CommandContext& context, std::span<const std::string_view> args) {
   if (take_global_options(context, args)) {

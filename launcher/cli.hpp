@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "launcher/console.hpp"
+#include "launcher/options.hpp"
 #include "launcher/settings.hpp"
 
 namespace pel {
@@ -14,6 +15,8 @@ namespace pel {
 struct CommandContext {
   Console& console;
   const Settings& settings;
+  // Where a command that is run puts its options instead of doing anything, for completion.
+  std::vector<OptionRow>* wanted_options = nullptr;
 };
 
 struct Command {
@@ -27,6 +30,12 @@ struct Command {
 // Finds the command that the first words of `args` name and runs it. Returns the exit status;
 // throws Error.
 [[nodiscard]] int dispatch(CommandContext& context, std::span<const std::string_view> args);
+
+// The commands that help shows, in its order.
+[[nodiscard]] std::span<const Command* const> all_commands() noexcept;
+
+// The last word of a command's name: "add" of "store add".
+[[nodiscard]] std::string_view last_word(std::string_view name) noexcept;
 
 // The whole program: the last stop of every exception, and the only place that turns an Error
 // into an exit status (docs/errors.md lists them).

@@ -11,12 +11,17 @@
 namespace pel {
 namespace {
 
-// NO_COLOR (no-color.org): any value but the empty one.
+// NO_COLOR (no-color.org) and FORCE_COLOR (force-color.org): any value but the empty one. The first
+// wins over the second, as in other tools of the field.
 bool terminal_takes_color() {
   const char* const no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
   const char* const term = std::getenv("TERM");          // NOLINT(concurrency-mt-unsafe)
-  return (no_color == nullptr || *no_color == '\0') &&
-         (term == nullptr || std::string_view(term) != "dumb") && ::isatty(STDERR_FILENO) == 1;
+  if (no_color != nullptr && *no_color != '\0') {
+    return false;
+  }
+  const char* const force = std::getenv("FORCE_COLOR");  // NOLINT(concurrency-mt-unsafe)
+  return (force != nullptr && *force != '\0') ||
+         ((term == nullptr || std::string_view(term) != "dumb") && ::isatty(STDERR_FILENO) == 1);
 }
 
 }  // namespace
@@ -28,6 +33,10 @@ CommandLine::CommandLine(const Command& command) : command_(command) {
 
 std::optional<std::vector<std::string>> CommandLine::parse(CommandContext& context,
                                                            std::span<const std::string_view> args) {
+  if (context.wanted_options != nullptr) {
+    *context.wanted_options = options_.rows();
+    return std::nullopt;
+  }
   std::vector<std::string> operands = options_.parse(args);
   if (!finish(context)) {
     return std::nullopt;
@@ -37,6 +46,9 @@ std::optional<std::vector<std::string>> CommandLine::parse(CommandContext& conte
 
 std::optional<std::vector<std::string>> CommandLine::parse_leading(
     CommandContext& context, std::span<const std::string_view> args) {
+  if (context.wanted_options != nullptr) {
+    return parse(context, args);
+  }
   const std::size_t end = std::min(options_.first_operand(args), args.size());
   static_cast<void>(options_.parse(args.first(end)));
   if (!finish(context)) {

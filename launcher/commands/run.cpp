@@ -7,8 +7,6 @@
 // the hot path executed again, with PYENVLAUNCH_RESUMED naming this process so that the two cannot
 // do so forever.
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -20,18 +18,17 @@
 #include "launcher/command_line.hpp"
 #include "launcher/commands/commands.hpp"
 #include "launcher/environment_options.hpp"
+#include "launcher/environment_report.hpp"
 #include "launcher/json_text.hpp"
 #include "launcher/observation.hpp"
+#include "launcher/resume.hpp"
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/installation.hpp"
 #include "store/format/selection_key.hpp"
 
 namespace pel {
 namespace {
-
-constexpr const char* kResumedVariable = "PYENVLAUNCH_RESUMED";
 
 struct RunOptions {
   EnvironmentOptions environment;
@@ -41,75 +38,10 @@ struct RunOptions {
   Observation observation;
 };
 
-std::string report_text(const EnvironmentResult& result) {
-  nlohmann::ordered_json json;
-  json["lock"] = result.record.lock;
-  json["interpreter"] = result.record.interpreter;
-  json["environment"] = result.environment_id;
-  json["prefix"] = result.record.prefix;
-  json["hit"] = result.hit;
-  json["wheels"] = {{"total", result.wheels},
-                    {"hits", result.wheels - result.added},
-                    {"added", result.added},
-                    {"downloaded", result.downloaded},
-                    {"compiled", result.compiled}};
-  json["bytes_added"] = result.bytes;
-  double total = 0;
-  for (const Phase& phase : result.phases) {
-    json["milliseconds"][phase.name] = phase.milliseconds;
-    total += phase.milliseconds;
-  }
-  json["milliseconds"]["total"] = total;
-  json["conflicts"] = result.conflicts;
-  return json_text(json);
-}
-
 void write_report(const std::string& path, const EnvironmentResult& result) {
   AtomicFile file(absolute_path(path));
-  file.write(report_text(result));
+  file.write(json_text(report_of(result)));
   file.commit();
-}
-
-// The same command line in the plainest form, which the hot path is sure to understand: what only
-// making the environment needed is left out.
-std::vector<std::string> plain_arguments(const RunOptions& options,
-                                         const std::vector<std::string>& operands) {
-  std::vector<std::string> words;
-  const EnvironmentOptions& environment = options.environment;
-  if (!environment.python.empty()) {
-    words.insert(words.end(), {"--python", environment.python});
-  }
-  for (const std::string& extra : environment.extras) {
-    words.insert(words.end(), {"--extra", extra});
-  }
-  for (const std::string& group : environment.groups) {
-    words.insert(words.end(), {"--group", group});
-  }
-  if (environment.no_default_groups) {
-    words.emplace_back("--no-default-groups");
-  }
-  if (environment.offline) {
-    words.emplace_back("--offline");
-  }
-  if (!options.script.empty()) {
-    words.insert(words.end(), {"--script", options.script});
-  }
-  words.insert(words.end(), operands.begin(), operands.end());
-  return words;
-}
-
-[[noreturn]] void execute_hot_path(std::string_view command, std::vector<std::string> args) {
-  const std::string program = this_installation().launcher;
-  args.insert(args.begin(), {"pyenvlaunch", std::string(command)});
-  std::vector<char*> argv;
-  for (std::string& arg : args) {
-    argv.push_back(arg.data());
-  }
-  argv.push_back(nullptr);
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): the only thread left
-  ::setenv(kResumedVariable, std::to_string(::getpid()).c_str(), 1);
-  ::execv(program.c_str(), argv.data());
-  throw_errno("execute", program);
 }
 
 void check_operands(const RunOptions& options, const std::vector<std::string>& operands) {
@@ -161,7 +93,11 @@ int run_or_exec(const Command& command, bool takes_report, CommandContext& conte
     write_report(options.report, result);
   }
   options.observation.hand_on(context, result);
-  execute_hot_path(command.name, plain_arguments(options, *operands));
+  std::vector<std::string> words = *operands;
+  if (!options.script.empty()) {
+    words.insert(words.begin(), {"--script", options.script});
+  }
+  execute_hot_path(command.name, plain_arguments(options.environment, words));
 }
 
 int run(CommandContext& context, std::span<const std::string_view> args) {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <exception>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 
 #include "launcher/command_line.hpp"
 #include "launcher/commands/store.hpp"
+#include "launcher/json_text.hpp"
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
@@ -55,7 +57,9 @@ void add_all(const Store& store, std::vector<Task>& tasks, const std::atomic<boo
 }
 
 int run(CommandContext& context, std::span<const std::string_view> args) {
+  bool json = false;
   CommandLine line(store_add_command);
+  line.options().flag("json", json, "print JSON");
   const auto files = line.parse(context, args);
   if (!files) {
     return EXIT_SUCCESS;
@@ -72,6 +76,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
     throw Error(ErrorCode::interrupted, "interrupted");
   }
   int status = EXIT_SUCCESS;
+  auto added = nlohmann::ordered_json::array();
   for (const Task& task : tasks) {
     try {
       if (task.failure) {
@@ -85,7 +90,14 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
     for (const std::string& warning : task.added.warnings) {
       context.console.warn(warning);
     }
-    context.console.print(concat(task.added.id, "\n"));
+    if (json) {
+      added.push_back({{"file", task.path}, {"id", task.added.id}});
+    } else {
+      context.console.print(concat(task.added.id, "\n"));
+    }
+  }
+  if (json) {
+    context.console.print(json_text(added));
   }
   return status;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 #include "launcher/command_line.hpp"
 #include "launcher/commands/commands.hpp"
 #include "launcher/environment_options.hpp"
+#include "launcher/environment_report.hpp"
+#include "launcher/json_text.hpp"
 #include "store/base/text.hpp"
 
 namespace pel {
@@ -18,6 +21,7 @@ namespace {
 struct SyncOptions {
   EnvironmentOptions environment;
   bool verbose = false;
+  bool json = false;
   bool script = false;   // the operands are scripts, which have their locks
   bool for_run = false;  // the hot path's own call: nothing is printed but errors
 };
@@ -41,7 +45,8 @@ std::string report_line(std::string_view lock, const EnvironmentResult& result) 
   return concat(line, ", ", human_time(total_milliseconds(result)), "\n");
 }
 
-void sync_one(CommandContext& context, const SyncOptions& options, const std::string& lock) {
+void sync_one(CommandContext& context, const SyncOptions& options, const std::string& lock,
+              nlohmann::ordered_json& reports) {
   const EnvironmentOptions& environment = options.environment;
   const EnvironmentResult result = make_environment_for(
       context, options.script ? environment.script_request(context.settings, lock)
@@ -52,7 +57,9 @@ void sync_one(CommandContext& context, const SyncOptions& options, const std::st
   for (const std::string& warning : result.warnings) {
     context.console.warn(warning);
   }
-  if (!result.hit || options.verbose) {
+  if (options.json) {
+    reports.push_back(report_of(result));
+  } else if (!result.hit || options.verbose) {
     for (const std::string& conflict : result.conflicts) {
       context.console.warn(conflict);
     }
@@ -74,14 +81,19 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   line.options().flag("script", options.script,
                       "the operands are scripts: make those of their locks");
   line.options().flag("verbose,v", options.verbose, "say more, also when nothing was to do");
+  line.options().flag("json", options.json, "print JSON: what was made, of every lock");
   line.options().flag("for-run", options.for_run, "");
   const auto locks = line.parse(context, args);
   if (!locks) {
     return EXIT_SUCCESS;
   }
   expect_operands(*locks, 1, std::numeric_limits<std::size_t>::max(), "lock");
+  auto reports = nlohmann::ordered_json::array();
   for (const std::string& lock : *locks) {
-    sync_one(context, options, lock);
+    sync_one(context, options, lock, reports);
+  }
+  if (options.json) {
+    context.console.print(json_text(reports));
   }
   return EXIT_SUCCESS;
 }

@@ -1,6 +1,7 @@
 // pyenvlaunch venv: a virtual environment directory over the store, for tools that want one.
 
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,6 +9,8 @@
 #include "launcher/command_line.hpp"
 #include "launcher/commands/commands.hpp"
 #include "launcher/environment_options.hpp"
+#include "launcher/environment_report.hpp"
+#include "launcher/json_text.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/thin_venv.hpp"
 #include "store/fetch/progress.hpp"
@@ -22,6 +25,7 @@ struct VenvOptions {
   bool clear = false;
   bool seed = false;
   bool quiet = false;
+  bool json = false;
 };
 
 std::string report_line(std::string_view directory, const EnvironmentResult& result) {
@@ -43,6 +47,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   line.options().flag("clear", options.clear, "replace a virtual environment that is there");
   line.options().flag("seed", options.seed, "install pip into it, from the interpreter's own copy");
   line.options().flag("quiet,q", options.quiet, "print nothing but errors and warnings");
+  line.options().flag("json", options.json, "print JSON: what was made");
   const auto operands = line.parse(context, args);
   if (!operands) {
     return EXIT_SUCCESS;
@@ -70,7 +75,13 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   for (const std::string& conflict : result.conflicts) {
     context.console.warn(conflict);
   }
-  if (!options.quiet) {
+  if (options.json) {
+    nlohmann::ordered_json json = report_of(result);
+    json["directory"] = request.directory;
+    json["lock"] = request.environment.lock_path;
+    json["prefix"] = request.directory;
+    context.console.print(json_text(json));
+  } else if (!options.quiet) {
     context.console.print(report_line(directory, result));
   }
   return EXIT_SUCCESS;

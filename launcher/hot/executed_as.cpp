@@ -18,6 +18,8 @@
 namespace pel {
 namespace {
 
+// Of a directory that `export` has made, which does not know its place.
+constexpr std::string_view kExportedStore = "store/v1";
 constexpr const char* kSelf = "/proc/self/exe";
 constexpr int kMaxLinks = 40;  // as the kernel
 
@@ -38,6 +40,9 @@ std::optional<ExecutedAs> look_beside(const std::string& path) {
   const std::string folder = directory_of(path);
   for (const std::string& prefix : {folder, directory_of(folder)}) {
     if (auto config = PyvenvConfig::read(concat(prefix == "/" ? "" : prefix, "/pyvenv.cfg"))) {
+      if (config->store == kExportedStore) {
+        config->store = concat(prefix, "/", kExportedStore);
+      }
       return ExecutedAs{path, prefix, *std::move(config), {}};
     }
     if (has_table(prefix)) {

@@ -50,7 +50,10 @@ int run_python(const PythonStart& start, std::span<char*> arguments) {
   if (::dlopen(libpython.c_str(), RTLD_LAZY | RTLD_GLOBAL) == nullptr) {
     throw Error(ErrorCode::io,
                 concat("cannot load the interpreter's library ", libpython, ": ", last_dl_error()))
-        .with_hint("if the interpreter was removed or updated, run `pyenvlaunch sync LOCK`");
+        .with_hint(start.store == concat(start.prefix, "/store/v1")
+                       ? "an exported directory needs the interpreter that it was made for, at the "
+                         "same path: install it, or export again with --python"
+                       : "if the interpreter was removed or updated, run `pyenvlaunch sync LOCK`");
   }
   const EmbedMain entry = load_entry(start.embed);
   const EmbedRequest request{.abi = kEmbedAbi,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("run", "exec", "lock", "sync", "shims", "env", "store")
+COMMANDS = ("run", "exec", "lock", "sync", "shell", "export", "cache-key", "shims", "env", "store")
 
 
 def test_help_lists_the_commands(pel):
@@ -38,7 +38,7 @@ def test_unknown_command_is_bad_usage_with_the_nearest(pel):
     )
 
 
-@pytest.mark.parametrize("command", ["gc", "adopt", "shell", "edit"])
+@pytest.mark.parametrize("command", ["gc", "adopt", "edit"])
 def test_command_of_a_later_release_is_unknown(pel, command):
     assert f"unknown command '{command}'" in pel(command).failed(2)
 

@@ -1,0 +1,86 @@
+"""What shows on a terminal, and where it does not; --json."""
+
+import json
+
+import pytest
+from support.launcher import PROGRAM
+from support.terminal import Terminal
+from support.wheels import simple
+
+ESCAPE = "\x1b["
+
+
+def on_terminal(pel, *args, env=None) -> tuple[int, str]:
+    variables = pel.env | {"TERM": "xterm"} | (env or {})
+    terminal = Terminal([PROGRAM, *args], variables, pel.work)
+    status = terminal.finish()
+    return status, terminal.text
+
+
+@pytest.mark.parametrize(
+    ("env", "args", "coloured"),
+    [
+        ({}, (), True),
+        ({}, ("--color", "never"), False),
+        ({"NO_COLOR": "1"}, (), False),
+        ({"NO_COLOR": ""}, (), True),
+        ({"NO_COLOR": "1"}, ("--color", "always"), True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, (), False),
+        ({"TERM": "dumb"}, (), False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, (), True),
+    ],
+)
+def test_colour_on_a_terminal(pel, env, args, coloured):
+    status, text = on_terminal(pel, "sync", *args, "none.lock", env=env)
+    assert status == 1
+    assert (ESCAPE in text) == coloured, text
+
+
+@pytest.mark.parametrize(
+    ("env", "args", "coloured"),
+    [
+        ({}, (), False),
+        ({}, ("--color", "always"), True),
+        ({"FORCE_COLOR": "1"}, (), True),
+        ({"FORCE_COLOR": ""}, (), False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, (), False),
+    ],
+)
+def test_colour_without_a_terminal(pel, env, args, coloured):
+    result = pel("sync", *args, "none.lock", env=env)
+    assert result.returncode == 1
+    assert (ESCAPE in result.stderr) == coloured, result
+
+
+def test_progress_on_a_terminal_only(pel, lock_of, server, build):
+    wheels = [build(simple(f"pkg{i}", **{"data.bin": "x" * 100_000})) for i in range(5)]
+    lock = lock_of(*wheels, url=server.url)
+    result = pel("sync", lock)
+    assert "\r" not in result.stderr
+    assert ESCAPE not in result.stderr
+    assert result.stderr == ""
+    pel.forget()
+    status, text = on_terminal(pel, "sync", lock)
+    assert status == 0
+    assert "Downloading" in text
+    pel.forget()
+    status, text = on_terminal(pel, "sync", lock, env={"TERM": "dumb"})
+    assert status == 0
+    assert "Downloading" not in text
+
+
+def test_json_of_sync_and_venv(pel, lock_of, tmp_path):
+    lock = lock_of(simple("alpha"))
+    [report] = json.loads(pel("sync", "--json", lock).ok())
+    assert (report["lock"], report["hit"], report["wheels"]["added"]) == (str(lock), False, 1)
+    [report] = json.loads(pel("sync", "--json", lock).ok())
+    assert report["hit"] is True
+    report = json.loads(pel("venv", "--json", tmp_path / "v", lock).ok())
+    assert (report["directory"], report["lock"]) == (str(tmp_path / "v"), str(lock))
+
+
+def test_json_of_store_add(pel, build):
+    wheel = build(simple("alpha"))
+    assert json.loads(pel("store", "add", "--json", wheel.path).ok()) == [
+        {"file": str(wheel.path), "id": wheel.store_id}
+    ]
