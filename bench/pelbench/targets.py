@@ -55,6 +55,8 @@ class Row:
 
 
 def shown(value: float, unit: str) -> str:
+    if unit == "ms" and value < 1:
+        return f"{value * 1000:.0f} µs"
     if unit == "ms":
         return f"{value / 1000:.2f} s" if value >= 1000 else f"{value:.1f} ms"
     return f"{value:,.0f} {unit}"

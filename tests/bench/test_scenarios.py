@@ -3,13 +3,7 @@ import os
 from pelbench.clock import Command, CommandFailed, run
 from pelbench.machine import file_system
 from pelbench.scenarios.disk import added, inodes
-from pelbench.scenarios.growth import phases
 from pelbench.scenarios.imports import total_calls
-
-
-def test_phases_of_sync_are_read():
-    text = "pyenvlaunch: resolve took 1.5 ms\npyenvlaunch: table took 250 µs\nwheels took 2 s\n"
-    assert phases(text) == {"resolve": 1.5, "table": 0.25, "wheels": 2000.0}
 
 
 def test_total_of_strace_is_read_with_and_without_errors():

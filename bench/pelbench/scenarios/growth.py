@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterator
 
-from pelbench.clock import run
 from pelbench.group import OURS, Contender, Group
 from pelbench.scenarios.create import Creation
 from pelbench.world import Lock, World
-
-UNITS = {"µs": 0.001, "ms": 1.0, "s": 1000.0}
-
-
-def phases(text: str) -> dict[str, float]:
-    """Milliseconds of each phase that `sync -v` tells of."""
-    found = re.findall(r"(\w+) took ([\d.]+) ?(µs|ms|s)\b", text)
-    return {name: float(number) * UNITS[unit] for name, number, unit in found}
 
 
 def phase_of(lock: Lock, phase: str) -> Contender:
     """How long one phase of creating the lock's environment takes."""
     creation = Creation(lock)
-    command = lock.world.command(
-        lock.world.program, "sync", "-v", lock.path, env=lock.env | creation.cache
-    )
+    report = lock.world.work / f"report-{lock.name}.json"
 
     def setup() -> None:
         lock.ours("sync")
         creation.forget_ours()
-        run(command)
+        measure()
+
+    def measure() -> float:
+        command = (lock.world.program, "exec", "--report", report, lock.path, "--", "/bin/true")
+        lock.world.do(*command, env=lock.env | creation.cache)
+        return json.loads(report.read_text())["milliseconds"][phase]
 
     return Contender(
         f"{OURS}, {lock.name}",
-        measure=lambda: phases(run(command).stderr)[phase],
+        measure=measure,
         setup=setup,
         prepare=creation.forget_ours,
     )
