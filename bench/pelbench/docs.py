@@ -12,11 +12,16 @@ from pelbench.report import Report
 SHOWN = ("create/M", "first-run/pytest", "start/M", "tox/S", "fill/M", "create-slow/S")
 
 
+PICTURE = (
+    "![Bars: creating, running and importing with pyenvlaunch and with others](performance.svg)\n\n"
+)
+
+
 def parts(found: Report) -> dict[str, str]:
     machine = [*found.machine.items(), ("noise", report.noise_text(found))]
     results = found.results
     return {
-        "machine": report.table(("", "machine"), machine),
+        "machine": PICTURE + report.table(("", "machine"), machine),
         "goals": report.goals_table(found),
         "peers": "".join(report.group_table(results[key]) for key in SHOWN if key in results),
     }
