@@ -203,9 +203,13 @@ void Collector::measure() {
 }
 
 GcReport collect_garbage(const Store& store, const GcOptions& options) {
-  struct stat status{};
-  if (::stat(store.layout().root().c_str(), &status) != 0) {
-    return {};
+  const StoreLayout& layout = store.layout();
+  // A store that somebody is making at this moment holds nothing yet.
+  for (const std::string& part :
+       {layout.root(), layout.locks(), layout.tables(), layout.roots(), layout.tmp()}) {
+    if (!is_directory(part)) {
+      return {};
+    }
   }
   return Collector(store, options).run();
 }

@@ -97,6 +97,16 @@ def test_empty_and_missing_store(pel):
     assert not pel.store.exists()
 
 
+def test_a_store_that_is_being_made_holds_nothing(pel, lock_of):
+    """Its directories appear one after the other; gc may come between any two of them."""
+    lock = lock_of(simple("alpha"))
+    for part in ("locks", "tables", "roots", "tmp"):
+        pel("sync", lock).ok()
+        remove_tree(pel.store / part)
+        assert pel("store", "gc").ok() == "nothing to free\n"
+    pel("sync", lock).ok()
+
+
 def test_frees_what_no_lock_reaches_and_nothing_else(pel, lock_of):
     kept = lock_of(simple("alpha"), simple("common"), name="kept.lock")
     gone = lock_of(simple("beta"), simple("common"), name="gone.lock")
