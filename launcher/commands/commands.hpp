@@ -7,6 +7,7 @@ namespace pel {
 
 extern const Command cache_key_command;
 extern const Command compile_settings_command;
+extern const Command adopt_command;
 extern const Command complete_words_command;
 extern const Command completion_command;
 extern const Command complete_bytecode_command;

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "frontend/lock_draft.hpp"
+#include "store/fetch/progress.hpp"
+
+namespace pel {
+
+struct AdoptRequest {
+  std::string directory;  // absolute, of the virtual environment
+  std::string index_url;  // or empty: the usual one
+  std::vector<std::string> extra_index_urls;
+  std::vector<std::string> find_links;
+  bool offline = false;
+  LockFolders folders;  // `to` is that of the lock
+  ProgressSink* progress = nullptr;
+  const std::atomic<bool>* cancelled = nullptr;
+};
+
+// What became of one installed distribution.
+struct AdoptedPackage {
+  std::string name;
+  std::string version;
+  std::string file;     // the wheel that it came from, or empty
+  std::string sha256;   // of that
+  std::string problem;  // why there is none
+};
+
+struct AdoptResult {
+  LockDraft draft;  // of those that were found
+  std::vector<AdoptedPackage> packages;
+};
+
+// Finds the wheels that a virtual environment was installed from: of the index or a folder, with
+// the version and tags that are installed, and with the same files by RECORD, which is read from
+// the wheel itself. Changes nothing. Throws what reading, index and downloads throw.
+[[nodiscard]] AdoptResult adopt_environment(const AdoptRequest& request);
+
+}  // namespace pel

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pel {
+
+// RECORD: path relative to site-packages -> digest as written ("sha256=..." without the name).
+using RecordDigests = std::map<std::string, std::string>;
+
+// A distribution as an installer has left it.
+struct InstalledDistribution {
+  std::string name;  // normalised
+  std::string version;
+  std::string metadata_directory;  // absolute
+  std::set<std::string> tags;      // of WHEEL: "py3-none-any"
+  RecordDigests record;            // rows with sha256 only
+  std::string direct_url;          // content of direct_url.json, or empty
+  std::string problem;             // why nothing can be said of it; empty if all is well
+};
+
+// A virtual environment.
+struct InstalledEnvironment {
+  std::string python;                                // "3.11"
+  std::vector<InstalledDistribution> distributions;  // by name
+};
+
+// Reads a virtual environment's metadata. Throws Error(not_found) where there is none.
+[[nodiscard]] InstalledEnvironment read_installed(const std::string& directory);
+
+// The digests in the text of a RECORD.
+[[nodiscard]] RecordDigests read_record_digests(std::string_view text);
+
+// Those of a wheel file. Throws Error(corrupt) or Error(io).
+[[nodiscard]] RecordDigests read_wheel_record(const std::string& wheel);
+
+// Whether what is installed came out of a wheel with that RECORD: every file of the wheel, but for
+// those that installers change (RECORD itself, scripts and data), is there with the same digest.
+[[nodiscard]] bool comes_from(const RecordDigests& installed, const RecordDigests& wheel);
+
+}  // namespace pel
