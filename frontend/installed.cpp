@@ -31,7 +31,8 @@ InstalledDistribution read_distribution(const std::string& directory) {
   result.name = normalize_name(metadata.first("Name"));
   result.version = metadata.first("Version");
   result.direct_url = text_of(directory + "/direct_url.json");
-  for (const auto& [name, value] : HeaderFields::parse(text_of(directory + "/WHEEL")).all()) {
+  const HeaderFields wheel = HeaderFields::parse(text_of(directory + "/WHEEL"));
+  for (const auto& [name, value] : wheel.all()) {
     if (name == "Tag") {
       result.tags.insert(value);
     }
