@@ -19,9 +19,10 @@ namespace {
 
 // In the order that help shows them. A new command is one line here and one file in commands/.
 constexpr const Command* kCommands[] = {
-    &run_command,    &exec_command,   &lock_command,      &adopt_command,  &shell_command,
-    &sync_command,   &venv_command,   &shims_command,     &env_command,    &store_command,
-    &python_command, &export_command, &cache_key_command, &doctor_command, &completion_command,
+    &run_command,    &exec_command,      &lock_command,   &adopt_command,
+    &shell_command,  &sync_command,      &venv_command,   &edit_command,
+    &shims_command,  &env_command,       &store_command,  &python_command,
+    &export_command, &cache_key_command, &doctor_command, &completion_command,
 };
 
 // What the other program and the finder ask for; not for people, hence in no help.

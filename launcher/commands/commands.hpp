@@ -23,5 +23,6 @@ extern const Command shims_command;
 extern const Command store_command;
 extern const Command sync_command;
 extern const Command venv_command;
+extern const Command edit_command;
 
 }  // namespace pel

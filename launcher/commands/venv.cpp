@@ -23,6 +23,7 @@ struct VenvOptions {
   EnvironmentOptions environment;
   std::string prompt;
   bool clear = false;
+  bool allow_existing = false;
   bool seed = false;
   bool quiet = false;
   bool json = false;
@@ -45,6 +46,8 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   options.environment.describe(line.options());
   line.options().value("prompt", options.prompt, "NAME", "what shells show when it is active");
   line.options().flag("clear", options.clear, "replace a virtual environment that is there");
+  line.options().flag("allow-existing", options.allow_existing,
+                      "also in a directory that holds other things, and keep them");
   line.options().flag("seed", options.seed, "install pip into it, from the interpreter's own copy");
   line.options().flag("quiet,q", options.quiet, "print nothing but errors and warnings");
   line.options().flag("json", options.json, "print JSON: what was made");
@@ -59,6 +62,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
       .directory = absolute_path(directory),
       .prompt = options.prompt,
       .clear = options.clear,
+      .allow_existing = options.allow_existing,
       .seed = options.seed,
   };
   EnvironmentResult result;

@@ -20,6 +20,7 @@
 #include "store/environment/environment_maker.hpp"
 #include "store/environment/file_system.hpp"
 #include "store/environment/kept_table.hpp"
+#include "store/environment/package_edit.hpp"
 #include "store/environment/prefix_content.hpp"
 #include "store/environment/prefix_writer.hpp"
 #include "store/environment/roots.hpp"
@@ -40,7 +41,7 @@ using Kind = PrefixEntry::Kind;
 constexpr const char* kConfiguration = "pyvenv.cfg";
 constexpr mode_t kFileMode = 0644;
 
-enum class Found { nothing, ours, foreign_venv, something_else };
+enum class Found { nothing, ours, foreign_venv, other_directory, no_directory };
 
 bool is_empty_directory(const std::string& path) {
   DIR* const directory = ::opendir(path.c_str());
@@ -65,12 +66,12 @@ Found look_at(const std::string& directory) {
     throw_errno("make an environment in", directory);
   }
   if (!S_ISDIR(status.st_mode)) {
-    return Found::something_else;
+    return Found::no_directory;
   }
   if (const auto text = read_file_if_any(concat(directory, "/", kConfiguration))) {
     return text->find("\npyenvlaunch = ") != std::string::npos ? Found::ours : Found::foreign_venv;
   }
-  return is_empty_directory(directory) ? Found::nothing : Found::something_else;
+  return is_empty_directory(directory) ? Found::nothing : Found::other_directory;
 }
 
 void prepare_directory(const ThinVenvRequest& request) {
@@ -86,9 +87,17 @@ void prepare_directory(const ThinVenvRequest& request) {
             .with_hint("give another directory, or --clear to replace it");
       }
       break;
-    case Found::something_else:
+    case Found::other_directory:
+      if (request.allow_existing) {
+        break;
+      }
       throw Error(ErrorCode::usage, concat("cannot make an environment in ", directory,
                                            ": it is there, and no virtual environment"))
+          .with_hint(
+              "give another directory, or remove it, or --allow-existing to keep what is there");
+    case Found::no_directory:
+      throw Error(ErrorCode::usage,
+                  concat("cannot make an environment in ", directory, ": it is no directory"))
           .with_hint("give another directory, or remove it");
   }
 }
@@ -231,7 +240,9 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   prepare_directory(request);
   EnvironmentMaker maker(request.environment);
   maker.gather();
-  if (request.clear) {
+  if (!request.clear) {
+    refuse_lost_edits(request.directory, maker.wheel_ids());
+  } else {
     clear_directory(request.directory);
   }
   const std::string& directory = request.directory;

@@ -8,10 +8,11 @@ namespace pel {
 
 struct ThinVenvRequest {
   EnvironmentRequest environment;
-  std::string directory;  // absolute path
-  std::string prompt;     // what the shells show; the directory's name when empty
-  bool clear = false;     // remove what an earlier virtual environment has left there
-  bool seed = false;      // install pip into it, from the interpreter's own copy
+  std::string directory;        // absolute path
+  std::string prompt;           // what the shells show; the directory's name when empty
+  bool clear = false;           // remove what an earlier virtual environment has left there
+  bool allow_existing = false;  // also in a directory that holds other things, which stay
+  bool seed = false;            // install pip into it, from the interpreter's own copy
 };
 
 // Makes a virtual environment directory (PEP 405) over the store: a prefix as the cache has them,
@@ -22,8 +23,8 @@ struct ThinVenvRequest {
 // A directory that is there already is brought up to date with the lock: what an earlier call has
 // put there and the lock does not give any more is removed, what others have put there stays.
 // Throws Error(usage) when the directory holds something else than a virtual environment of ours,
-// unless `clear` is set and it is a virtual environment; Error as make_environment() does
-// otherwise.
+// unless `clear` is set and it is a virtual environment, or `allow_existing` and it is none; Error
+// as make_environment() does otherwise.
 [[nodiscard]] EnvironmentResult make_thin_venv(const ThinVenvRequest& request);
 
 }  // namespace pel

@@ -10,9 +10,8 @@
 #include "store/environment/file_system.hpp"
 
 namespace pel {
-namespace {
 
-bool is_plain(std::string_view path) {
+bool is_plain_path(std::string_view path) {
   if (path.empty() || path.front() == '/') {
     return false;
   }
@@ -29,8 +28,7 @@ bool is_plain(std::string_view path) {
   }
 }
 
-// Whether every directory on the way is a real one: a link could lead out.
-bool is_inside(const std::string& directory, std::string_view path) {
+bool is_inside_directory(const std::string& directory, std::string_view path) {
   for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
        slash = path.find('/', slash + 1)) {
     struct stat status{};
@@ -41,8 +39,6 @@ bool is_inside(const std::string& directory, std::string_view path) {
   }
   return true;
 }
-
-}  // namespace
 
 std::string venv_manifest_of(const PrefixPlan& plan) {
   std::string text;
@@ -58,7 +54,7 @@ std::set<std::string, std::less<>> read_venv_manifest(const std::string& directo
   for (std::string_view rest = text ? std::string_view(*text) : std::string_view();
        !rest.empty();) {
     const std::size_t end = rest.find('\n');
-    if (const std::string_view line = rest.substr(0, end); is_plain(line)) {
+    if (const std::string_view line = rest.substr(0, end); is_plain_path(line)) {
       paths.emplace(line);
     }
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
@@ -72,7 +68,7 @@ std::size_t remove_what_is_gone(const std::string& directory,
   std::size_t removed = 0;
   // What is in a directory sorts behind it.
   for (const std::string& path : std::ranges::reverse_view(before)) {
-    if (plan.has(path) || !is_inside(directory, path)) {
+    if (plan.has(path) || !is_inside_directory(directory, path)) {
       continue;
     }
     const std::string full = concat(directory, "/", path);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "store/environment/prefix_plan.hpp"
 
@@ -11,6 +12,13 @@ namespace pel {
 // The file in a thin environment that lists what we have put there, a path below the directory on
 // each line: the next update knows by it what is ours to replace and to remove.
 inline constexpr const char* kVenvManifest = "pyenvlaunch.files";
+
+// Whether this is a relative path without empty, "." and ".." components.
+[[nodiscard]] bool is_plain_path(std::string_view path);
+
+// Whether every directory on the way from `directory` to the plain `path` below it is a real one: a
+// link could lead out.
+[[nodiscard]] bool is_inside_directory(const std::string& directory, std::string_view path);
 
 [[nodiscard]] std::string venv_manifest_of(const PrefixPlan& plan);
 

@@ -4,7 +4,19 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("run", "exec", "lock", "sync", "shell", "export", "cache-key", "shims", "env", "store")
+COMMANDS = (
+    "run",
+    "exec",
+    "lock",
+    "sync",
+    "edit",
+    "shell",
+    "export",
+    "cache-key",
+    "shims",
+    "env",
+    "store",
+)
 
 
 def test_help_lists_the_commands(pel):
@@ -14,7 +26,7 @@ def test_help_lists_the_commands(pel):
     assert pel("help").returncode in (0, 2)
 
 
-@pytest.mark.parametrize("command", ["run", "exec", "lock", "sync", "store"])
+@pytest.mark.parametrize("command", ["run", "exec", "lock", "sync", "venv", "edit", "store"])
 def test_each_command_has_help(pel, command):
     out = pel(command, "--help").ok()
     assert "pyenvlaunch" in out

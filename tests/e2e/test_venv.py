@@ -214,6 +214,9 @@ def test_what_is_there_is_not_overwritten(pel, lock_of, directory, python):
     assert str(directory) in message
     assert pel("venv", "--clear", directory, lock).failed(2)
     assert [path.name for path in directory.iterdir()] == ["precious"]
+    pel("venv", "-q", "--allow-existing", directory, lock).ok()
+    assert (directory / "precious").read_text() == "x"
+    assert python_in(directory, "import alpha; print(alpha.VERSION)") == "2.0"
     other = pel.work / "other"
     subprocess.run([python.path, "-m", "venv", "--without-pip", other], check=True)
     assert "--clear" in pel("venv", other, lock).failed(2)
@@ -222,7 +225,7 @@ def test_what_is_there_is_not_overwritten(pel, lock_of, directory, python):
     assert python_in(other, "import alpha; print(alpha.VERSION)") == "2.0"
     file = pel.work / "file"
     file.write_text("x")
-    assert str(file) in pel("venv", file, lock).failed(2)
+    assert str(file) in pel("venv", "--allow-existing", file, lock).failed(2)
 
 
 def test_empty_directory_is_taken(pel, lock_of, directory):

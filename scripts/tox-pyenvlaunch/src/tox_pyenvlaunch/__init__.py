@@ -1,0 +1,1 @@
+"""tox environments out of lockfiles, over the store of pyenvlaunch."""

@@ -1,0 +1,193 @@
+"""What tox calls to install: requirements become a lock, packages become files."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tox.execute.request import StdinSource
+from tox.tox_env.errors import Fail
+from tox.tox_env.python.package import (
+    EditableLegacyPackage,
+    EditablePackage,
+    SdistPackage,
+    WheelPackage,
+)
+from tox.tox_env.python.pip.pip_install import Pip
+from tox.tox_env.python.pip.req_file import PythonDeps
+from tox.tox_env.python.pylock import Pylock
+
+from tox_pyenvlaunch.locks import LockError, Requirements, locked
+from tox_pyenvlaunch.wheel import Places, install_wheel
+
+if TYPE_CHECKING:
+    from tox_pyenvlaunch.environment import LockedEnvironment
+
+LIST = (
+    "from importlib.metadata import distributions as d; "
+    "print(*sorted({f'{i.name}=={i.version}' for i in d()}), sep='\\n')"
+)
+
+
+class LockInstaller(Pip):
+    """Collects what shall be in an environment, and lets `pyenvlaunch venv` make it of one lock.
+
+    tox installs in steps (deps, groups, the package's own deps); they are resolved together, so that
+    one lock says all. The package itself is installed into the directory, as any installer does.
+    """
+
+    _env: LockedEnvironment
+
+    def __init__(self, tox_env: LockedEnvironment) -> None:
+        self._lines: dict[tuple[str, str], list[str]] = {}
+        self._lock: Path | None = None
+        self._make: Callable[[], object] | None = None
+        super().__init__(tox_env)
+
+    def freeze_cmd(self) -> list[str]:
+        return ["python", "-I", "-c", LIST]
+
+    def begin(self, lock: Path | None, make: Callable[[], object] | None = None) -> None:
+        """A set-up starts; `make` is called after each step."""
+        self._lines.clear()
+        self._lock = lock
+        self._make = make
+
+    def install(self, arguments: object, section: str, of_type: str) -> None:
+        packages: list[object] = []
+        if isinstance(arguments, PythonDeps):
+            self._lines[section, of_type] = self._requirement_lines(arguments)
+        elif isinstance(arguments, Pylock):
+            self._lock = arguments.path
+        elif isinstance(arguments, Sequence):
+            kinds = (WheelPackage, SdistPackage, EditablePackage, EditableLegacyPackage)
+            packages = [item for item in arguments if isinstance(item, kinds)]
+            groups, _ = self._group_arguments(arguments)
+            self._lines[section, of_type] = groups["req"]
+        else:
+            raise Fail(f"cannot install {arguments!r}")
+        if packages:
+            self.make()
+            for package in packages:
+                self._install_package(package)
+        elif self._make is not None:
+            self._make()
+
+    def _requirement_lines(self, arguments: PythonDeps) -> list[str]:
+        try:
+            options, requirements = arguments.unroll()
+            _, constraints = self.constraints.unroll()
+        except ValueError as error:
+            raise Fail(f"{arguments.redact(str(error))} in deps") from None
+        extra = ["--pre"] if self._env.conf.get("pip_pre", bool) else []
+        return [*options, *extra, *constraints, *requirements]
+
+    # ----------------------------------------------------------------- the directory
+
+    @property
+    def _marker(self) -> Path:
+        return self._env.env_dir / ".tox-pyenvlaunch"
+
+    def make(self) -> bool:
+        """Brings the directory to what was asked for since begin(); False when it is that already."""
+        options = self._env.options
+        there = self._marker.exists() and self._env.env_python().exists()
+        skipped = ("skip_env_install", "skip_pkg_install")
+        if there and any(getattr(options, name, False) for name in skipped):
+            return False
+        lock = self._lock or self._derived_lock()
+        words = [*self._selection(), lock.read_text(encoding="utf-8")]
+        state = hashlib.sha256("\0".join(words).encode()).hexdigest()
+        if there and self._marker.read_text() == state:
+            return False
+        python = str(self._env.base_python.extra["executable"])
+        command = [self._env.program, "venv", "-q", "--python", python, *self._selection()]
+        # tox keeps files of its own there, some before the environment is made.
+        command += ["--allow-existing", "--prompt", self._env.conf.name]
+        command += [str(self._env.env_dir), str(lock)]
+        logging.info("%s", " ".join(command))
+        self._marker.unlink(missing_ok=True)
+        self._run(command)
+        self._marker.write_text(state)
+        return True
+
+    def _selection(self) -> list[str]:
+        return [*self._env.conf.get("pyenvlaunch_options", list[str]), *self._lock_selection()]
+
+    def _lock_selection(self) -> list[str]:
+        """Extras and groups of a lock that tox's own `pylock` names."""
+        conf = self._env.conf
+        if self._lock is None or "pylock" not in conf or not conf["pylock"]:
+            return []
+        extras = [f"--extra={name}" for name in sorted(conf["extras"])]
+        groups = sorted(conf["dependency_groups"])
+        if groups:
+            extras += ["--no-default-groups", *(f"--group={name}" for name in groups)]
+        return extras
+
+    def _derived_lock(self) -> Path:
+        # The same line may come from several steps, and the order of steps says nothing.
+        lines = tuple(dict.fromkeys(line for step in self._lines.values() for line in step))
+        python = self._env.base_python
+        requirements = Requirements(lines, str(python.extra["executable"]), python.version)
+        folder = self._env.core.get("work_dir", Path) / ".pyenvlaunch"
+        again = getattr(self._env.options, "relock", False)
+        try:
+            return locked(requirements, folder, self._env.program, again=again)
+        except LockError as error:
+            raise Fail(f"cannot make a lock of {' '.join(lines)}\n{error}") from None
+
+    @staticmethod
+    def _run(command: list[str]) -> None:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        if done.stderr.strip():
+            logging.warning("%s", done.stderr.strip())
+        if done.returncode != 0:
+            raise Fail(f"{command[0]} ended with {done.returncode}: {done.stderr.strip()}")
+
+    # ----------------------------------------------------------------- the package
+
+    def _install_package(self, package: object) -> None:
+        if isinstance(package, EditableLegacyPackage):
+            raise Fail("package = editable-legacy needs setup.py develop: use package = editable")
+        path = Path(package.path)
+        with tempfile.TemporaryDirectory() as folder:
+            if isinstance(package, SdistPackage):
+                path = self._build(path, Path(folder))
+            logging.info("install %s", path.name)
+            places = Places(
+                prefix=self._env.env_dir,
+                site_packages=self._env.env_site_package_dir(),
+                scripts=self._env.env_bin_dir(),
+                python=self._env.env_python(),
+            )
+            install_wheel(path, places)
+
+    def _build(self, sdist: Path, folder: Path) -> Path:
+        python = str(self._env.base_python.extra["executable"])
+        if uv := shutil.which("uv"):
+            options = ["--quiet", "--wheel", "--python", python, "--out-dir", str(folder)]
+            self._run([uv, "build", *options, str(sdist)])
+        else:
+            options = ["--quiet", "--no-deps", "--wheel-dir", str(folder)]
+            self._run([sys.executable, "-m", "pip", "wheel", *options, str(sdist)])
+        return next(folder.glob("*.whl"))
+
+    def installed(self) -> list[str]:
+        done = self._env.execute(
+            self._env.conf["list_dependencies_command"].args,
+            stdin=StdinSource.OFF,
+            run_id="freeze",
+            show=False,
+        )
+        done.assert_success()
+        return done.out.splitlines()

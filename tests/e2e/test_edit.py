@@ -1,0 +1,194 @@
+"""edit DIR PACKAGE: one package of the store, changed in one directory."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.launcher import Launcher
+from support.wheels import Wheel, simple
+
+ALPHA = "VALUE = 'store'\ndef main():\n    print(VALUE)\n"
+
+
+def alpha(version: str = "2.0", **files) -> Wheel:
+    contents = {"alpha/__init__.py": ALPHA, "alpha/data.bin": b"\0\1", "alpha_top.py": "TOP = 1\n"}
+    scripts = {"console_scripts": {"go": "alpha:main"}}
+    return Wheel("Alpha.Pkg", version, contents | files, entry_points=scripts)
+
+
+@pytest.fixture
+def directory(pel: Launcher, lock_of) -> Path:
+    place = pel.work / "venv"
+    pel("venv", "-q", place, lock_of(alpha(), simple("beta"))).ok()
+    return place
+
+
+def site_packages(directory: Path) -> Path:
+    (found,) = directory.glob("lib/python3*/site-packages")
+    return found
+
+
+def code(directory: Path, text: str) -> str:
+    command = [directory / "bin/python", "-c", text]
+    return subprocess.run(
+        command, env={}, check=True, text=True, capture_output=True
+    ).stdout.strip()
+
+
+def change(directory: Path) -> Path:
+    file = site_packages(directory) / "alpha/__init__.py"
+    file.write_text(ALPHA.replace("store", "mine!"))
+    return file
+
+
+def test_an_edit_wins_here_and_nowhere_else(pel, lock_of, directory):
+    other = pel.work / "other"
+    pel("venv", "-q", other, lock_of(alpha(), simple("beta"))).ok()
+    assert code(directory, "import alpha; print(alpha.VALUE)") == "store"
+    out = pel("edit", directory, "alpha_pkg").ok()
+    assert "alpha-pkg 2.0" in out
+    assert str(directory) in out
+    assert code(directory, "import alpha; print(alpha.VALUE)") == "store"
+    file = change(directory)
+    assert code(directory, "import alpha; print(alpha.VALUE, alpha.__file__)") == f"mine! {file}"
+    assert code(directory, "import alpha_top; print(alpha_top.__file__)").startswith(str(directory))
+    assert subprocess.check_output([directory / "bin/go"], env={}, text=True) == "mine!\n"
+    versions = "import importlib.metadata as m; print([d.version for d in m.distributions(name='alpha-pkg')])"
+    assert code(directory, versions) == "['2.0']"
+    assert code(directory, "import beta; print(beta.__file__)").startswith(str(pel.store))
+    assert code(other, "import alpha; print(alpha.VALUE)") == "store"
+    pel("store", "verify").ok()
+
+
+def test_diff_list_and_reset(pel, directory, tmp_path):
+    pel("edit", directory, "alpha.pkg").ok()
+    assert pel("edit", "--diff", directory, "alpha-pkg").ok() == ""
+    assert ", 0 changed" in pel("edit", "--list", directory).ok()
+    change(directory)
+    package = site_packages(directory) / "alpha"
+    (package / "data.bin").write_bytes(b"\0\2")
+    (package / "new.py").write_text("NEW = 1\n")
+    (site_packages(directory) / "alpha_top.py").unlink()
+    code(directory, "import alpha, alpha.new")
+    assert (package / "__pycache__").exists() or "PYTHONDONTWRITEBYTECODE" in os.environ
+    diff = pel("edit", "--diff", directory, "alpha-pkg").ok()
+    assert "--- a/alpha/__init__.py\n+++ b/alpha/__init__.py\n" in diff
+    assert "-VALUE = 'store'\n+VALUE = 'mine!'\n" in diff
+    assert "Binary files a/alpha/data.bin and b/alpha/data.bin differ\n" in diff
+    assert "--- /dev/null\n+++ b/alpha/new.py\n" in diff
+    assert "--- a/alpha_top.py\n+++ /dev/null\n" in diff
+    assert "__pycache__" not in diff
+    (listed,) = json.loads(pel("edit", "--list", "--json", directory).ok())
+    assert (listed["name"], listed["version"], listed["changed"]) == ("alpha-pkg", "2.0", 4)
+    # What it says can be applied to the sources.
+    sources = tmp_path / "sources/alpha"
+    sources.mkdir(parents=True)
+    (sources / "__init__.py").write_text(ALPHA)
+    (sources.parent / "alpha_top.py").write_text("TOP = 1\n")
+    command = ["git", "apply", "--exclude=*.bin", "-p1", "-"]
+    text = "".join(line for line in diff.splitlines(True) if not line.startswith("Binary"))
+    subprocess.run(command, input=text, cwd=sources.parent, text=True, check=True)
+    assert (sources / "__init__.py").read_text() == (package / "__init__.py").read_text()
+    pel("edit", "--reset", directory, "alpha-pkg").ok()
+    assert code(directory, "import alpha; print(alpha.VALUE)") == "store"
+    assert pel("edit", "--list", directory).ok() == ""
+    left = {path.name for path in site_packages(directory).iterdir()} - {"__pycache__"}
+    assert all(name.startswith("!pyenvlaunch") for name in left), left
+    assert not (directory / "pyenvlaunch.edits").exists()
+
+
+def test_update_keeps_an_edit_or_says_what_to_do(pel, lock_of, directory):
+    pel("edit", directory, "alpha-pkg").ok()
+    change(directory)
+    pel("venv", "-q", directory, lock_of(alpha(), simple("gamma"), name="more.lock")).ok()
+    assert code(directory, "import alpha, gamma; print(alpha.VALUE)") == "mine!"
+    newer = lock_of(alpha("3.0"), simple("delta"), name="newer.lock")
+    message = pel("venv", "-q", directory, newer).failed(2)
+    assert "alpha-pkg 2.0 is edited" in message
+    assert "--diff" in message
+    assert "--reset" in message
+    assert code(directory, "import alpha, gamma; print(alpha.VALUE)") == "mine!"
+    assert "mine!" in pel("edit", "--diff", directory, "alpha-pkg").ok()
+    pel("store", "gc").ok()
+    assert "mine!" in pel("edit", "--diff", directory, "alpha-pkg").ok()
+    pel("edit", "--reset", directory, "alpha-pkg").ok()
+    pel("venv", "-q", directory, newer).ok()
+    assert code(directory, "import alpha, delta; print(alpha.VALUE)") == "store"
+
+
+def test_namespace_packages_stay_shared(pel, lock_of):
+    one = Wheel("ns-one", "1.0", {"ns/one/__init__.py": "WHERE = 1\n"})
+    two = Wheel("ns-two", "1.0", {"ns/two/__init__.py": "WHERE = 2\n"})
+    directory = pel.work / "venv"
+    pel("venv", "-q", directory, lock_of(one, two)).ok()
+    pel("edit", directory, "ns-one").ok()
+    own = site_packages(directory)
+    (own / "ns/one/__init__.py").write_text("WHERE = 'mine'\n")
+    assert code(directory, "import ns.one, ns.two; print(ns.one.WHERE, ns.two.WHERE)") == "mine 2"
+    (own / "ns/three").mkdir()
+    (own / "ns/three/__init__.py").write_text("")
+    pel("edit", "--reset", directory, "ns-one").ok()
+    assert code(directory, "import ns.one, ns.two, ns.three; print(ns.one.WHERE)") == "1"
+
+
+def test_wheels_side_by_side_come_together(pel, lock_of):
+    """A regular package of two wheels: a copy of one alone would hide the other's part."""
+    first = Wheel("pair-a", "1.0", {"pair/__init__.py": "", "pair/a.py": "A = 1\n"})
+    second = Wheel("pair-b", "1.0", {"pair/b.py": "B = 2\n"})
+    directory = pel.work / "venv"
+    pel("venv", "-q", directory, lock_of(first, second)).ok()
+    assert code(directory, "import pair.a, pair.b; print(pair.b.B)") == "2"
+    assert "1 wheel beside it" in pel("edit", directory, "pair-b").ok()
+    (site_packages(directory) / "pair/b.py").write_text("B = 'mine'\n")
+    assert code(directory, "import pair.a, pair.b; print(pair.a.A, pair.b.B)") == "1 mine"
+    assert "pair-b" in pel("edit", directory, "pair-a").failed(2)
+    pel("edit", "--reset", directory, "pair-b").ok()
+    assert code(directory, "import pair.a, pair.b; print(pair.b.B)") == "2"
+
+
+def test_bad_usage(pel, lock_of, directory, python):
+    assert "no directory given" in pel("edit").failed(2)
+    assert "no package given" in pel("edit", directory).failed(2)
+    assert "contradict" in pel("edit", "--diff", "--reset", directory, "alpha").failed(2)
+    assert "has not made it" in pel("edit", pel.work, "alpha").failed(2)
+    assert "no such package" in pel("edit", directory, "nothing").failed()
+    assert "it is not" in pel("edit", "--diff", directory, "alpha-pkg").failed()
+    other = pel.work / "real"
+    subprocess.run([python.path, "-m", "venv", "--without-pip", other], check=True)
+    assert "has not made it" in pel("edit", other, "alpha-pkg").failed(2)
+    pel("edit", directory, "alpha-pkg").ok()
+    assert "being edited" in pel("edit", directory, "alpha-pkg").failed(2)
+    pel("edit", "--reset", directory, "alpha-pkg").ok()
+    own = site_packages(directory) / "alpha_top.py"
+    own.write_text("MINE = 1\n")
+    assert str(own) in pel("edit", directory, "alpha-pkg").failed(2)
+    assert own.read_text() == "MINE = 1\n"
+    assert not (site_packages(directory) / "alpha").exists()
+
+
+def test_an_interrupted_copy_is_done_again(pel, directory):
+    pel("edit", directory, "alpha-pkg").ok()
+    record = directory / "pyenvlaunch.edits"
+    edits = json.loads(record.read_text())
+    edits["edits"][0]["complete"] = False
+    edits["edits"][0]["files"].append("../../../outside")
+    record.write_text(json.dumps(edits))
+    outside = directory / "outside"
+    outside.write_text("x")
+    (site_packages(directory) / "alpha_top.py").unlink()
+    pel("edit", directory, "alpha-pkg").ok()
+    assert code(directory, "import alpha_top; print(alpha_top.TOP)") == "1"
+    assert outside.exists()
+    record.write_text("damaged")
+    assert "no list of edits" in pel("edit", "--list", directory).failed()
+
+
+@pytest.mark.user
+def test_the_store_itself_cannot_be_edited(pel, directory):
+    file = Path(code(directory, "import alpha; print(alpha.__file__)"))
+    with pytest.raises(PermissionError):
+        file.write_text("x")
+    pel("edit", directory, "alpha-pkg").ok()
+    change(directory)
