@@ -4,7 +4,8 @@ namespace pel {
 namespace {
 
 // A line of the answer is "WORD<tab>DESCRIPTION"; ":" alone asks for file names.
-constexpr std::string_view kBash = R"sh(# Completion of pyenvlaunch for bash: source <(pyenvlaunch completion bash)
+constexpr std::string_view kBash =
+    R"sh(# Completion of pyenvlaunch for bash: source <(pyenvlaunch completion bash)
 _pyenvlaunch() {
     local word rest program=${COMP_WORDS[0]/#\~/$HOME}
     COMPREPLY=()

@@ -8,9 +8,9 @@
 
 #include "launcher/command_line.hpp"
 #include "launcher/commands/commands.hpp"
+#include "launcher/environment_options.hpp"
 #include "launcher/json_text.hpp"
 #include "store/base/error.hpp"
-#include "launcher/environment_options.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/package_edit.hpp"
 #include "store/format/selection_key.hpp"

@@ -164,7 +164,8 @@ ReadyEnvironment make_ready(const RunOptions& options, const std::optional<Scrip
     if (status != 0) {
       return {};
     }
-    const EnvironmentLookup lookup(options, script, configuration);  // a script's lock may be known only now
+    const EnvironmentLookup lookup(options, script,
+                                   configuration);  // a script's lock may be known only now
     if (auto found = lookup.find()) {
       return *std::move(found);
     }
