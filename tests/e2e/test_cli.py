@@ -50,8 +50,8 @@ def test_unknown_command_is_bad_usage_with_the_nearest(pel):
     )
 
 
-@pytest.mark.parametrize("command", ["gc", "edit"])
-def test_command_of_a_later_release_is_unknown(pel, command):
+@pytest.mark.parametrize("command", ["gc", "push"])
+def test_command_that_is_not_there_is_unknown(pel, command):
     assert f"unknown command '{command}'" in pel(command).failed(2)
 
 
