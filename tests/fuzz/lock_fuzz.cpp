@@ -78,6 +78,10 @@ void check_selection(const pel::Lock& lock) {
   std::set<std::string> names;
   for (const auto& selected : pel::select_wheels(lock, interpreter, {}).wheels) {
     require(names.insert(selected.normalized_name).second);
+    if (selected.source) {
+      require(selected.wheel.file_name.empty());  // it is built first
+      continue;
+    }
     require(!selected.version.empty());
     require(pel::WheelFileName::parse(selected.wheel.file_name).has_value());
     check_artifact(selected.wheel);
