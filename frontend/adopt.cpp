@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "frontend/default_index.hpp"
 #include "frontend/installed.hpp"
 #include "frontend/lock_text.hpp"
 #include "frontend/package_index.hpp"
@@ -174,7 +175,8 @@ bool try_next(std::vector<Search>& searches, const AdoptRequest& request,
 
 std::map<std::string, std::vector<IndexFile>> offered_files(const InstalledEnvironment& environment,
                                                             const AdoptRequest& request) {
-  IndexQuery query{.urls = {request.index_url.empty() ? default_index_url() : request.index_url},
+  IndexQuery query{.urls = {index_url_or_default(request.index_url, request.offline,
+                                                 request.directory + "/bin/python")},
                    .find_links = request.find_links,
                    .offline = request.offline,
                    .cancelled = request.cancelled};

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "frontend/default_index.hpp"
 #include "frontend/lock_text.hpp"
 #include "frontend/package_index.hpp"
 #include "frontend/scratch_directory.hpp"
@@ -137,7 +138,7 @@ LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
                    .cancelled = request.cancelled};
   query.urls.insert(query.urls.end(), lock.indexes.begin(), lock.indexes.end());
   query.urls.insert(query.urls.begin(),
-                    request.index_url.empty() ? default_index_url() : request.index_url);
+                    index_url_or_default(request.index_url, request.offline, request.python));
   for (const ForeignPackage& foreign : lock.packages) {
     if (!foreign.package.index.empty()) {
       query.urls.push_back(foreign.package.index);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/filesystem/operations.hpp>
-#include <cstdlib>
 #include <set>
 
 #include "frontend/lock_text.hpp"
@@ -87,16 +86,6 @@ void set_place(DraftFile& file, const IndexFile& found, const LockFolders& folde
     file.url = without_credentials(found.url);
   }
   file.size = found.size;
-}
-
-std::string default_index_url() {
-  for (const char* const name : {"UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"}) {
-    const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
-    if (value != nullptr && *value != '\0') {
-      return value;
-    }
-  }
-  return "https://h/simple";
 }
 
 }  // namespace pel

@@ -26,7 +26,4 @@ struct IndexQuery {
 // Where the file lies, for a lock: URL without credentials, or path; and its size.
 void set_place(DraftFile& file, const IndexFile& found, const LockFolders& folders);
 
-// The index that uv's or pip's variables name, else that of PyPI.
-[[nodiscard]] std::string default_index_url();
-
 }  // namespace pel

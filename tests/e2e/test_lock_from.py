@@ -30,7 +30,7 @@ dev = ["iniconfig"]
 package-mode = false
 [[tool.poetry.source]]
 name = "simple"
-url = "https://h/simple/"
+url = "INDEX/"
 priority = "primary"
 [tool.pdm]
 distribution = false
@@ -38,7 +38,7 @@ distribution = false
 
 PIPFILE = """
 [[source]]
-url = "https://h/simple"
+url = "INDEX"
 verify_ssl = true
 name = "pypi"
 [packages]
@@ -49,6 +49,12 @@ iniconfig = "*"
 
 # A release of PDM whose own dependencies fit together.
 OPTIONS = {"pdm": ["--exclude-newer", "2025-06-01"]}
+
+
+def with_index(text: str) -> str:
+    """INDEX becomes the package index that uv is set up for."""
+    said = re.search(r"default: <(https?://[^>]+)>", uv("pip", "compile", "--help").stdout)
+    return text.replace("INDEX", os.environ.get("UV_DEFAULT_INDEX") or said[1])
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +78,7 @@ def tool(tmp_path_factory: pytest.TempPathFactory, python) -> Callable[..., None
 def project(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
     folder.mkdir()
-    (folder / "pyproject.toml").write_text(PROJECT)
+    (folder / "pyproject.toml").write_text(with_index(PROJECT))
     return folder
 
 
@@ -114,7 +120,7 @@ def test_lock_of_poetry_and_pdm(pel, tool, project, name):
 
 @pytest.mark.network
 def test_lock_of_pipenv(pel, tool, tmp_path):
-    (tmp_path / "Pipfile").write_text(PIPFILE)
+    (tmp_path / "Pipfile").write_text(with_index(PIPFILE))
     tool("pipenv", "lock", cwd=tmp_path)
     lock = tmp_path / "app.lock"
     pel("lock", "--from", tmp_path / "Pipfile.lock", "-o", lock).ok()

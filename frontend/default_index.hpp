@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pel {
+
+// The package index to ask: `given`, or when that is empty the one of uv's or pip's variables, else
+// what uv, or pip of the interpreter `python`, says of itself in its help (a process, which makes
+// no connection). Empty when `offline`, and when neither is there.
+[[nodiscard]] std::string index_url_or_default(const std::string& given, bool offline,
+                                               const std::string& python);
+
+// The address behind "default" in a tool's help: "(default https://h/simple)", "(by default:
+// <https://h/simple>)". Nothing when there is none.
+[[nodiscard]] std::optional<std::string> index_of_help(std::string_view help);
+
+}  // namespace pel
