@@ -137,6 +137,7 @@ def test_editable_directory(pel, front_end, project, lock, builds):
     assert builds() == ["made editable"]
     write_project(project, version="2.0")
     pel("sync", made).ok()
+    assert builds() == ["made editable"] * 2
     assert seen(pel, made)[1] == "2.0", "the project's own files say something else"
     pel.assert_store_is_valid()
 

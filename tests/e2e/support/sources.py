@@ -9,11 +9,14 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-# PEP 517 and PEP 660, no requirements. A project with `extension = true` gets the interpreter's tag.
+# PEP 517 and PEP 660, no requirements. A project that is not universal gets the interpreter's tag.
+# What changes from test to test is read from pyproject.toml: Python takes a .pyc of the backend for
+# current when its source was written again within one second with the same size.
 BACKEND = """
-import base64, hashlib, os, sys, zipfile
+import base64, hashlib, os, re, sys, zipfile
 
-NAME, VERSION, UNIVERSAL = "{name}", "{version}", {universal}
+PROJECT = dict(re.findall(r'^(\\w+) = "(.*)"$', open("pyproject.toml").read(), re.M))
+NAME, VERSION, UNIVERSAL = PROJECT["name"], PROJECT["version"], PROJECT["universal"] == "True"
 
 def _wheel(folder, editable):
     here = os.getcwd()
@@ -26,11 +29,11 @@ def _wheel(folder, editable):
     minor = "cp3%d" % sys.version_info[1]
     tag = "py3-none-any" if UNIVERSAL else "%s-%s-linux_%s" % (minor, minor, os.uname().machine)
     info = "%s-%s.dist-info" % (NAME, VERSION)
-    files = {{
+    files = {
         info + "/METADATA": "Metadata-Version: 2.1\\nName: %s\\nVersion: %s\\n" % (NAME, VERSION),
         info + "/WHEEL": "Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: %s\\n" % tag,
         info + "/entry_points.txt": "[console_scripts]\\n%s-cmd = %s:main\\n" % (NAME, NAME),
-    }}
+    }
     if editable:
         files["_" + NAME + ".pth"] = os.path.join(here, "src") + "\\n"
     else:
@@ -72,10 +75,9 @@ def write_project(
     (folder / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
         f'[project]\nname = "{name}"\nversion = "{version}"\n'
+        f'[tool.backend]\nuniversal = "{universal}"\n'
     )
-    (folder / "backend.py").write_text(
-        BACKEND.format(name=name, version=version, universal=universal)
-    )
+    (folder / "backend.py").write_text(BACKEND)
     (package / "__init__.py").write_text(
         f"VALUE = {version!r}\n\n\ndef main():\n    print('command', VALUE)\n"
     )
