@@ -1,7 +1,7 @@
 #include "frontend/foreign_lock.hpp"
-#include "frontend/requirement.hpp"
 #include "frontend/requirements_file.hpp"
 #include "frontend/scratch_directory.hpp"
+#include "lock/dependency_specifier.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 
@@ -9,7 +9,7 @@ namespace pel {
 namespace {
 
 void add_requirement(ForeignLock& lock, const RequirementLine& line, const std::string& path) {
-  const auto requirement = line.editable ? std::nullopt : parse_requirement(line.text);
+  const auto requirement = line.editable ? std::nullopt : DependencySpecifier::try_parse(line.text);
   const std::string version = requirement ? requirement->pinned_version() : "";
   if (version.empty() || line.hashes.empty()) {
     lock.problems.push_back(concat(path, ":", std::to_string(line.line), ": '", line.text,
@@ -17,9 +17,9 @@ void add_requirement(ForeignLock& lock, const RequirementLine& line, const std::
     return;
   }
   ForeignPackage foreign;
-  foreign.package.name = requirement->name;
+  foreign.package.name = requirement->normalized_name;
   foreign.package.version = version;
-  foreign.package.marker = requirement->marker;
+  foreign.package.marker = requirement->marker_text;
   for (const auto& hash : line.hashes) {
     DraftFile file;
     file.hashes.push_back(hash);

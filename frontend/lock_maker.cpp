@@ -9,9 +9,9 @@
 #include <set>
 
 #include "frontend/lock_text.hpp"
-#include "frontend/requirement.hpp"
 #include "frontend/requirements_file.hpp"
 #include "frontend/scratch_directory.hpp"
+#include "lock/dependency_specifier.hpp"
 #include "lock/lockfile.hpp"
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
@@ -111,10 +111,10 @@ void keep_hashed_files(LockDraft& draft, std::string_view requirements_text,
                        const std::string& requirements_path) {
   std::map<std::string, std::set<std::string>> wanted;
   for (const RequirementLine& line : parse_requirements_file(requirements_text).requirements) {
-    const auto requirement = parse_requirement(line.text);
+    const auto requirement = DependencySpecifier::try_parse(line.text);
     for (const auto& [algorithm, digest] : line.hashes) {
       if (requirement && algorithm == "sha256") {
-        wanted[requirement->name].insert(digest);
+        wanted[requirement->normalized_name].insert(digest);
       }
     }
   }

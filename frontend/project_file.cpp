@@ -1,10 +1,12 @@
 #include "frontend/project_file.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <optional>
 
-#include "frontend/requirement.hpp"
 #include "lock/characters.hpp"
+#include "lock/dependency_specifier.hpp"
 #include "lock/display.hpp"
 #include "lock/package_name.hpp"
 #include "lock/script_metadata.hpp"
@@ -98,8 +100,8 @@ class ProjectReader {
 
   void add(const std::vector<std::string>& requirements) {
     for (const std::string& text : requirements) {
-      const auto requirement = parse_requirement(text);
-      if (requirement && requirement->name == name_ && requirement->url.empty()) {
+      const auto requirement = DependencySpecifier::try_parse(text);
+      if (requirement && requirement->normalized_name == name_ && requirement->url.empty()) {
         for (const std::string& extra : requirement->extras) {
           add_extra(extra);
         }
@@ -187,6 +189,9 @@ std::string read_requires_python(std::string_view text, std::string_view path) {
 }
 
 ScriptRequirements read_script_requirements(const std::string& path) {
+  if (::access(path.c_str(), F_OK) != 0) {
+    throw Error(ErrorCode::not_found, concat("cannot read ", path, ": no such file"));
+  }
   const Script script = read_script(path);
   if (script.block.empty()) {
     fail(path, "it has no block '# /// script' (PEP 723)",

@@ -31,7 +31,8 @@ class DependencyParser {
     }
     rest_ = trim(rest_);
     if (rest_.starts_with(';')) {
-      result.marker = Marker::parse(trim(rest_.substr(1)));
+      result.marker_text = trim(rest_.substr(1));
+      result.marker = Marker::parse(result.marker_text);
     } else if (!rest_.empty()) {
       fail(concat("there is ", quoted(rest_), " behind the URL"));
     }
@@ -115,6 +116,27 @@ class DependencyParser {
 
 DependencySpecifier DependencySpecifier::parse(std::string_view text) {
   return DependencyParser(text).parse();
+}
+
+std::optional<DependencySpecifier> DependencySpecifier::try_parse(std::string_view text) {
+  try {
+    return parse(text);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+std::string DependencySpecifier::pinned_version() const {
+  if (versions.specifiers().size() != 1) {
+    return {};
+  }
+  const std::string clause = versions.text();
+  std::string_view version = clause;
+  if (!version.starts_with("==") || version.ends_with(".*")) {
+    return {};
+  }
+  version.remove_prefix(version.starts_with("===") ? 3 : 2);
+  return std::string(version);
 }
 
 }  // namespace pel

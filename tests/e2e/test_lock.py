@@ -323,7 +323,7 @@ def test_bad_usage(pel, args, message, hint):
 
 def test_what_is_not_there(pel, tmp_path):
     error = error_of(pel("lock", "--script", tmp_path / "no.py"))
-    assert error == f"cannot run '{tmp_path}/no.py': no such file\n"
+    assert error == f"cannot read {tmp_path}/no.py: no such file\n"
     (tmp_path / "s.py").write_text("print(1)\n")
     error = error_of(pel("lock", "--script", tmp_path / "s.py"))
     assert error.startswith(

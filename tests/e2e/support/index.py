@@ -7,9 +7,10 @@ import hashlib
 import html
 import json
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from support.serving import LoopbackServer
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 
@@ -20,7 +21,6 @@ def normalized(name: str) -> str:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: _Server
 
     def do_GET(self) -> None:
         index = self.server.owner
@@ -83,26 +83,14 @@ def digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    owner: PackageIndex
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        pass  # a client that hangs up is part of the tests
-
-
-class PackageIndex:
+class PackageIndex(LoopbackServer):
     """Use as a context manager. With `password` ("user:word") nobody else is let in."""
 
     def __init__(self, folder: Path, *, password: str = "") -> None:
         self.folder = folder
         self.password = password
         self.json = True
-        self.mutex = threading.Lock()
-        self.requests: list[str] = []
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        self._server.owner = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        super().__init__(Handler)
 
     def files(self, name: str) -> list[Path]:
         return [
@@ -116,18 +104,9 @@ class PackageIndex:
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
+        return f"127.0.0.1:{self.port}"
 
     @property
     def url(self) -> str:
         user = f"{self.password}@" if self.password else ""
         return f"http://{user}{self.host}/simple/"
-
-    def __enter__(self) -> PackageIndex:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()

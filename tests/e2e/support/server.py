@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ssl
-import threading
 from collections import Counter
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from support.serving import LoopbackServer
 
 # A fault takes the request's handler and the file's bytes, and answers in its own way.
 Fault = Callable[["Handler", bytes], None]
@@ -15,7 +16,6 @@ Fault = Callable[["Handler", bytes], None]
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: _Server
 
     def do_GET(self) -> None:
         name = self.path.lstrip("/")
@@ -46,46 +46,25 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    owner: WheelServer
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        pass  # a client that hangs up is part of the tests
-
-
-class WheelServer:
+class WheelServer(LoopbackServer):
     """Use as a context manager. `faults[name]` are used up one a request; `always` stays."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.mutex = threading.Lock()
-        self.requests: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.counts: Counter[str] = Counter()
         self.faults: dict[str, list[Fault]] = {}
         self.always: dict[str, Fault] = {}
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        self._server.owner = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        super().__init__(Handler)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self.port}"
 
     def with_tls(self, context: ssl.SSLContext) -> str:
         """From now on the server speaks TLS; returns its new URL."""
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        return f"https://localhost:{self._server.server_address[1]}"
-
-    def __enter__(self) -> WheelServer:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        return f"https://localhost:{self.port}"
 
 
 def status(code: int) -> Fault:

@@ -51,5 +51,42 @@ TEST(DependencySpecifier, RefusesWhatIsNone) {
   }
 }
 
+TEST(DependencySpecifier, IsTakenApart) {
+  const auto found =
+      DependencySpecifier::try_parse(" Foo.Bar [A_b, c] >=1,<2 ; python_version < '3.9' ");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->normalized_name, "foo-bar");
+  EXPECT_EQ(found->extras, (std::vector<std::string>{"a-b", "c"}));
+  EXPECT_EQ(found->versions.text(), ">=1,<2");
+  EXPECT_EQ(found->marker_text, "python_version < '3.9'");
+  EXPECT_EQ(found->pinned_version(), "");
+}
+
+TEST(DependencySpecifier, OfAUrl) {
+  const auto found = DependencySpecifier::try_parse("foo @ https://h/foo-1.whl ; os_name == 'nt'");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->url, "https://h/foo-1.whl");
+  EXPECT_EQ(found->marker_text, "os_name == 'nt'");
+}
+
+TEST(DependencySpecifier, KnowsWhatPinsAVersion) {
+  const auto pinned = [](std::string_view text) {
+    return DependencySpecifier::try_parse(text)->pinned_version();
+  };
+  EXPECT_EQ(pinned("a==1.0"), "1.0");
+  EXPECT_EQ(pinned("a (== 1.0+local)"), "1.0+local");
+  EXPECT_EQ(pinned("a===1.0"), "1.0");
+  EXPECT_EQ(pinned("a==1.*"), "");
+  EXPECT_EQ(pinned("a==1.0,!=2"), "");
+  EXPECT_EQ(pinned("a>=1.0"), "");
+  EXPECT_EQ(pinned("a"), "");
+}
+
+TEST(DependencySpecifier, PathsAndOptionsAreNone) {
+  for (const char* const text : {"./foo", "/x/y", "-e .", "foo/bar", "foo bar", "", "foo[a"}) {
+    EXPECT_FALSE(DependencySpecifier::try_parse(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace pel
