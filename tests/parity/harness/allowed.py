@@ -22,6 +22,9 @@ BASE_NAME = re.compile(r"python3\.\d+t?\n")
 # A list with the roots, printed as a list or as lines.
 REPEATED_SITE = re.compile(r"(['\"])(<site>[^'\"]*)\1(?:,\s*\1\2\1)+")
 
+# The same, one a line.
+REPEATED_LINE = re.compile(r"(\n[ \t-]*<site>)(?:\1)+(?=\n|$)")
+
 # Our parts in what -v prints.
 VERBOSE_OURS = re.compile(r"pyenvlaunch|utf_8_sig|_bootlocale|^import '_locale'")
 
@@ -57,7 +60,7 @@ def several_roots(venv: object, ours: object) -> bool:
 
     def one_root(value: object) -> object:
         if isinstance(value, str):
-            return REPEATED_SITE.sub(r"\1\2\1", value)
+            return REPEATED_LINE.sub(r"\1", REPEATED_SITE.sub(r"\1\2\1", value))
         if isinstance(value, list):
             return collapsed([one_root(item) for item in value])
         return value
@@ -214,6 +217,8 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("roots on sys.path", "*", "*path", several_roots),
     Allowed("roots on sys.path", "commands.*", "*.out", several_roots),
     Allowed("roots on sys.path", "scripts.*", "*.out", printed_roots),
+    Allowed("roots on sys.path", "scripts.*", "*.err", printed_roots),
+    Allowed("roots on sys.path", "imports.*", "*.error", several_roots),
     *(
         Allowed("namespace portions", probe, path, several_roots)
         for probe, path in (
