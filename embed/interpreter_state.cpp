@@ -6,6 +6,7 @@
 #include "embed/bytecode_helper.hpp"
 #include "embed/environment.hpp"
 #include "embed/metadata_finder.hpp"
+#include "embed/module_lookup.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/pack_loader.hpp"
 #include "embed/path_hook.hpp"
@@ -24,13 +25,34 @@ InterpreterState* state_of(PyObject* object) noexcept {
 
 void dealloc(PyObject* object) {
   InterpreterState& state = *state_of(object);
-  for (PyObject* const member :
-       {state.module_spec, state.pack_loader, state.extension_loader, state.sourceless_loader,
-        state.file_finder, state.supported_loaders, state.tree_finder_type, state.site_finder_type,
-        state.metadata_finder_type, state.standard_loaders, state.standard_library,
-        state.source_loader, state.standard_loader, state.execute_module, state.load_code,
-        state.fix_file_name, state.code_type, state.collection.own_thresholds,
-        state.site_finders}) {
+  for (PyObject* const member : {state.module_spec,
+                                 state.pack_loader,
+                                 state.extension_loader,
+                                 state.sourceless_loader,
+                                 state.file_finder,
+                                 state.supported_loaders,
+                                 state.tree_finder_type,
+                                 state.site_finder_type,
+                                 state.metadata_finder_type,
+                                 state.standard_loaders,
+                                 state.standard_library,
+                                 state.source_loader,
+                                 state.standard_loader,
+                                 state.execute_module,
+                                 state.load_code,
+                                 state.fix_file_name,
+                                 state.code_type,
+                                 state.collection.own_thresholds,
+                                 state.site_finders,
+                                 state.lookup.path_finder,
+                                 state.lookup.path_methods,
+                                 state.lookup.path_find_spec,
+                                 state.lookup.file_methods,
+                                 state.lookup.file_find_spec,
+                                 state.lookup.path_hook,
+                                 state.lookup.standard_finders,
+                                 state.lookup.working_directory,
+                                 state.lookup.working_finder}) {
     Py_XDECREF(member);
   }
   deallocate(object);
@@ -159,7 +181,7 @@ bool fill(InterpreterState& state) noexcept {
       return false;
     }
   }
-  return fill_functions(state) && add_suffixes(state);
+  return fill_functions(state) && add_suffixes(state) && prepare_lookup(state);
 }
 
 PyObject* interpreter_dictionary() noexcept {

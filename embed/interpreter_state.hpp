@@ -9,6 +9,21 @@
 
 namespace pel {
 
+// What lookups compare with (embed/module_lookup.hpp). Zero-initialised; all objects are owned.
+struct LookupState {
+  PyObject* path_finder;     // importlib.machinery.PathFinder
+  PyObject* path_methods;    // its __dict__
+  PyObject* path_find_spec;  // what stands there for find_spec
+  PyObject* file_methods;    // FileFinder's __dict__
+  PyObject* file_find_spec;
+  PyObject* path_hook;          // ours
+  PyObject* standard_finders;   // dict: directory of the standard library -> its FileFinder
+  PyObject* working_directory;  // a str; null: not known
+  PyObject* working_finder;     // its FileFinder
+  std::uint64_t working_device;
+  std::uint64_t working_inode;
+};
+
 // What the finder needs of one interpreter, looked up once: every interpreter of the process has
 // its own. Kept alive by the interpreter's own dictionary.
 struct InterpreterState {
@@ -33,6 +48,7 @@ struct InterpreterState {
   PyObject* code_type;         // types.CodeType
   PyObject* site_finders;      // dict: each path that names site-packages -> its finder
   CollectionState collection;
+  LookupState lookup;
 
   // Suffixes of modules in FileFinder's order: extensions, ".py", ".pyc".
   static constexpr std::size_t kMaxSuffixes = 12;

@@ -4,10 +4,12 @@
 
 #include "embed/environment.hpp"
 #include "embed/metadata_question.hpp"
+#include "embed/module_lookup.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/path_hook.hpp"
 #include "embed/pkg_resources_support.hpp"
 #include "embed/site_finder.hpp"
+#include "embed/standard_library.hpp"
 #include "embed/start_module.hpp"
 
 namespace pel {
@@ -134,8 +136,14 @@ PyObject* find_distributions(PyObject* /*self*/, PyObject* args) {
 // What `site` looks for when it has read all directories.
 constexpr std::string_view kAfterDirectories = "sitecustomize";
 
-PyObject* find_spec(PyObject* /*self*/, PyObject* args, PyObject* /*keywords*/) {
+// Mostly nobody has one of these, and then PathFinder has to be asked anyway.
+bool is_rarely_there(std::string_view name) noexcept {
+  return name == kAfterDirectories || name == "usercustomize";
+}
+
+PyObject* find_spec(PyObject* self, PyObject* args, PyObject* /*keywords*/) {
   PyObject* const name = PyTuple_Size(args) > 0 ? PyTuple_GetItem(args, 0) : nullptr;
+  PyObject* const path = PyTuple_Size(args) > 1 ? PyTuple_GetItem(args, 1) : Py_None;
   const TextView text(name);
   const bool is_start_module = text.view() == kStartModule;
   if (is_start_module || text.view() == kAfterDirectories) {
@@ -148,12 +156,16 @@ PyObject* find_spec(PyObject* /*self*/, PyObject* args, PyObject* /*keywords*/) 
     }
   }
   if (is_pkg_resources(text.view())) {
-    return find_pkg_resources(name, PyTuple_Size(args) > 1 ? PyTuple_GetItem(args, 1) : Py_None);
+    return find_pkg_resources(name, path);
   }
-  return PyRef::borrow(Py_None).release();
+  InterpreterState* const state = InterpreterState::get();
+  return state != nullptr && !text.empty() && !is_rarely_there(text.view())
+             ? look_up(*state, self, name, path)
+             : PyRef::borrow(Py_None).release();
 }
 
 PyObject* invalidate_caches(PyObject* /*self*/, PyObject* /*unused*/) {
+  StandardLibrary::get().forget();
   return PyRef::borrow(Py_None).release();
 }
 

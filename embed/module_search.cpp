@@ -54,12 +54,12 @@ std::string_view module_name(const InterpreterState& state, std::string_view fil
   return longest == 0 ? std::string_view() : file.substr(0, file.size() - longest);
 }
 
-PyObject* loader_type(const InterpreterState& state, InterpreterState::SuffixKind kind) noexcept {
-  switch (kind) {
+PyObject* loader_type(const InterpreterState& state, const ModuleMatch& match) noexcept {
+  switch (match.suffix->kind) {
     case InterpreterState::SuffixKind::extension:
       return state.extension_loader;
     case InterpreterState::SuffixKind::source:
-      return state.pack_loader;
+      return match.source_loader != nullptr ? match.source_loader : state.pack_loader;
     case InterpreterState::SuffixKind::bytecode:
       return state.sourceless_loader;
   }
@@ -98,13 +98,13 @@ ModuleMatch find_module(const InterpreterState& state, const IndexView& index,
   const bool is_directory = folder && folder->kind == EntryKind::directory;
   if (is_directory) {
     if (const Suffix* suffix = find_file(state, index, folder->target, kInit)) {
-      return {ModuleMatch::Kind::package, suffix};
+      return {.kind = ModuleMatch::Kind::package, .suffix = suffix};
     }
   }
   if (const Suffix* suffix = find_file(state, index, directory, name)) {
-    return {ModuleMatch::Kind::module, suffix};
+    return {.kind = ModuleMatch::Kind::module, .suffix = suffix};
   }
-  return {is_directory ? ModuleMatch::Kind::portion : ModuleMatch::Kind::none, nullptr};
+  return {.kind = is_directory ? ModuleMatch::Kind::portion : ModuleMatch::Kind::none};
 }
 
 PyObject* make_spec(const InterpreterState& state, PyObject* full_name, const char* name,
@@ -123,8 +123,8 @@ PyObject* make_spec(const InterpreterState& state, PyObject* full_name, const ch
   if (!origin) {
     return nullptr;
   }
-  const PyRef loader = PyRef::steal(PyObject_CallFunctionObjArgs(
-      loader_type(state, match.suffix->kind), full_name, origin.get(), nullptr));
+  const PyRef loader = PyRef::steal(
+      PyObject_CallFunctionObjArgs(loader_type(state, match), full_name, origin.get(), nullptr));
   if (!loader) {
     return nullptr;
   }

@@ -16,6 +16,7 @@ struct ModuleMatch {
 
   Kind kind = Kind::none;
   const InterpreterState::Suffix* suffix = nullptr;  // of the module's file, or of __init__
+  PyObject* source_loader = nullptr;  // borrowed; null: the one that takes code from packs of trees
 };
 
 [[nodiscard]] ModuleMatch find_module(const InterpreterState& state, const IndexView& index,

@@ -33,10 +33,11 @@ PyObject* path_hook(PyObject* /*self*/, PyObject* path) {
 
 PyMethodDef path_hook_method = {"path_hook_for_stored_wheels", path_hook, METH_O, nullptr};
 
-bool insert_path_hook() noexcept {
+bool insert_path_hook(InterpreterState& state) noexcept {
   PyObject* const hooks = PySys_GetObject("path_hooks");
-  const PyRef hook = PyRef::steal(PyCFunction_NewEx(&path_hook_method, nullptr, nullptr));
-  return hooks != nullptr && hook && PyList_Insert(hooks, 0, hook.get()) == 0;
+  state.lookup.path_hook = PyCFunction_NewEx(&path_hook_method, nullptr, nullptr);
+  return hooks != nullptr && state.lookup.path_hook != nullptr &&
+         PyList_Insert(hooks, 0, state.lookup.path_hook) == 0;
 }
 
 bool insert_meta_path_entry(const InterpreterState& state) noexcept {
@@ -128,8 +129,8 @@ Py_ssize_t place_of_roots(const InterpreterState& state, PyObject* sys_path,
 }  // namespace
 
 bool install_finders(InterpreterState& state) noexcept {
-  return adopt_standard_finders(state) && claim_usual_site_packages(state) && insert_path_hook() &&
-         insert_meta_path_entry(state) && set_base_executable();
+  return adopt_standard_finders(state) && claim_usual_site_packages(state) &&
+         insert_path_hook(state) && insert_meta_path_entry(state) && set_base_executable();
 }
 
 bool claim_site_packages(InterpreterState& state, PyObject* path) noexcept {

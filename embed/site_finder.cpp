@@ -138,22 +138,17 @@ PyObject* spec_from_table(const InterpreterState& state, PyObject* full_name, co
   return make_spec(state, full_name, name, root.get(), match, others.get());
 }
 
-PyObject* find_spec(PyObject* object, PyObject* args, PyObject* keywords) {
-  FinderArguments arguments;
-  if (!parse_find_spec(args, keywords, arguments)) {
-    return nullptr;
-  }
+PyObject* answer(PyObject* object, PyObject* name_object) {
   SiteFinder& self = *self_of(object);
   const InterpreterState* const state = InterpreterState::get();
-  const TextView full_name(arguments.full_name);
+  const TextView full_name(name_object);
   if (state == nullptr || full_name.empty()) {
     return PyRef::borrow(Py_None).release();
   }
   PyRef real;
   look_again(self);
   if (self.has_real_files) {
-    real =
-        PyRef::steal(PyObject_CallMethod(self.file_finder, "find_spec", "O", arguments.full_name));
+    real = PyRef::steal(PyObject_CallMethod(self.file_finder, "find_spec", "O", name_object));
     const PyRef loader = real && real.get() != Py_None
                              ? PyRef::steal(PyObject_GetAttrString(real.get(), "loader"))
                              : PyRef();
@@ -166,11 +161,16 @@ PyObject* find_spec(PyObject* object, PyObject* args, PyObject* keywords) {
   }
   const std::size_t dot = full_name.view().rfind('.');
   const char* const name = full_name.c_str() + (dot == std::string_view::npos ? 0 : dot + 1);
-  PyRef spec = PyRef::steal(spec_from_table(*state, arguments.full_name, name));
+  PyRef spec = PyRef::steal(spec_from_table(*state, name_object, name));
   if (spec && spec.get() == Py_None && real) {
     return real.release();  // a namespace portion in the real directory
   }
   return spec.release();
+}
+
+PyObject* find_spec(PyObject* object, PyObject* args, PyObject* keywords) {
+  FinderArguments arguments;
+  return parse_find_spec(args, keywords, arguments) ? answer(object, arguments.full_name) : nullptr;
 }
 
 bool append_real_modules(const SiteFinder& self, PyObject* prefix, PyObject* list) noexcept {
@@ -310,6 +310,10 @@ PyObject* find_site_finder(const InterpreterState& state, PyObject* entry) noexc
       plain ? PyDict_GetItemWithError(state.site_finders, plain.get()) : nullptr;
   PyErr_Clear();
   return found;
+}
+
+PyObject* ask_site_finder(PyObject* site_finder, PyObject* full_name) noexcept {
+  return answer(site_finder, full_name);
 }
 
 bool has_real_files(PyObject* site_finder) noexcept {

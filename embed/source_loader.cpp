@@ -19,6 +19,23 @@ PyObject* exec_module(PyObject* self, PyObject* module) {
 
 PyMethodDef exec_module_method = {"exec_module", exec_module, METH_O, "Execute the module."};
 
+bool is_verbose() noexcept {
+  PyObject* const flags = PySys_GetObject("flags");
+  const PyRef value =
+      flags != nullptr ? PyRef::steal(PyObject_GetAttrString(flags, "verbose")) : PyRef();
+  const bool verbose = !value || PyLong_AsLong(value.get()) != 0;
+  PyErr_Clear();
+  return verbose;
+}
+
+bool is_set(const char* getter) noexcept {
+  PyObject* const function = PySys_GetObject(getter);
+  const PyRef value =
+      function != nullptr ? PyRef::steal(PyObject_CallFunctionObjArgs(function, nullptr)) : PyRef();
+  PyErr_Clear();
+  return value && value.get() != Py_None;
+}
+
 bool add_method(PyObject* type, PyMethodDef& method) noexcept {
   const PyRef descriptor =
       PyRef::steal(PyDescr_NewMethod(reinterpret_cast<PyTypeObject*>(type), &method));
@@ -49,6 +66,10 @@ PyObject* usual_get_code(PyObject* self, PyObject* full_name) noexcept {
 bool has_cache_prefix() noexcept {
   PyObject* const prefix = PySys_GetObject("pycache_prefix");
   return prefix != nullptr && prefix != Py_None;
+}
+
+bool is_watched() noexcept {
+  return is_verbose() || is_set("gettrace") || is_set("getprofile");
 }
 
 PyObject* unmarshal(const InterpreterState& state, std::span<const std::byte> bytes,

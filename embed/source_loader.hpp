@@ -21,6 +21,9 @@ namespace pel {
 // Whether the user has chosen a cache directory (PYTHONPYCACHEPREFIX, sys.pycache_prefix).
 [[nodiscard]] bool has_cache_prefix() noexcept;
 
+// Whether somebody follows what importlib does: `-v`, a trace or profile function.
+[[nodiscard]] bool is_watched() noexcept;
+
 // The code object in marshalled bytes that are known to be intact, which names `path` as its file.
 // New reference, or null with an exception set.
 [[nodiscard]] PyObject* unmarshal(const InterpreterState& state, std::span<const std::byte> bytes,

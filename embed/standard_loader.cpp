@@ -14,6 +14,7 @@
 #include "embed/finder_methods.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/source_loader.hpp"
+#include "embed/standard_library.hpp"
 #include "store/base/fd.hpp"
 
 namespace pel {
@@ -49,28 +50,6 @@ PyRef cache_tag() noexcept {
   return tag;
 }
 
-bool is_verbose() noexcept {
-  PyObject* const flags = PySys_GetObject("flags");
-  const PyRef value =
-      flags != nullptr ? PyRef::steal(PyObject_GetAttrString(flags, "verbose")) : PyRef();
-  const bool verbose = !value || PyLong_AsLong(value.get()) != 0;
-  PyErr_Clear();
-  return verbose;
-}
-
-bool is_set(const char* getter) noexcept {
-  PyObject* const function = PySys_GetObject(getter);
-  const PyRef value =
-      function != nullptr ? PyRef::steal(PyObject_CallFunctionObjArgs(function, nullptr)) : PyRef();
-  PyErr_Clear();
-  return value && value.get() != Py_None;
-}
-
-// Whether somebody follows which functions of importlib run.
-bool is_traced() noexcept {
-  return is_set("gettrace") || is_set("getprofile");
-}
-
 std::uint32_t number_at(const char* bytes) noexcept {
   std::uint32_t value = 0;
   std::memcpy(&value, bytes, sizeof value);
@@ -104,30 +83,50 @@ PyRef read_whole(const char* path) noexcept {
   return bytes;
 }
 
-// The code in the source's .pyc; empty, without an exception, if importlib has to look itself.
+// The code behind a header that fits.
+std::span<const std::byte> code_in(PyObject* bytes, const struct stat& source) noexcept {
+  const char* const data = bytes != nullptr ? PyBytes_AsString(bytes) : nullptr;
+  if (data == nullptr || !belongs_to(data, source)) {
+    return {};
+  }
+  const auto size = static_cast<std::size_t>(PyBytes_Size(bytes)) - kHeaderSize;
+  return std::as_bytes(std::span(data + kHeaderSize, size));
+}
+
+std::span<const std::byte> packed_code(const InterpreterState& state, std::string_view source,
+                                       const struct stat& status) noexcept {
+  const TextView root(state.standard_library);
+  return !root.empty() && source.starts_with(root.view())
+             ? StandardLibrary::get().code(source, root.view().size(), status)
+             : std::span<const std::byte>();
+}
+
+// The code in the library's pack or the source's .pyc; empty, without an exception, if importlib
+// has to look itself.
 PyRef cached_code(const InterpreterState& state, PyObject* path) noexcept {
   const TextView source(path);
   const PyRef tag = cache_tag();
   const TextView tag_text(tag.get());
   char compiled[PATH_MAX];
   struct stat status{};
-  if (source.empty() || tag_text.empty() || is_verbose() || is_traced() ||
+  if (source.empty() || tag_text.empty() || is_watched() ||
       !cache_path(source.view(), tag_text.view(), optimization_level(), compiled) ||
       ::stat(source.c_str(), &status) != 0 || status.st_mtim.tv_sec < 0) {
     return {};
   }
   // Auditors hear of the file as they do when importlib opens it.
   const PyRef compiled_path = PyRef::steal(PyUnicode_DecodeFSDefault(compiled));
-  const PyRef bytes =
-      compiled_path && audit_open(compiled_path.get()) ? read_whole(compiled) : PyRef();
-  const char* const data = bytes ? PyBytes_AsString(bytes.get()) : nullptr;
-  if (data == nullptr || !belongs_to(data, status)) {
+  if (!compiled_path || !audit_open(compiled_path.get())) {
     PyErr_Clear();
     return {};
   }
-  const auto size = static_cast<std::size_t>(PyBytes_Size(bytes.get())) - kHeaderSize;
-  PyRef code =
-      PyRef::steal(unmarshal(state, std::as_bytes(std::span(data + kHeaderSize, size)), path));
+  std::span<const std::byte> marshalled = packed_code(state, source.view(), status);
+  PyRef bytes;
+  if (marshalled.empty()) {
+    bytes = read_whole(compiled);
+    marshalled = code_in(bytes.get(), status);
+  }
+  PyRef code = marshalled.empty() ? PyRef() : PyRef::steal(unmarshal(state, marshalled, path));
   if (code && PyObject_IsInstance(code.get(), state.code_type) != 1) {
     code = PyRef();
   }
@@ -177,6 +176,17 @@ bool is_standard(const InterpreterState& state, PyObject* path) noexcept {
   return rest.empty() || (rest[0] == '/' && rest.find("-packages") == std::string_view::npos);
 }
 
+bool is_directory(const InterpreterState& state, PyObject* path) noexcept {
+  const TextView root(state.standard_library);
+  const TextView text(path);
+  const std::string_view rest = text.view().substr(root.view().size());
+  if (rest.size() > 1 && StandardLibrary::get().directory(root.view(), rest.substr(1))) {
+    return true;
+  }
+  struct stat status{};
+  return ::stat(text.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 }  // namespace
 
 PyObject* make_standard_loader_type(PyObject* source_file_loader) noexcept {
@@ -196,7 +206,8 @@ bool adopt_standard_finders(InterpreterState& state) noexcept {
     const PyRef ours = make_file_finder(state, path, state.standard_loaders);
     const PyRef loaders =
         ours ? PyRef::steal(PyObject_GetAttrString(ours.get(), "_loaders")) : PyRef();
-    if (!loaders || PyObject_SetAttrString(finder, "_loaders", loaders.get()) != 0) {
+    if (!loaders || PyObject_SetAttrString(finder, "_loaders", loaders.get()) != 0 ||
+        PyDict_SetItem(state.lookup.standard_finders, path, finder) != 0) {
       return false;
     }
   }
@@ -204,12 +215,13 @@ bool adopt_standard_finders(InterpreterState& state) noexcept {
 }
 
 PyObject* find_standard_finder(const InterpreterState& state, PyObject* path) noexcept {
-  struct stat status{};
-  if (!is_standard(state, path) || ::stat(TextView(path).c_str(), &status) != 0 ||
-      !S_ISDIR(status.st_mode)) {
+  if (!is_standard(state, path) || !is_directory(state, path)) {
     return PyRef::borrow(Py_None).release();
   }
-  return make_file_finder(state, path, state.standard_loaders).release();
+  PyRef finder = make_file_finder(state, path, state.standard_loaders);
+  return finder && PyDict_SetItem(state.lookup.standard_finders, path, finder.get()) == 0
+             ? finder.release()
+             : nullptr;
 }
 
 }  // namespace pel

@@ -65,13 +65,9 @@ const char* last_component(const TextView& full_name) noexcept {
   return full_name.c_str() + (dot == std::string_view::npos ? 0 : dot + 1);
 }
 
-PyObject* find_spec(PyObject* object, PyObject* args, PyObject* keywords) {
-  FinderArguments arguments;
-  if (!parse_find_spec(args, keywords, arguments)) {
-    return nullptr;
-  }
+PyObject* answer(PyObject* object, PyObject* name_object) {
   const TreeFinder& self = *self_of(object);
-  const TextView full_name(arguments.full_name);
+  const TextView full_name(name_object);
   if (full_name.empty()) {
     return PyRef::borrow(Py_None).release();
   }
@@ -88,14 +84,18 @@ PyObject* find_spec(PyObject* object, PyObject* args, PyObject* keywords) {
   if (index == nullptr) {
     // A damaged INDEX: the files themselves still tell.
     const PyRef plain = make_file_finder(*state, self.path);
-    return plain ? PyObject_CallMethod(plain.get(), "find_spec", "O", arguments.full_name)
-                 : nullptr;
+    return plain ? PyObject_CallMethod(plain.get(), "find_spec", "O", name_object) : nullptr;
   }
   const ModuleMatch match = find_module(*state, *index, directory, name);
   if (match.kind == ModuleMatch::Kind::none) {
     return PyRef::borrow(Py_None).release();
   }
-  return make_spec(*state, arguments.full_name, name, self.path, match, nullptr);
+  return make_spec(*state, name_object, name, self.path, match, nullptr);
+}
+
+PyObject* find_spec(PyObject* object, PyObject* args, PyObject* keywords) {
+  FinderArguments arguments;
+  return parse_find_spec(args, keywords, arguments) ? answer(object, arguments.full_name) : nullptr;
 }
 
 PyObject* iter_modules(PyObject* object, PyObject* args) {
@@ -164,6 +164,10 @@ PyObject* make_tree_finder_type() noexcept {
   };
   PyType_Spec spec{"_pyenvlaunch.TreeFinder", sizeof(TreeFinder), 0, Py_TPFLAGS_DEFAULT, slots};
   return PyType_FromSpec(&spec);
+}
+
+PyObject* ask_tree_finder(PyObject* tree_finder, PyObject* full_name) noexcept {
+  return answer(tree_finder, full_name);
 }
 
 PyObject* find_tree_finder(InterpreterState& state, PyObject* path) noexcept {

@@ -12,4 +12,7 @@ namespace pel {
 // that the ordinary FileFinder gets its turn; null with an exception set on failure.
 [[nodiscard]] PyObject* find_tree_finder(InterpreterState& state, PyObject* path) noexcept;
 
+// What it finds: a new reference to a spec, or to None; null with an exception set on failure.
+[[nodiscard]] PyObject* ask_tree_finder(PyObject* tree_finder, PyObject* full_name) noexcept;
+
 }  // namespace pel

@@ -20,6 +20,7 @@
 #include "store/environment/prefix_writer.hpp"
 #include "store/environment/table_builder.hpp"
 #include "store/interpreter/bytecode.hpp"
+#include "store/interpreter/standard_bytecode.hpp"
 
 namespace pel {
 namespace {
@@ -178,6 +179,9 @@ void EnvironmentMaker::take_in_wheels_and_compile() {
   clock_.end("wheels");
   stop_if_cancelled();
   compiler.finish();
+  if (!store_is_read_only_) {
+    make_standard_pack(locked_.interpreter, layout(), 0);
+  }
   compiled_ = compiler.statistics().packs;
   clock_.end("bytecode");
 }

@@ -13,6 +13,7 @@
 #include "store/format/table_view.hpp"
 #include "store/interpreter/bytecode.hpp"
 #include "store/interpreter/interpreter.hpp"
+#include "store/interpreter/standard_bytecode.hpp"
 
 namespace pel {
 namespace {
@@ -51,6 +52,7 @@ void complete_prefix_bytecode(const std::string& prefix, const std::string& stor
   const InterpreterFacts interpreter =
       ask_interpreter(std::string(table->text(table->environment().base_executable)), interpreters);
   compile_bytecode(interpreter, layout, ids, optimization, 0);
+  make_standard_pack(interpreter, layout, optimization);
   AtomicFile mark(concat(prefix, "/pyenvlaunch.opt-", std::to_string(optimization)));
   mark.commit();
 }

@@ -4,7 +4,6 @@
 
 #include "store/base/hash.hpp"
 #include "store/base/text.hpp"
-#include "store/format/container_builder.hpp"
 
 namespace pel {
 
@@ -23,13 +22,17 @@ void PackBuilder::add(std::uint32_t file, std::string_view marshalled_code) {
   data_ += marshalled_code;
 }
 
-std::string PackBuilder::finish() {
+ContainerBuilder PackBuilder::container() {
   std::ranges::sort(codes_, {}, &CodeRecord::file);
   ContainerBuilder out(kMagic, kVersion);
   out.add_records(kHead, ContainerBuilder::Part::hot, std::vector<HeadRecord>{head_});
   out.add_records(kCodes, ContainerBuilder::Part::hot, codes_);
   out.add_section(kData, ContainerBuilder::Part::cold, 0, std::as_bytes(std::span(data_)));
-  return out.finish();
+  return out;
+}
+
+std::string PackBuilder::finish() {
+  return container().finish();
 }
 
 std::string pack_file_name(std::string_view cache_tag, std::uint32_t optimization) {

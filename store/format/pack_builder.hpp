@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/format/container_builder.hpp"
 #include "store/format/pack_format.hpp"
 
 namespace pel {
@@ -19,6 +20,9 @@ class PackBuilder {
   void add(std::uint32_t file, std::string_view marshalled_code);
 
   [[nodiscard]] std::string finish();
+
+  // The same before it is put together, for those who add sections of their own.
+  [[nodiscard]] ContainerBuilder container();
 
  private:
   pack_format::HeadRecord head_;

@@ -1,5 +1,7 @@
 #include "store/gc/needs.hpp"
 
+#include "store/format/standard_format.hpp"
+
 namespace pel {
 namespace {
 
@@ -22,6 +24,7 @@ void Needs::add(const TableNeeds& needs) {
   for (const std::string& id : needs.tree_ids) {
     add_tree(id, needs.cache_tag);
   }
+  add_tree(std::string(StandardPackId(needs.interpreter).view()), needs.cache_tag);
   launchers_.insert(needs.launcher);
 }
 
