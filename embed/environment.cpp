@@ -202,9 +202,16 @@ const PackView* Environment::pack(std::uint32_t number, std::uint32_t optimizati
 
 void Environment::report_damaged_pack(std::uint32_t number, std::uint32_t optimization) noexcept {
   char path[PATH_MAX];
-  if (!pack_path(number, optimization, path, sizeof path) || ::unlink(path) != 0) {
+  if (pack_path(number, optimization, path, sizeof path)) {
+    discard_pack(path);
+  }
+}
+
+void Environment::discard_pack(const char* pack) noexcept {
+  if (::unlink(pack) != 0) {
     return;  // somebody else's store: its owner's `store verify` finds it
   }
+  char path[PATH_MAX];
   // Without this file no answer of the hot path holds: the next run looks at everything again.
   if (print_path(path, sizeof path, "%.*s/generation", length(store_), store_.data())) {
     ::unlink(path);

@@ -80,6 +80,9 @@ class Environment {
   // Code that fails its checksum: removes the pack, so that the next sync makes it anew.
   void report_damaged_pack(std::uint32_t number, std::uint32_t optimization) noexcept;
 
+  // The same for any pack, by its path.
+  void discard_pack(const char* pack) noexcept;
+
  private:
   [[nodiscard]] const std::uint32_t* tree_slots() const noexcept;
   [[nodiscard]] bool pack_path(std::uint32_t number, std::uint32_t optimization, char* buffer,

@@ -41,29 +41,39 @@ StandardLibrary& StandardLibrary::get() noexcept {
   return of_process_;
 }
 
-bool StandardLibrary::open(unsigned optimization) noexcept {
+// Where the pack of that level is.
+bool StandardLibrary::pack_path(char* buffer, std::size_t size) noexcept {
   const Environment& environment = Environment::get();
   const StandardPackId id(environment.base_executable());
   const std::string_view tag =
       environment.table().text(environment.table().environment().cache_tag);
+  const unsigned optimization = optimization_level();
   char level[] = ".opt-0";
   level[sizeof level - 2] = static_cast<char>('0' + optimization);
+  const int written =
+      std::snprintf(buffer, size, "%.*s/bytecode/%.*s/%.*s%s.pack", length(environment.store()),
+                    environment.store().data(), length(id.view()), id.view().data(), length(tag),
+                    tag.data(), optimization == 0 ? "" : level);
+  return written > 0 && static_cast<std::size_t>(written) < size;
+}
+
+bool StandardLibrary::open() noexcept {
   char path[PATH_MAX];
-  const int size =
-      std::snprintf(path, sizeof path, "%.*s/bytecode/%.*s/%.*s%s.pack",
-                    length(environment.store()), environment.store().data(), length(id.view()),
-                    id.view().data(), length(tag), tag.data(), optimization == 0 ? "" : level);
-  if (size <= 0 || static_cast<std::size_t>(size) >= sizeof path) {
+  if (!pack_path(path, sizeof path)) {
     return false;
   }
   int error = 0;
   MappedFile file = MappedFile::open(path, MappedFile::Trust::own_or_root, error);
   const char* reason = nullptr;
   const auto view =
-      file ? StandardView::open(file.bytes(), environment.table().environment().bytecode_magic,
-                                optimization, reason)
+      file ? StandardView::open(file.bytes(),
+                                Environment::get().table().environment().bytecode_magic,
+                                optimization_level(), reason)
            : std::nullopt;
   if (!view) {
+    if (file) {
+      Environment::get().discard_pack(path);
+    }
     return false;
   }
   looked_ = new (std::nothrow) std::atomic<std::uint32_t>[view->directory_count()]();
@@ -82,7 +92,7 @@ const StandardView* StandardLibrary::view() noexcept {
       !state_.compare_exchange_strong(expected, kBusy, std::memory_order_acq_rel)) {
     return nullptr;  // absent, or another thread is at it: this one asks importlib
   }
-  const bool opened = open(optimization_level());
+  const bool opened = open();
   state_.store(opened ? kReady : kAbsent, std::memory_order_release);
   return opened ? &view_ : nullptr;
 }
@@ -139,12 +149,17 @@ std::span<const std::byte> StandardLibrary::code(std::string_view text, std::siz
   const auto number =
       folder ? known->module(*folder, at_top ? below : below.substr(slash + 1)) : std::nullopt;
   const ModuleRecord record = number ? known->module_record(*number) : ModuleRecord{};
-  std::span<const std::byte> bytes;
   if (!number || record.kind != wanted || record.mtime_ns == 0 || !S_ISREG(status.st_mode) ||
       mtime_of(status) != record.mtime_ns ||
-      static_cast<std::uint64_t>(status.st_size) != record.size ||
-      known->code(*number, bytes) != PackView::Lookup::found) {
+      static_cast<std::uint64_t>(status.st_size) != record.size) {
     return {};
+  }
+  std::span<const std::byte> bytes;
+  if (known->code(*number, bytes) == PackView::Lookup::damaged) {
+    char pack[PATH_MAX];
+    if (pack_path(pack, sizeof pack)) {
+      Environment::get().discard_pack(pack);
+    }
   }
   return bytes;
 }

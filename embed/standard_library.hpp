@@ -49,7 +49,8 @@ class StandardLibrary {
 
  private:
   [[nodiscard]] const StandardView* view() noexcept;
-  [[nodiscard]] bool open(unsigned optimization) noexcept;
+  [[nodiscard]] bool open() noexcept;
+  [[nodiscard]] static bool pack_path(char* buffer, std::size_t size) noexcept;
 
   static StandardLibrary of_process_;
 

@@ -2,7 +2,9 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <optional>
 #include <span>
 
@@ -12,6 +14,7 @@
 #include "store/format/container.hpp"
 #include "store/format/pack_format.hpp"
 #include "store/format/pack_view.hpp"
+#include "store/format/standard_format.hpp"
 #include "store/tree/directory_entries.hpp"
 
 namespace pel {
@@ -97,6 +100,8 @@ std::vector<Finding> verify_bytecode_directory(const StoreLayout& layout) {
     const std::string path = layout.bytecode(entry.name);
     if (!entry.is_directory) {
       findings.push_back({entry.name, FindingKind::extra, path, concat(path, ": it is no pack")});
+    } else if (StandardPackId::is_one(entry.name)) {
+      std::ranges::move(verify_packs(layout, entry.name), std::back_inserter(findings));
     }
   }
   return findings;
