@@ -1,7 +1,4 @@
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <condition_variable>
 #include <exception>
 #include <memory>
@@ -15,8 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "store/base/atomic_file.hpp"
-#include "store/base/error.hpp"
 #include "store/base/mapped_file.hpp"
 #include "store/base/text.hpp"
 #include "store/format/pack_builder.hpp"
@@ -24,6 +19,7 @@
 #include "store/interpreter/bytecode.hpp"
 #include "store/interpreter/bytecode_tree.hpp"
 #include "store/interpreter/bytecode_worker.hpp"
+#include "store/interpreter/pack_file.hpp"
 
 namespace pel {
 namespace {
@@ -32,14 +28,6 @@ namespace {
 // last tree is shared by all of them.
 constexpr std::size_t kChunkFiles = 64;
 constexpr std::uint64_t kChunkBytes = 256 * 1024;
-
-void make_directory(const std::string& path) {
-  if (::mkdir(path.c_str(), 0755) == 0) {
-    static_cast<void>(::chmod(path.c_str(), 0755));  // whatever the umask says, as all of the store
-  } else if (errno != EEXIST) {
-    throw_errno("create directory", path);
-  }
-}
 
 bool is_valid_pack(const std::string& path, std::uint32_t magic, unsigned optimization) {
   int error = 0;
@@ -224,11 +212,8 @@ class BytecodeCompiler::State {
         job.codes[i].reset();
       }
     }
-    make_directory(layout_.bytecode());
-    make_directory(layout_.bytecode(job.id));
-    AtomicFile file(pack_path(job.id), {.mode = 0444});
-    file.write(std::string_view(builder.finish()));
-    file.commit();
+    write_pack_file(layout_, job.id, pack_file_name(interpreter_.cache_tag, options_.optimization),
+                    builder.finish());
     const std::scoped_lock lock(mutex_);
     ++statistics_.packs;
   }

@@ -8,14 +8,13 @@
 #include <optional>
 #include <string>
 
-#include "store/base/atomic_file.hpp"
 #include "store/base/fd.hpp"
 #include "store/base/file_identity.hpp"
 #include "store/base/mapped_file.hpp"
 #include "store/base/text.hpp"
 #include "store/format/standard_view.hpp"
+#include "store/interpreter/pack_file.hpp"
 #include "store/interpreter/standard_listing.hpp"
-#include "store/tree/make_directory.hpp"
 
 namespace pel {
 namespace {
@@ -89,8 +88,8 @@ std::string cached_code(const InterpreterFacts& interpreter, unsigned optimizati
 void make_standard_pack(const InterpreterFacts& interpreter, const StoreLayout& layout,
                         unsigned optimization) {
   const StandardPackId id(interpreter.executable);
-  const std::string folder = layout.bytecode(id.view());
-  const std::string pack = concat(folder, "/", pack_file_name(interpreter.cache_tag, optimization));
+  const std::string file_name = pack_file_name(interpreter.cache_tag, optimization);
+  const std::string pack = concat(layout.bytecode(id.view()), "/", file_name);
   if (is_up_to_date(pack, interpreter, optimization)) {
     return;
   }
@@ -110,10 +109,7 @@ void make_standard_pack(const InterpreterFacts& interpreter, const StoreLayout& 
     builder.add(path, directory.mtime_ns, directory.modules);
     directory.modules.clear();
   }
-  make_directory(folder, 0755);
-  AtomicFile file(pack, {.mode = 0444});
-  file.write(std::string_view(builder.finish()));
-  file.commit();
+  write_pack_file(layout, id.view(), file_name, builder.finish());
 }
 
 }  // namespace pel
