@@ -105,6 +105,18 @@ std::string finder_text(const PrefixSources& sources) {
                                                          sources.launcher.manager);
 }
 
+// What stands in the prefix for a start file of a wheel.
+std::string start_file(const EnvironmentTree& tree, std::string_view name,
+                       bool& needs_finder_file) {
+  const std::string directory = site_packages_of(tree);
+  if (auto text = read_file_if_any(concat(directory, "/", name));
+      text && is_independent_start_file(*text)) {
+    return *std::move(text);
+  }
+  needs_finder_file = true;
+  return forwarding_start_file(directory, name);
+}
+
 void add_site_packages(PrefixPlan& plan, const PrefixSources& sources,
                        const std::string& versioned) {
   const std::string directory = concat("lib/", versioned, "/site-packages");
@@ -112,15 +124,14 @@ void add_site_packages(PrefixPlan& plan, const PrefixSources& sources,
   bool needs_finder_file = !is_embedded(sources);
   for (const EnvironmentTree& tree : sources.trees) {
     const auto names = tree.index.start_files();
-    needs_finder_file = needs_finder_file || names.size() != 0;
     for (std::size_t i = 0; i < names.size(); ++i) {
       const std::string_view name = tree.index.text(names[i]);
       plan.add(concat(directory, "/", name),
-               {Kind::text, forwarding_start_file(site_packages_of(tree), name)});
+               {Kind::text, start_file(tree, name, needs_finder_file)});
     }
   }
-  // Reading it costs each start some 2 to 5 %; without start files of wheels, whose order it
-  // begins, the finder of an embedded interpreter does by itself what it asks for.
+  // Reading it costs each start some 2 to 5 %; without start files that add to sys.path, whose
+  // order it begins, the finder of an embedded interpreter does by itself what it asks for.
   if (needs_finder_file) {
     plan.add(concat(directory, "/", kFinderStartFile), {Kind::text, finder_text(sources)});
   }

@@ -1,5 +1,7 @@
 #include "store/environment/start_files.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -83,6 +85,27 @@ std::string hosted_finder_start_file(std::string_view embed, std::string_view st
 std::string forwarding_start_file(std::string_view site_packages, std::string_view name) {
   return concat("import site; site.addpackage(", python_literal(site_packages), ", ",
                 python_literal(name), ", known_paths)\n");
+}
+
+bool is_independent_start_file(std::string_view text) {
+  // How code comes to the variables of `site` that hold the directory, the path or the open file.
+  constexpr std::array<std::string_view, 8> kQuestions = {
+      "sitedir", "fullname", "known_paths", "addpackage", "frame", "locals", "vars", "f."};
+  if (std::ranges::any_of(kQuestions, [&](std::string_view word) {
+        return text.find(word) != std::string_view::npos;
+      })) {
+    return false;
+  }
+  while (!text.empty()) {
+    const std::size_t end = text.find_first_of("\r\n");
+    const std::string_view line = text.substr(0, end);
+    const bool is_code = line.starts_with("import ") || line.starts_with("import\t");
+    if (!line.empty() && !line.starts_with('#') && !is_code) {
+      return false;
+    }
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  }
+  return true;
 }
 
 std::string python_literal(std::string_view path) {

@@ -26,6 +26,11 @@ inline constexpr std::string_view kPlainPathsFile = "!pyenvlaunch.roots.pth";
 [[nodiscard]] std::string forwarding_start_file(std::string_view site_packages,
                                                 std::string_view name);
 
+// Whether a start file does the same in the environment's site-packages as in the wheel's tree: all
+// it has are lines of code, and nothing in them asks for the directory or the file that they come
+// from. What it does then costs a start no detour.
+[[nodiscard]] bool is_independent_start_file(std::string_view text);
+
 // The literal of the str that Python makes of a path's bytes (UTF-8 with surrogateescape), in
 // ASCII, as ascii() gives it: start files are read in the encoding of the locale.
 [[nodiscard]] std::string python_literal(std::string_view path);

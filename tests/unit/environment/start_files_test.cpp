@@ -30,5 +30,19 @@ TEST(StartFiles, HaveOneLineEach) {
             "import site; site.addpackage('/s/site-packages', 'a.pth', known_paths)\n");
 }
 
+TEST(StartFiles, AreIndependentWhenNothingAsksWhereTheyAre) {
+  for (const char* const text :
+       {"", "import x; x.start()\n", "# a comment\n\nimport\tx\r\nimport y",
+        "import sys; exec('import os\\n\\nif os.getenv(\"X\"): pass')\n"}) {
+    EXPECT_TRUE(is_independent_start_file(text)) << text;
+  }
+  for (const char* const text : {"win32\n", "import x\n./lib", " import x\n", "importlib\n",
+                                 "import sys; p = sys._getframe(1).f_locals['sitedir']\n",
+                                 "import x; x.add(fullname)\n", "import x; x.add(**locals())\n",
+                                 "import x; x.add(vars())\n", "import x; x.open(f.name)\n"}) {
+    EXPECT_FALSE(is_independent_start_file(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace pel

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "store/base/error.hpp"
+#include "store/base/text.hpp"
 #include "store/wheel/byte_view.hpp"
 #include "store/wheel/digest.hpp"
 #include "store/wheel/entry_points.hpp"
@@ -262,7 +263,7 @@ TEST(RecordCheck, SaysWhatIsWrong) {
 TEST(RecordCheck, CutsALongListShort) {
   std::string record = "a,sha256=" + sha256_of(bytes_of("abc")).base64() + ",3\n";
   for (int i = 0; i < 60; ++i) {
-    record += "b" + std::to_string(i) + ",,\n";
+    record += concat("b", std::to_string(i), ",,\n");
   }
   const std::vector<std::string> faults = check(record);
   ASSERT_EQ(faults.size(), 51U);
