@@ -38,6 +38,12 @@ void dealloc(PyObject* object) {
   deallocate(object);
 }
 
+// A directory such as "name.libs" or "name.scripts": its name is no module's, nor metadata's.
+bool is_out_of_reach(const dirent& entry, std::string_view name) noexcept {
+  return entry.d_type == DT_DIR && name.find('.') != std::string_view::npos &&
+         !name.ends_with(".dist-info") && !name.ends_with(".egg-info") && !name.ends_with(".egg");
+}
+
 bool only_start_files(const char* path) noexcept {
   DIR* const directory = ::opendir(path);
   if (directory == nullptr) {
@@ -46,7 +52,7 @@ bool only_start_files(const char* path) noexcept {
   bool only = true;
   while (const dirent* const entry = ::readdir(directory)) {
     const std::string_view name = entry->d_name;
-    if (name != "." && name != ".." && !name.ends_with(".pth")) {
+    if (name != "." && name != ".." && !name.ends_with(".pth") && !is_out_of_reach(*entry, name)) {
       only = false;
       break;
     }

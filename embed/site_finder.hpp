@@ -19,8 +19,9 @@ namespace pel {
 // What it finds: a new reference to a spec, or to None; null with an exception set on failure.
 [[nodiscard]] PyObject* ask_site_finder(PyObject* site_finder, PyObject* full_name) noexcept;
 
-// Whether files that are no .pth lie in the directory: what users installed or put there since
-// the environment was made. One system call unless the directory has changed.
+// Whether files that are no .pth, or directories that can be imported or hold metadata, lie in the
+// directory: what users installed or put there since the environment was made, mostly. One system
+// call unless the directory has changed.
 [[nodiscard]] bool has_real_files(PyObject* site_finder) noexcept;
 
 }  // namespace pel

@@ -23,6 +23,19 @@ bool has_file(const IndexView& index, std::uint32_t directory, std::string_view 
   return entry && entry->kind == EntryKind::file;
 }
 
+bool has_libraries(const IndexView& index, std::uint32_t directory) {
+  const std::uint32_t count = index.entry_count(directory);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto entry = index.entry_at(directory, i);
+    const std::string_view name = index.text(entry.name);
+    if (entry.kind == EntryKind::file &&
+        (name.ends_with(".so") || name.find(".so.") != std::string_view::npos)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::string path_of(const IndexView& index, std::uint32_t directory) {
   std::string path;
   while (directory != 0 && directory != kNone) {
@@ -130,10 +143,23 @@ class TreeLibraries {
       }
       SearchDirectory found{index_.directory(0, *joined), *joined == kSitePackages,
                             &layout_.directories(*joined)};
+      join_owners(found);
       path.leaves_tree = path.leaves_tree || found.is_site_packages || leaves_tree(*found.places);
       path.directories.push_back(found);
     }
     return path;
+  }
+
+  // Unites with the trees that have libraries in a directory of a search path.
+  void join_owners(const SearchDirectory& directory) {
+    if (directory.is_site_packages) {
+      return;  // there for one of many: what is needed by name
+    }
+    for (const TreePlace& place : *directory.places) {
+      if (place.tree != tree_ && has_libraries(trees_[place.tree].index, place.directory)) {
+        groups_.unite(tree_, place.tree);
+      }
+    }
   }
 
   [[nodiscard]] bool leaves_tree(const std::vector<TreePlace>& places) const {
@@ -210,6 +236,16 @@ class TreeLibraries {
 
 }  // namespace
 
+void check_second_part(const EnvironmentTree& tree) {
+  if (!tree.index.cold_is_intact()) {
+    throw Error(ErrorCode::corrupt, concat("cannot use ", tree.root, "/", index_format::kFileName,
+                                           ": its second part is damaged"))
+        .with_hint(
+            "remove the wheel's directory, its files are read-only; the next run unpacks it "
+            "again");
+  }
+}
+
 void apply_library_rules(std::span<const EnvironmentTree> trees, MergedLayout& layout,
                          TreeGroups& groups) {
   for (std::uint32_t tree = 0; tree < trees.size(); ++tree) {
@@ -217,14 +253,7 @@ void apply_library_rules(std::span<const EnvironmentTree> trees, MergedLayout& l
     if (index.elf_files().empty()) {
       continue;
     }
-    if (!index.cold_is_intact()) {
-      throw Error(ErrorCode::corrupt,
-                  concat("cannot use ", trees[tree].root, "/", index_format::kFileName,
-                         ": its second part is damaged"))
-          .with_hint(
-              "remove the wheel's directory, its files are read-only; the next run unpacks it "
-              "again");
-    }
+    check_second_part(trees[tree]);
     TreeLibraries(trees, tree, layout, groups).apply();
   }
 }

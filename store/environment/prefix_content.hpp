@@ -23,8 +23,9 @@ struct PrefixSources {
 };
 
 // All that the prefix directory of an environment holds: pyvenv.cfg, the table, bin/, the real
-// site-packages directory with its start files, and the data of the trees. Of several data files
-// with one path the last tree's wins; files of ours win over all. Reads scripts that need a new
+// site-packages directory with its start files and native files that are looked for there, and the
+// data of the trees. Of several data files with one path the last tree's wins; files of ours win
+// over all. Reads scripts that need a new
 // first line from the store, nothing else. Throws Error.
 [[nodiscard]] PrefixPlan prefix_content(const PrefixSources& sources);
 

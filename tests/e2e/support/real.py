@@ -26,8 +26,9 @@ from support.launcher import PASSED_ON, ROOT
 from support.locks import Entry, write_lock
 
 SHARED = ROOT.parent / "shared/locks"
-REQUIREMENTS = tuple(
-    ROOT / part for part in ("tests/e2e/locks", "tests/parity/locks", "bench/locks")
+REQUIREMENTS = (
+    *map(Path, filter(None, os.environ.get("PEL_LOCKS", "").split(":"))),
+    *(ROOT / part for part in ("tests/e2e/locks", "tests/parity/locks", "bench/locks")),
 )
 UV = Path(sys.executable).with_name("uv")
 

@@ -136,10 +136,21 @@ TEST(CompositeRules, ARunpathReplacesAnRpath) {
 
 TEST(CompositeRules, OnesOwnLibraryComesFirst) {
   test::SampleTrees trees;
-  trees.add("user", {needs(kUser, {"libp.so.1"}, "$ORIGIN/../shared.libs"),
-                     library("shared.libs/libp.so.1")});
-  trees.add("provider", {library("shared.libs/libp.so.1")});
+  trees.add("user", {needs(kUser, {"libp.so.1"}, "$ORIGIN:$ORIGIN/.."), library("user/libp.so.1")});
+  trees.add("provider", {library("libp.so.1")});
   EXPECT_EQ(groups_of(trees), Groups{});
+}
+
+TEST(CompositeRules, ADirectoryOfASearchPathThatAnotherTreeFills) {
+  for (const std::string needed : {"libc.so.6", "libmiddle.so"}) {
+    test::SampleTrees trees;
+    trees.add("user", {needs(kUser, {needed}, "$ORIGIN/../shared.libs:$ORIGIN/.."),
+                       library("shared.libs/libp.so.1"), library("user/libmiddle.so")});
+    trees.add("provider", {library("shared.libs/libq.so.1")});
+    trees.add("text", {{"shared.libs/README"}});
+    trees.add("top", {library("libx.so")});
+    EXPECT_EQ(groups_of(trees), (Groups{{0, 1}})) << needed;
+  }
 }
 
 TEST(CompositeRules, TheFirstDirectoryThatHoldsTheLibraryDecides) {
@@ -147,7 +158,7 @@ TEST(CompositeRules, TheFirstDirectoryThatHoldsTheLibraryDecides) {
   trees.add("user", {needs(kUser, {"libp.so.1"}, "$ORIGIN/../first:$ORIGIN/../second:$ORIGIN"),
                      library("user/libp.so.1")});
   trees.add("second", {library("second/libp.so.1")});
-  trees.add("first", {library("first/libq.so.1")});
+  trees.add("first", {{"first/README"}});
   EXPECT_EQ(groups_of(trees), (Groups{{0, 1}}));
 }
 
@@ -165,6 +176,14 @@ TEST(CompositeRules, ASearchPathToThePrefix) {
                            "$ORIGIN/../../../../..:$ORIGIN/../"
                            "../../../opt/lib")});
   trees.add("provider", {library("/lib/opt/lib/libp.so.1")});
+  EXPECT_EQ(groups_of(trees), (Groups{{0, 1}}));
+}
+
+TEST(CompositeRules, LibrariesOfThePrefixThatOpenOneAnother) {
+  test::SampleTrees trees;
+  trees.add("math", {needs("/lib/libmath.so", {}, "$ORIGIN")});
+  trees.add("threads", {library("/lib/libthreads.so.5")});
+  trees.add("configuration", {{"/lib/threads.conf"}});
   EXPECT_EQ(groups_of(trees), (Groups{{0, 1}}));
 }
 

@@ -23,6 +23,7 @@ class SampleTrees {
     std::string content = "";  // equal content gives equal hashes
     index_format::ScriptKind script = index_format::ScriptKind::other;
     std::optional<IndexedElf> elf = std::nullopt;
+    bool executable = false;  // as all in bin/ are
   };
 
   // Returns the number of the tree.
@@ -35,7 +36,7 @@ class SampleTrees {
                                    : std::string(index_format::kSitePackages) + "/" + file.path;
       builder.add_file(path, {.size = file.content.size(),
                               .sha256 = sha256_of(std::as_bytes(std::span(file.content))),
-                              .executable = path.starts_with("bin/"),
+                              .executable = file.executable || path.starts_with("bin/"),
                               .script = file.script,
                               .elf = file.elf ? &*file.elf : nullptr});
     }

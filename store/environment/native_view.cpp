@@ -1,0 +1,165 @@
+#include "store/environment/native_view.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+
+#include "store/base/text.hpp"
+#include "store/environment/library_rules.hpp"
+
+namespace pel {
+namespace {
+
+using index_format::EntryKind;
+using index_format::kNone;
+using EntryRecord = IndexView::EntryRecord;
+
+bool is_metadata(std::string_view name) {
+  return name == "__pycache__" || name.ends_with(".dist-info");
+}
+
+bool is_library_directory(std::string_view name) {
+  return name.ends_with(".libs");
+}
+
+bool is_shared_object(std::string_view name) {
+  return name.ends_with(".so") || name.find(".so.") != std::string_view::npos;
+}
+
+// What one tree has for the view.
+class TreeView {
+ public:
+  TreeView(const EnvironmentTree& tree, std::vector<NativeFile>& found)
+      : tree_(tree), index_(tree.index), found_(found) {}
+
+  void collect() {
+    const std::uint32_t site_packages = index_.tree().site_packages;
+    if (site_packages == kNone) {
+      return;
+    }
+    note_elf_files();
+    bool has_programs = false;
+    each(site_packages, [&](std::string_view name, const EntryRecord& entry) {
+      if (entry.kind != EntryKind::directory || is_metadata(name) || is_library_directory(name)) {
+        return;
+      }
+      if (name.find('.') != std::string_view::npos) {
+        if (has_program(entry.target)) {
+          has_programs = true;
+          take(entry.target, std::string(name));
+        }
+      } else if (!is_package(entry.target) && has_native_file(entry.target)) {
+        take(entry.target, std::string(name));
+      }
+    });
+    if (has_programs) {
+      each(site_packages, [&](std::string_view name, const EntryRecord& entry) {
+        if (entry.kind == EntryKind::directory && is_library_directory(name)) {
+          take(entry.target, std::string(name));
+        }
+      });
+    }
+  }
+
+ private:
+  enum class Elf : std::uint8_t { none, plain, with_soname };
+
+  template <typename Visit>
+  void each(std::uint32_t directory, Visit visit) const {
+    const std::uint32_t count = index_.entry_count(directory);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const EntryRecord entry = index_.entry_at(directory, i);
+      // As the writer numbers them, so that a damaged INDEX cannot lead in circles.
+      if (entry.kind == EntryKind::file || entry.target > directory) {
+        visit(index_.text(entry.name), entry);
+      }
+    }
+  }
+
+  void note_elf_files() {
+    const auto elf = index_.elf_files();
+    kinds_.assign(index_.files().size(), Elf::none);
+    for (std::size_t i = 0; i < elf.size(); ++i) {
+      const auto record = elf[i];
+      if (record.file < kinds_.size()) {
+        kinds_[record.file] = record.soname.size == 0 ? Elf::plain : Elf::with_soname;
+      }
+    }
+  }
+
+  [[nodiscard]] Elf kind_of(const EntryRecord& entry) const {
+    const bool known = entry.kind == EntryKind::file && entry.target < kinds_.size();
+    return known ? kinds_[entry.target] : Elf::none;
+  }
+
+  [[nodiscard]] bool is_program(std::string_view name, const EntryRecord& entry) const {
+    return entry.executable != 0 && kind_of(entry) != Elf::none && !is_shared_object(name);
+  }
+
+  [[nodiscard]] bool has_program(std::uint32_t directory) const {
+    bool found = false;
+    each(directory, [&](std::string_view name, const EntryRecord& entry) {
+      found = found || is_program(name, entry);
+    });
+    return found;
+  }
+
+  [[nodiscard]] bool is_package(std::uint32_t directory) const {
+    bool found = false;
+    each(directory, [&](std::string_view name, const EntryRecord& entry) {
+      if (entry.kind == EntryKind::file && name.starts_with("__init__.")) {
+        const auto files = index_.files();
+        found = found || name != "__init__.py" || entry.target >= files.size() ||
+                files[entry.target].size != 0;
+      }
+    });
+    return found;
+  }
+
+  [[nodiscard]] bool has_native_file(std::uint32_t directory) const {
+    bool found = false;
+    each(directory, [&](std::string_view name, const EntryRecord& entry) {
+      found = found || kind_of(entry) == Elf::with_soname || is_program(name, entry) ||
+              (entry.kind == EntryKind::directory && has_native_file(entry.target));
+    });
+    return found;
+  }
+
+  // Modules are left out, so that imports find them in the store as ever.
+  [[nodiscard]] bool is_module(std::string_view name, const EntryRecord& entry) const {
+    return name.ends_with(".py") || name.ends_with(".pyi") || name.ends_with(".pyc") ||
+           (name.ends_with(".so") && kind_of(entry) == Elf::plain);
+  }
+
+  void take(std::uint32_t directory, const std::string& path) {
+    each(directory, [&](std::string_view name, const EntryRecord& entry) {
+      const std::string below = concat(path, "/", name);
+      if (entry.kind == EntryKind::directory) {
+        take(entry.target, below);
+      } else if (!is_module(name, entry)) {
+        found_.push_back({below, concat(site_packages_of(tree_), "/", below)});
+      }
+    });
+  }
+
+  const EnvironmentTree& tree_;
+  const IndexView& index_;
+  std::vector<NativeFile>& found_;
+  std::vector<Elf> kinds_;  // of files by number
+};
+
+}  // namespace
+
+std::vector<NativeFile> native_view(std::span<const EnvironmentTree> trees) {
+  std::vector<NativeFile> found;
+  for (const EnvironmentTree& tree : trees) {
+    if (tree.index.elf_files().empty()) {
+      continue;
+    }
+    check_second_part(tree);
+    TreeView(tree, found).collect();
+  }
+  return found;
+}
+
+}  // namespace pel

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/environment/environment_tree.hpp"
+
+namespace pel {
+
+// A file of a tree that the environment's own site-packages has, too.
+struct NativeFile {
+  std::string path;  // below site-packages
+  std::string file;  // absolute path
+};
+
+// The files that programs look for by joining sysconfig's platlib, or a directory of
+// site.getsitepackages(), and a path: what no import leads to. Decided from files alone:
+//
+// - a top-level directory whose name has a dot, so that nothing can be imported from it, and in
+//   which a native program lies; with it the directories of libraries ("*.libs") of that tree
+// - a top-level directory without __init__, or with an empty one, that has a shared library (with
+//   a SONAME) or a native program somewhere below: all of it but Python modules
+//
+// In lock order. Costs O(top-level names) for a tree without ELF files. Throws Error(corrupt) for a
+// damaged INDEX.
+[[nodiscard]] std::vector<NativeFile> native_view(std::span<const EnvironmentTree> trees);
+
+}  // namespace pel
