@@ -8,6 +8,7 @@
 #include "embed/optional_api.hpp"
 #include "embed/path_hook.hpp"
 #include "embed/pkg_resources_support.hpp"
+#include "embed/shutil_support.hpp"
 #include "embed/site_finder.hpp"
 #include "embed/standard_library.hpp"
 #include "embed/start_module.hpp"
@@ -157,6 +158,9 @@ PyObject* find_spec(PyObject* self, PyObject* args, PyObject* /*keywords*/) {
   }
   if (is_pkg_resources(text.view())) {
     return find_pkg_resources(name, path);
+  }
+  if (text.view() == \"shutil\") {
+    return find_shutil(name, path);
   }
   InterpreterState* const state = InterpreterState::get();
   return state != nullptr && !text.empty() && !is_rarely_there(text.view())

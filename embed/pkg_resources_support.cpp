@@ -3,15 +3,12 @@
 #include <cstdint>
 
 #include "embed/environment.hpp"
+#include "embed/module_support.hpp"
 
 namespace pel {
 namespace {
 
 constexpr std::string_view kName = "pkg_resources";
-
-// As importlib calls itself: its frames are left out of tracebacks, and skipped where a warning
-// says who has imported a module.
-constexpr const char* kFileName = "<frozen importlib._bootstrap_external>";
 
 // Python, because all of it is calls of Python functions, once in a process that asks for it.
 // Distributions come in the order of one directory's names, as from a real site-packages. A
@@ -52,19 +49,6 @@ def execute(execute_module, module, tree_finder, site_finder, roots):
     module._initialize_master_working_set()
 )";
 
-PyRef make_execute_function() noexcept {
-  const PyRef code = PyRef::steal(Py_CompileString(kSource, kFileName, Py_file_input));
-  const PyRef globals = PyRef::steal(PyDict_New());
-  PyObject* const builtins = PyEval_GetBuiltins();
-  if (!code || !globals || builtins == nullptr ||
-      PyDict_SetItemString(globals.get(), "__builtins__", builtins) != 0 ||
-      PyDict_SetItemString(globals.get(), "__name__", Py_None) != 0) {
-    return {};
-  }
-  const PyRef done = PyRef::steal(PyEval_EvalCode(code.get(), globals.get(), globals.get()));
-  return done ? PyRef::borrow(PyDict_GetItemString(globals.get(), "execute")) : PyRef();
-}
-
 PyRef tree_roots() noexcept {
   const Environment& environment = Environment::get();
   PyRef list = PyRef::steal(PyList_New(0));
@@ -78,16 +62,12 @@ PyRef tree_roots() noexcept {
   return list;
 }
 
-// `loader` is a loader of one module with an exec_module() of its own, which is this one.
 PyObject* exec_module(PyObject* loader, PyObject* module) {
-  if (PyObject_SetAttrString(loader, "exec_module", nullptr) != 0) {
-    return nullptr;
-  }
   const InterpreterState* const state = InterpreterState::get();
-  const PyRef original = PyRef::steal(PyObject_GetAttrString(loader, "exec_module"));
-  const PyRef execute = make_execute_function();
-  const PyRef roots = tree_roots();
-  if (state == nullptr || !original || !execute || !roots) {
+  const PyRef original = original_exec_module(loader);
+  const PyRef execute = original ? compile_execute_function(kSource) : PyRef();
+  const PyRef roots = execute ? tree_roots() : PyRef();
+  if (state == nullptr || !roots) {
     return nullptr;
   }
   return PyObject_CallFunctionObjArgs(execute.get(), original.get(), module,
@@ -105,27 +85,7 @@ bool is_pkg_resources(std::string_view full_name) noexcept {
 }
 
 PyObject* find_pkg_resources(PyObject* full_name, PyObject* search_path) noexcept {
-  const PyRef external = PyRef::steal(PyImport_ImportModule("_frozen_importlib_external"));
-  const PyRef finder =
-      external ? PyRef::steal(PyObject_GetAttrString(external.get(), "PathFinder")) : PyRef();
-  PyRef spec = finder ? PyRef::steal(PyObject_CallMethod(finder.get(), "find_spec", "OO", full_name,
-                                                         search_path))
-                      : PyRef();
-  if (!spec || spec.get() == Py_None) {
-    return spec.release();
-  }
-  const PyRef loader = PyRef::steal(PyObject_GetAttrString(spec.get(), "loader"));
-  if (!loader) {
-    return nullptr;
-  }
-  if (loader.get() != Py_None) {
-    // On the loader itself: its type, which pkg_resources looks at, stays what it is.
-    const PyRef hook = PyRef::steal(PyCFunction_NewEx(&exec_module_method, loader.get(), nullptr));
-    if (!hook || PyObject_SetAttrString(loader.get(), "exec_module", hook.get()) != 0) {
-      PyErr_Clear();  // a loader that takes no attributes: not one of importlib's
-    }
-  }
-  return spec.release();
+  return find_supported_module(full_name, search_path, &exec_module_method);
 }
 
 }  // namespace pel

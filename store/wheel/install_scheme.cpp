@@ -191,11 +191,16 @@ void InstallScheme::check_program(std::string_view member, std::string_view path
 }
 
 std::string record_path(std::string_view tree_path) {
-  if (tree_path.starts_with(kSitePackages) && tree_path.size() > kSitePackages.size() &&
-      tree_path[kSitePackages.size()] == '/') {
-    return std::string(tree_path.substr(kSitePackages.size() + 1));
+  std::string up;
+  for (std::string_view directory = kSitePackages; !directory.empty(); up += "../") {
+    if (tree_path.size() > directory.size() && tree_path.starts_with(directory) &&
+        tree_path[directory.size()] == '/') {
+      return concat(up, tree_path.substr(directory.size() + 1));
+    }
+    const std::size_t slash = directory.rfind('/');
+    directory = directory.substr(0, slash == std::string_view::npos ? 0 : slash);
   }
-  return concat("../../../", tree_path);
+  return concat(up, tree_path);
 }
 
 }  // namespace pel

@@ -46,7 +46,8 @@ class InstallScheme {
   const Refusal* refusal_;
 };
 
-// How RECORD names a path of a tree: relative to site-packages, "../../../bin/ruff".
+// How RECORD names a path of a tree: relative to site-packages, by the shortest way:
+// "../../../bin/ruff", "../../libx.so".
 [[nodiscard]] std::string record_path(std::string_view tree_path);
 
 }  // namespace pel

@@ -317,7 +317,10 @@ TEST(InstallScheme, KnowsReservedScripts) {
 TEST(InstallScheme, NamesPathsAsRecordDoes) {
   EXPECT_EQ(record_path("lib/python3/site-packages/a/b.py"), "a/b.py");
   EXPECT_EQ(record_path("bin/ruff"), "../../../bin/ruff");
-  EXPECT_EQ(record_path("lib/libx.so"), "../../../lib/libx.so");
+  EXPECT_EQ(record_path("lib/libx.so"), "../../libx.so");
+  EXPECT_EQ(record_path("lib/python3/x"), "../x");
+  EXPECT_EQ(record_path("lib64/libx.so"), "../../../lib64/libx.so");
+  EXPECT_EQ(record_path("lib"), "../../../lib");
 }
 
 }  // namespace
