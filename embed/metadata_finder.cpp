@@ -159,7 +159,7 @@ PyObject* find_spec(PyObject* self, PyObject* args, PyObject* /*keywords*/) {
   if (is_pkg_resources(text.view())) {
     return find_pkg_resources(name, path);
   }
-  if (text.view() == \"shutil\") {
+  if (text.view() == "shutil") {
     return find_shutil(name, path);
   }
   InterpreterState* const state = InterpreterState::get();
