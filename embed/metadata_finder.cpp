@@ -68,22 +68,43 @@ int is_replaced(PyObject* real, std::string_view normalized) noexcept {
   return 0;
 }
 
-PyRef stored_distribution(PyObject* metadata, const DistributionRecord& record) noexcept {
+// What distributions are made of.
+struct DistributionTypes {
+  PyRef store;         // its pathlib.Path: only what is below it has to be parsed for each
+  PyRef distribution;  // PathDistribution of the module that asks
+
+  [[nodiscard]] bool read(PyObject* metadata) noexcept {
+    const PyRef pathlib = PyRef::steal(PyImport_ImportModule("pathlib"));
+    const PyRef text = pathlib ? make_path({Environment::get().store()}) : PyRef();
+    store =
+        text ? PyRef::steal(PyObject_CallMethod(pathlib.get(), "Path", "O", text.get())) : PyRef();
+    distribution =
+        store ? PyRef::steal(PyObject_GetAttrString(metadata, "PathDistribution")) : PyRef();
+    return static_cast<bool>(distribution);
+  }
+};
+
+PyRef stored_distribution(const DistributionTypes& types,
+                          const DistributionRecord& record) noexcept {
   const Environment& environment = Environment::get();
-  const PyRef pathlib = PyRef::steal(PyImport_ImportModule("pathlib"));
-  const PyRef text = make_path({environment.store(), "/", environment.tree_folder(record.tree), "/",
-                                environment.tree_id(record.tree), "/", index_format::kSitePackages,
-                                "/", environment.table().text(record.dist_info)});
-  const PyRef path = pathlib && text
-                         ? PyRef::steal(PyObject_CallMethod(pathlib.get(), "Path", "O", text.get()))
-                         : PyRef();
-  return path ? PyRef::steal(PyObject_CallMethod(metadata, "PathDistribution", "O", path.get()))
+  const PyRef text =
+      make_path({environment.tree_folder(record.tree), "/", environment.tree_id(record.tree), "/",
+                 index_format::kSitePackages, "/", environment.table().text(record.dist_info)});
+  const PyRef path =
+      text ? PyRef::steal(PyObject_CallMethod(types.store.get(), "joinpath", "O", text.get()))
+           : PyRef();
+  return path ? PyRef::steal(
+                    PyObject_CallFunctionObjArgs(types.distribution.get(), path.get(), nullptr))
               : PyRef();
 }
 
 bool append_stored(PyObject* metadata, PyObject* name, PyObject* real, PyObject* list) noexcept {
   const TableView& table = Environment::get().table();
   const TextView wanted(name);
+  DistributionTypes types;
+  if (!types.read(metadata)) {
+    return false;
+  }
   const auto distributions = table.distributions();
   for (std::size_t i = 0; i < distributions.size(); ++i) {
     const DistributionRecord record = distributions[i];
@@ -92,7 +113,7 @@ bool append_stored(PyObject* metadata, PyObject* name, PyObject* real, PyObject*
         is_replaced(real, normalized) != 0) {
       continue;
     }
-    const PyRef distribution = stored_distribution(metadata, record);
+    const PyRef distribution = stored_distribution(types, record);
     if (!distribution || PyList_Append(list, distribution.get()) != 0) {
       return false;
     }

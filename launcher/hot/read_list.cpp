@@ -1,10 +1,12 @@
 #include "launcher/hot/read_list.hpp"
 
-#include <sys/mman.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 
+#include "store/base/fd.hpp"
 #include "store/base/hash.hpp"
 #include "store/base/text.hpp"
 
@@ -123,19 +125,32 @@ void add_page(std::vector<Range>& ranges, std::uint64_t page) {
   }
 }
 
-void add_resident(const Mapping& mapping, std::vector<Range>& ranges) {
-  const std::uint64_t pages = std::min((mapping.end - mapping.begin) / kPageSize, kMaxPages);
-  std::vector<unsigned char> resident(pages);
-  // NOLINTNEXTLINE(*-int-to-ptr): it is an address, in text
-  if (::mincore(reinterpret_cast<void*>(mapping.begin), pages * kPageSize, resident.data()) != 0) {
-    return;
-  }
-  for (std::uint64_t page = 0; page < pages; ++page) {
-    if ((resident[page] & 1U) != 0) {
-      add_page(ranges, mapping.offset / kPageSize + page);
+// /proc/self/pagemap: eight bytes a page, the highest bit of which says that it is mapped. What is
+// in the page cache (mincore) would be more: whatever the kernel has read ahead.
+class PageMap {
+ public:
+  PageMap() : fd_(::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC)) {}
+
+  void add_present(const Mapping& mapping, std::vector<Range>& ranges) const {
+    const std::uint64_t pages = std::min((mapping.end - mapping.begin) / kPageSize, kMaxPages);
+    std::vector<std::uint64_t> entries(pages);
+    const std::size_t size = pages * sizeof(std::uint64_t);
+    const std::uint64_t offset = mapping.begin / kPageSize * sizeof(std::uint64_t);
+    if (::pread(fd_.get(), entries.data(), size, static_cast<off_t>(offset)) !=
+        static_cast<ssize_t>(size)) {
+      return;
+    }
+    constexpr unsigned kPresentBit = 63;
+    for (std::uint64_t page = 0; page < pages; ++page) {
+      if ((entries[page] >> kPresentBit) != 0) {
+        add_page(ranges, mapping.offset / kPageSize + page);
+      }
     }
   }
-}
+
+ private:
+  UniqueFd fd_;
+};
 
 void limit_pages(std::vector<File>& files) {
   std::uint64_t left = kMaxPages;
@@ -182,6 +197,7 @@ std::optional<std::vector<File>> parse(std::uint64_t key, std::string_view text)
 }
 
 std::vector<File> mapped_files(std::string_view maps) {
+  const PageMap page_map;
   std::vector<File> files;
   std::string_view before;
   while (!maps.empty() && files.size() < kMaxFiles) {
@@ -193,7 +209,7 @@ std::vector<File> mapped_files(std::string_view maps) {
       files.push_back({std::string(mapping->path), {}});
       before = mapping->path;
     }
-    add_resident(*mapping, files.back().ranges);
+    page_map.add_present(*mapping, files.back().ranges);
   }
   // The kernel hands out addresses from above.
   std::ranges::reverse(files);

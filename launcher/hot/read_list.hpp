@@ -46,8 +46,8 @@ struct File {
 // Nothing when the text is damaged, or for another key. At most kMaxFiles of kMaxRanges each.
 [[nodiscard]] std::optional<std::vector<File>> parse(std::uint64_t key, std::string_view text);
 
-// Of the text of /proc/self/maps: the files that are mapped privately, with what of their mapped
-// parts is in memory, as far as the limits above reach.
+// Of the text of /proc/self/maps: the files that are mapped privately, with the pages that this
+// process has used, or the kernel has mapped around them, as far as the limits above reach.
 [[nodiscard]] std::vector<File> mapped_files(std::string_view maps);
 
 }  // namespace read_list

@@ -63,7 +63,7 @@ TEST(ReadList, StaysSmall) {
   EXPECT_TRUE(std::equal(kept->begin(), kept->end(), files.begin()));
 }
 
-TEST(MappedFiles, NamesWhatIsInMemory) {
+TEST(MappedFiles, NamesWhatWasUsed) {
   const test::TempDir dir;
   const std::string path = (dir.path() / "a file").string();
   constexpr std::size_t kPages = 5;
@@ -71,6 +71,15 @@ TEST(MappedFiles, NamesWhatIsInMemory) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   void* const data = ::mmap(nullptr, kPages * kPageSize, PROT_READ, MAP_PRIVATE, fd.get(), 0);
   ASSERT_NE(data, MAP_FAILED);
+  const auto of_file = [&] {
+    const auto all = mapped_files(own_maps());
+    return std::ranges::count(all, path, &File::path);
+  };
+  EXPECT_EQ(of_file(), 0);
+  for (std::size_t page = 0; page < kPages; ++page) {
+    EXPECT_EQ(static_cast<const volatile char*>(data)[page * kPageSize], 'x');
+  }
+  EXPECT_EQ(of_file(), 1);
   const auto files = mapped_files(own_maps());
   const auto found = std::ranges::find(files, path, &File::path);
   ASSERT_NE(found, files.end());
