@@ -33,8 +33,7 @@ constexpr std::size_t kStackSize = 256UL * 1024;
 struct ColdStart {
   std::string list_path;
   std::uint64_t key = 0;
-  std::string list;  // as it was read; empty if there is none
-  std::vector<read_list::File> files;
+  std::vector<read_list::File> files;  // of the list as it was read; empty if there is none
   pid_t process = 0;
   pthread_t thread{};
   std::atomic<bool> is_running{false};
@@ -134,12 +133,13 @@ void keep_list() noexcept try {
   if (maps.empty()) {
     return;
   }
-  const std::string list = read_list::format(cold_start->key, read_list::mapped_files(maps));
-  if (list != cold_start->list) {
-    AtomicFile file(cold_start->list_path);
-    file.write(list);
-    file.commit();
+  const auto used = read_list::mapped_files(maps);
+  if (!cold_start->files.empty() && read_list::suffices(cold_start->files, used)) {
+    return;
   }
+  AtomicFile file(cold_start->list_path);
+  file.write(read_list::format(cold_start->key, used));
+  file.commit();
 } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the next start is as slow
 }
 
@@ -158,8 +158,8 @@ void prepare(const std::string& prefix, std::span<char* const> arguments) {
   if (!file || file.bytes().size() > read_list::kMaxSize) {
     return;
   }
-  cold_start->list.assign(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
-  auto files = read_list::parse(cold_start->key, cold_start->list);
+  auto files = read_list::parse(
+      cold_start->key, {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()});
   if (files && !files->empty()) {
     cold_start->files = *std::move(files);
     start_thread();

@@ -152,6 +152,27 @@ class PageMap {
   UniqueFd fd_;
 };
 
+std::uint64_t page_count(const std::vector<Range>& ranges) {
+  std::uint64_t count = 0;
+  for (const Range& range : ranges) {
+    count += range.count;
+  }
+  return count;
+}
+
+// How many pages of the ranges lie in both.
+std::uint64_t common_pages(const std::vector<Range>& some, const std::vector<Range>& others) {
+  std::uint64_t count = 0;
+  for (const Range& one : some) {
+    for (const Range& other : others) {
+      const std::uint64_t begin = std::max(one.first, other.first);
+      const std::uint64_t end = std::min(one.first + one.count, other.first + other.count);
+      count += end > begin ? end - begin : 0;
+    }
+  }
+  return count;
+}
+
 void limit_pages(std::vector<File>& files) {
   std::uint64_t left = kMaxPages;
   for (File& file : files) {
@@ -194,6 +215,22 @@ std::optional<std::vector<File>> parse(std::uint64_t key, std::string_view text)
     files.push_back(*std::move(file));
   }
   return files;
+}
+
+bool suffices(const std::vector<File>& known, const std::vector<File>& used) {
+  std::uint64_t known_pages = 0;
+  std::uint64_t used_pages = 0;
+  std::uint64_t common = 0;
+  for (const File& file : known) {
+    known_pages += page_count(file.ranges);
+  }
+  for (const File& file : used) {
+    used_pages += page_count(file.ranges);
+    const auto same = std::ranges::find(known, file.path, &File::path);
+    common += same == known.end() ? 0 : common_pages(same->ranges, file.ranges);
+  }
+  constexpr std::uint64_t kParts = 8;
+  return common * kParts >= used_pages * (kParts - 1) && known_pages <= 2 * used_pages;
 }
 
 std::vector<File> mapped_files(std::string_view maps) {

@@ -46,6 +46,11 @@ struct File {
 // Nothing when the text is damaged, or for another key. At most kMaxFiles of kMaxRanges each.
 [[nodiscard]] std::optional<std::vector<File>> parse(std::uint64_t key, std::string_view text);
 
+// Whether reading ahead `known` does for a process that has mapped `used`: seven of eight of its
+// pages are there, and no more than twice as many. Addresses differ from run to run, and with them
+// what the kernel maps around a page.
+[[nodiscard]] bool suffices(const std::vector<File>& known, const std::vector<File>& used);
+
 // Of the text of /proc/self/maps: the files that are mapped privately, with the pages that this
 // process has used, or the kernel has mapped around them, as far as the limits above reach.
 [[nodiscard]] std::vector<File> mapped_files(std::string_view maps);

@@ -63,6 +63,16 @@ TEST(ReadList, StaysSmall) {
   EXPECT_TRUE(std::equal(kept->begin(), kept->end(), files.begin()));
 }
 
+TEST(ReadList, SufficesWhenItHasMostAndNotMuchMore) {
+  const std::vector<File> known{{"/a", {{0, 40}, {100, 40}}}};
+  EXPECT_TRUE(suffices(known, known));
+  EXPECT_TRUE(suffices(known, {{"/a", {{0, 40}, {110, 35}}}}));
+  EXPECT_FALSE(suffices(known, {{"/a", {{0, 40}, {120, 40}}}}));
+  EXPECT_FALSE(suffices(known, {{"/a", {{0, 30}}}}));
+  EXPECT_FALSE(suffices(known, {{"/a", {{0, 40}, {100, 40}}}, {"/b", {{0, 40}}}}));
+  EXPECT_FALSE(suffices(known, {}));
+}
+
 TEST(MappedFiles, NamesWhatWasUsed) {
   const test::TempDir dir;
   const std::string path = (dir.path() / "a file").string();
