@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "store/format/standard_format.hpp"
 #include "store/tree/composite_queries.hpp"
+#include "store/tree/directory_entries.hpp"
 
 namespace pel {
 namespace {
@@ -62,6 +64,11 @@ StoreUsage usage_of_store(const Store& store) {
   for (const std::string& id : composite_ids(store.layout())) {
     add(usage.total, usage.composites.emplace_back(composite_usage(store.layout(), id)));
   }
+  for (const DirectoryEntry& entry : read_directory(store.layout().bytecode())) {
+    if (StandardPackId::is_one(entry.name)) {
+      usage.standard_bytes += store.disk_usage({&entry.name, 1}).front().bytecode_bytes;
+    }
+  }
   usage.environments = environment_usage(store);
   return usage;
 }
@@ -69,6 +76,7 @@ StoreUsage usage_of_store(const Store& store) {
 Json usage_json(const Store& store, const StoreUsage& usage) {
   Json json;
   add_numbers(json, usage.total);
+  json["standard_library_bytes"] = usage.standard_bytes;
   json["wheels"] = Json::array();
   for (const WheelUsage& wheel : usage.wheels) {
     json["wheels"].push_back(to_json(store, wheel));

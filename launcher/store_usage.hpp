@@ -15,7 +15,8 @@ struct StoreUsage {
   std::vector<WheelUsage> wheels;
   std::vector<WheelUsage> composites;
   std::vector<EnvironmentUsage> environments;
-  WheelUsage total;  // of wheels and composites
+  WheelUsage total;                  // of wheels and composites
+  std::uint64_t standard_bytes = 0;  // of the packs of interpreters' standard libraries
 };
 
 // Of these wheels alone, without composites and environments.

@@ -52,6 +52,8 @@ std::string to_text(const StoreUsage& usage) {
       text, counted(usage.wheels.size(), "wheel"),
       usage.composites.empty() ? "" : concat(", ", counted(usage.composites.size(), "composite")),
       "  ", human_size(usage.total.bytes), ", bytecode ", human_size(usage.total.bytecode_bytes),
+      usage.standard_bytes == 0 ? ""
+                                : concat(", standard libraries ", human_size(usage.standard_bytes)),
       "\n", to_text(usage.environments, usage.total));
 }
 

@@ -12,6 +12,7 @@
 #include "store/environment/kept_table.hpp"
 #include "store/environment/prefix_retirement.hpp"
 #include "store/environment/roots.hpp"
+#include "store/format/standard_format.hpp"
 #include "store/format/table_format.hpp"
 #include "store/gc/collector.hpp"
 #include "store/tree/composite_queries.hpp"
@@ -97,6 +98,9 @@ std::uint64_t Collector::kept_size(std::map<std::string, std::uint64_t>& sizes) 
   }
   std::uint64_t total = 0;
   for (const auto& [id, tags] : needs.trees()) {
+    if (StandardPackId::is_one(id)) {
+      continue;  // of the interpreter, not of what is in the store
+    }
     const auto [found, is_new] = sizes.try_emplace(id);
     if (is_new) {
       const WheelUsage usage = is_directory(layout_.wheel(id)) ? store_.disk_usage({&id, 1}).front()
