@@ -45,7 +45,7 @@ constexpr std::array kKeys = {
     Key{"python", Form::text, true},
     Key{"mode", Form::mode, true},
     Key{"offline", Form::flag, false},
-    Key{"log", Form::log, false},
+    Key{"log", Form::log, true},
     Key{"max-wheel-size", Form::size, false},
     Key{"max-wheel-files", Form::count, false},
     Key{"max-wheel-ratio", Form::count, false},

@@ -23,7 +23,7 @@ struct SyncOptions {
   bool verbose = false;
   bool json = false;
   bool script = false;   // the operands are scripts, which have their locks
-  bool for_run = false;  // the hot path's own call: nothing is printed but errors
+  bool for_run = false;  // the hot path's own call: nothing is printed but errors, and phases
 };
 
 std::string report_line(std::string_view lock, const EnvironmentResult& result) {
@@ -45,6 +45,12 @@ std::string report_line(std::string_view lock, const EnvironmentResult& result) 
   return concat(line, ", ", human_time(total_milliseconds(result)), "\n");
 }
 
+void print_phases(CommandContext& context, const EnvironmentResult& result) {
+  for (const Phase& phase : result.phases) {
+    context.console.note(concat(phase.name, " took ", human_time(phase.milliseconds)));
+  }
+}
+
 void sync_one(CommandContext& context, const SyncOptions& options, const std::string& lock,
               nlohmann::ordered_json& reports) {
   const EnvironmentOptions& environment = options.environment;
@@ -52,6 +58,9 @@ void sync_one(CommandContext& context, const SyncOptions& options, const std::st
       context, options.script ? environment.script_request(context.settings, lock)
                               : environment.request(context.settings, lock));
   if (options.for_run) {
+    if (options.verbose && !context.settings.debug) {  // else they have been told
+      print_phases(context, result);
+    }
     return;
   }
   for (const std::string& warning : result.warnings) {
@@ -68,9 +77,7 @@ void sync_one(CommandContext& context, const SyncOptions& options, const std::st
   if (options.verbose) {
     context.console.note(concat("interpreter ", result.record.interpreter));
     context.console.note(concat("environment ", result.record.prefix));
-    for (const Phase& phase : result.phases) {
-      context.console.note(concat(phase.name, " took ", human_time(phase.milliseconds)));
-    }
+    print_phases(context, result);
   }
 }
 

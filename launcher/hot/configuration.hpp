@@ -7,9 +7,10 @@
 
 namespace pel {
 
-// What the files of settings say, as far as a hit needs it: "home", "cache", "python", "mode".
-// Values are ready for use. The manager reads the files themselves (launcher/config_file.hpp) and
-// writes this down as lines "key=value", so that a hit parses no TOML (docs/formats.md).
+// What the files of settings say, as far as a hit needs it: "home", "cache", "python", "mode",
+// "log". Values are ready for use. The manager reads the files themselves
+// (launcher/config_file.hpp) and writes this down as lines "key=value", so that a hit parses no
+// TOML (docs/formats.md).
 class Configuration {
  public:
   Configuration() = default;

@@ -17,6 +17,7 @@
 #include "launcher/hot/hit.hpp"
 #include "launcher/hot/locations.hpp"
 #include "launcher/hot/manager.hpp"
+#include "launcher/hot/phase_log.hpp"
 #include "launcher/hot/python.hpp"
 #include "launcher/hot/run_options.hpp"
 #include "launcher/hot/script_call.hpp"
@@ -116,7 +117,8 @@ int run_environment_python(const ExecutedAs& self, std::span<char*> argv) {
                      .embed = concat(folder, "/embed.so"),
                      .manager = concat(folder, "/pyenvlaunch-manager"),
                      .table = table->table,
-                     .table_bytes = table->file.bytes()},
+                     .table_bytes = table->file.bytes(),
+                     .log = {}},
                     arguments);
 }
 
@@ -142,15 +144,22 @@ void activate(const ReadyEnvironment& environment) {
 }
 
 ReadyEnvironment make_ready(const RunOptions& options, const std::optional<Script>& script,
-                            const std::string& manager, int& status) {
+                            const std::string& manager, PhaseLog& log, int& status) {
   const Configuration configuration = read_configuration(manager, status);
   if (status != 0) {
     return {};
   }
+  if (options.verbose || configuration.get("PYENVLAUNCH_LOG", "log") == "debug") {
+    log.turn_on();
+  }
+  log.end("settings");
   const EnvironmentLookup first(options, script, configuration);
+  log.end("lock");
   if (auto found = first.find()) {
+    log.end("environment", found->record.prefix);
     return *std::move(found);
   }
+  log.end("environment", "not there");
   std::vector<std::string> words{manager, "sync", "--for-run"};
   words.insert(words.end(), options.option_words.begin(), options.option_words.end());
   if (!options.script.empty()) {
@@ -167,6 +176,7 @@ ReadyEnvironment make_ready(const RunOptions& options, const std::optional<Scrip
     const EnvironmentLookup lookup(options, script,
                                    configuration);  // a script's lock may be known only now
     if (auto found = lookup.find()) {
+      log.end("environment made", found->record.prefix);
       return *std::move(found);
     }
   }
@@ -205,6 +215,7 @@ Target script_target(const RunOptions& options, const std::string& prefix) {
 enum class Runs { anything, only_programs };
 
 int enter(const RunOptions& options, Runs runs, const Companions& companions) {
+  PhaseLog log;
   std::optional<Script> script;
   try {
     script = options.script.empty() ? std::nullopt : std::optional(read_script(options.script));
@@ -215,7 +226,7 @@ int enter(const RunOptions& options, Runs runs, const Companions& companions) {
     return not_run(error);
   }
   int status = 0;
-  ReadyEnvironment environment = make_ready(options, script, companions.manager, status);
+  ReadyEnvironment environment = make_ready(options, script, companions.manager, log, status);
   if (status != 0) {
     return status;
   }
@@ -227,6 +238,7 @@ int enter(const RunOptions& options, Runs runs, const Companions& companions) {
       target.kind = Target::Kind::program;
       target.arguments.assign(options.command.begin(), options.command.end());
       const std::string path = find_program(target.arguments[0]);
+      log.end("target", path);
       return run_program(prefix, path, std::move(target.arguments));
     }
     target = script ? script_target(options, prefix)
@@ -234,6 +246,7 @@ int enter(const RunOptions& options, Runs runs, const Companions& companions) {
   } catch (const Error& error) {
     return not_run(error);
   }
+  log.end("target", target.arguments[0]);
   if (target.kind == Target::Kind::program) {
     const std::string path = target.arguments[0];
     return run_program(prefix, path, std::move(target.arguments));
@@ -244,7 +257,8 @@ int enter(const RunOptions& options, Runs runs, const Companions& companions) {
                      .embed = companions.embed,
                      .manager = companions.manager,
                      .table = environment.table,
-                     .table_bytes = environment.table_file.bytes()},
+                     .table_bytes = environment.table_file.bytes(),
+                     .log = log},
                     arguments);
 }
 

@@ -38,11 +38,13 @@ EmbedMain load_entry(const std::string& embed) {
 
 int run_python(const PythonStart& start, std::span<char*> arguments) {
   const std::string libpython(start.table.text(start.table.environment().libpython));
+  PhaseLog log = start.log;
   const std::string base_executable(start.table.text(start.table.environment().base_executable));
   if (libpython.empty()) {
     // Hosted: the interpreter itself, which finds the environment by its argv[0], and our finder by
     // the environment's first .pth file.
     hand_on_use(start.prefix);
+    log.end("interpreter", base_executable);
     ::execv(base_executable.c_str(), arguments.data());
     throw_errno("execute", base_executable);
   }
@@ -57,7 +59,9 @@ int run_python(const PythonStart& start, std::span<char*> arguments) {
                          "same path: install it, or export again with --python"
                        : "if the interpreter was removed or updated, run `pyenvlaunch sync LOCK`");
   }
+  log.end("library", libpython);
   const EmbedMain entry = load_entry(start.embed);
+  log.end("finder");
   const EmbedRequest request{.abi = kEmbedAbi,
                              .reserved = 0,
                              .prefix = start.prefix.c_str(),

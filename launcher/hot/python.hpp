@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "launcher/hot/phase_log.hpp"
 #include "store/base/mapped_file.hpp"
 #include "store/format/table_view.hpp"
 
@@ -16,6 +17,7 @@ struct PythonStart {
   std::string manager;  // absolute path of the second program
   TableView table;
   std::span<const std::byte> table_bytes;  // must stay mapped
+  PhaseLog log;
 };
 
 // Loads the interpreter's library and embed.so into this process, or executes the interpreter when

@@ -30,8 +30,12 @@ std::size_t take_option(std::span<char* const> words, RunOptions& options) {
     options.default_groups = false;
     return 1;
   }
-  if (word == "--offline" || word == "-v" || word == "--verbose") {
-    return 1;  // only a miss asks for them
+  if (word == "-v" || word == "--verbose") {
+    options.verbose = true;
+    return 1;
+  }
+  if (word == "--offline") {
+    return 1;  // only a miss asks for it
   }
   std::string_view value;
   std::size_t used = 0;

@@ -14,6 +14,7 @@ struct RunOptions {
   std::vector<std::string> extras;
   std::vector<std::string> groups;
   bool default_groups = true;
+  bool verbose = false;
   std::string lock;                       // as the user wrote it; empty for a script
   std::string script;                     // of --script, as the user wrote it; or empty
   std::vector<std::string> option_words;  // the words before LOCK, for the manager

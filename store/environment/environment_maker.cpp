@@ -163,35 +163,88 @@ void EnvironmentMaker::refuse_missing() const {
 }
 
 void EnvironmentMaker::take_in_wheels_and_compile() {
-  BytecodeCompiler compiler(locked_.interpreter, store_.layout(), {});
   IntakeOptions options;
   options.offline = request_.offline;
   options.find_links = request_.find_links;
   options.download_dir = cache_.downloads();
   options.progress = request_.progress;
   options.cancelled = request_.cancelled;
-  options.on_present = [&](const std::string& id) {
-    if (!store_is_read_only_) {  // without bytecode modules are read from their sources
-      compiler.enqueue(id);
+  options.read_only = store_is_read_only_;
+  // Without bytecode modules are read from their sources, so a store that may only be read will do.
+  options.is_complete = [this](const std::string& id) {
+    return store_is_read_only_ || compiler_->is_compiled(id);
+  };
+  options.on_present = [this](const std::string& id) {
+    if (!store_is_read_only_) {
+      compiler_->enqueue(id);
     }
   };
-  intake_ = take_in_wheels(store_, locked_.selection, options);
-  clock_.end("wheels");
-  stop_if_cancelled();
-  compiler.finish();
+  intake_.emplace(store_, locked_.selection, std::move(options));
+  compile_while([this] {
+    intake_->take_in();
+    clock_.end("wheels");
+  });
   if (!store_is_read_only_) {
     make_standard_pack(locked_.interpreter, layout(), 0);
   }
-  compiled_ = compiler.statistics().packs;
   clock_.end("bytecode");
 }
 
+void EnvironmentMaker::compile_while(const std::function<void()>& wheels_come) {
+  compiler_.emplace(locked_.interpreter, store_.layout(), BytecodeOptions{});
+  wheels_come();
+  stop_if_cancelled();
+  compiler_->finish();
+  compiled_ += compiler_->statistics().packs;
+  compiler_.reset();
+}
+
+// What was made of files that somebody has changed is made again.
 PrefixPlan EnvironmentMaker::plan(const std::string& prefix) {
-  const MappedTrees mapped(layout(), intake_.wheel_ids);
+  PrefixPlan plan = draft(prefix);
+  if (replace_changed()) {
+    plan = draft(prefix);
+  }
+  clock_.end("files");
+  return plan;
+}
+
+std::vector<std::string> EnvironmentMaker::composite_roots() const {
+  std::vector<std::string> roots;
+  for (const std::string& id : composites_.ids) {
+    roots.push_back(layout().composite(id));
+  }
+  return roots;
+}
+
+bool EnvironmentMaker::replace_changed() {
+  const bool composites = remove_changed_composites();
+  bool wheels = false;
+  compile_while([&] { wheels = intake_->replace_changed(); });
+  return wheels || composites;
+}
+
+bool EnvironmentMaker::remove_changed_composites() {
+  const std::vector<std::string> ids = composites_.ids;
+  bool any = false;
+  for (const ChangeSearch::Found& found : composite_search_->finish()) {
+    if (store_is_read_only_) {
+      throw_changed(layout(), found.path);
+    }
+    store_.remove_composite(ids[found.root]);
+    warnings_.push_back(concat(found.path, " was changed: its composite is made again"));
+    any = true;
+  }
+  return any;
+}
+
+PrefixPlan EnvironmentMaker::draft(const std::string& prefix) {
+  const MappedTrees mapped(layout(), intake_->result().wheel_ids);
   std::vector<EnvironmentTree> trees(mapped.trees().begin(), mapped.trees().end());
   const std::vector<PlannedComposite> composites = plan_composites(trees, locked_.interpreter);
   claim_->extend(ids_of(composites));
   composites_ = make_composites(layout(), locked_.interpreter, composites, trees);
+  composite_search_.emplace(composite_roots());
   roots_on_path_ = distinct_roots(trees);
   roots_on_path_.insert(roots_on_path_.end(), locked_.lock.source_paths.begin(),
                         locked_.lock.source_paths.end());
@@ -224,24 +277,25 @@ EnvironmentRoot EnvironmentMaker::root(RootKind kind, const std::string& prefix)
           .lock = request_.lock_path,
           .lock_digest = locked_.text_digest,
           .launcher = kBuildId,
-          .wheel_ids = intake_.wheel_ids,
+          .wheel_ids = intake_->result().wheel_ids,
           .composite_ids = composites_.ids};
 }
 
 EnvironmentResult EnvironmentMaker::finish(const PrefixChange& change) {
   EnvironmentResult result;
   result.environment_id = environment_id_;
-  result.wheels = intake_.wheel_ids.size();
+  result.wheels = intake_->result().wheel_ids.size();
   result.composites = composites_.ids.size();
-  result.added = intake_.added;
-  result.downloaded = intake_.downloaded;
-  result.bytes = intake_.bytes;
+  result.added = intake_->result().added;
+  result.downloaded = intake_->result().downloaded;
+  result.bytes = intake_->result().bytes;
   result.compiled = compiled_;
   result.created = change.created;
   result.repaired = change.repaired;
   result.phases = std::move(clock_).take();
   result.conflicts = std::move(conflicts_);
-  result.warnings = std::move(intake_.warnings);
+  result.warnings = intake_->result().warnings;
+  std::ranges::move(warnings_, std::back_inserter(result.warnings));
   result.hit = result.added == 0 && result.compiled == 0 && composites_.made == 0 &&
                !result.created && result.repaired == 0;
   return result;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@
 #include "store/environment/prefix_writer.hpp"
 #include "store/environment/roots.hpp"
 #include "store/environment/wheel_intake.hpp"
+#include "store/interpreter/bytecode.hpp"
+#include "store/tree/change_search.hpp"
 #include "store/tree/store.hpp"
 
 namespace pel {
@@ -42,7 +45,8 @@ class EnvironmentMaker {
   void gather();
 
   // What the directory `prefix` (absolute path) shall hold. Makes composites, and the copy of the
-  // launcher that the prefix refers to. Throws Error. After gather().
+  // launcher that the prefix refers to. Wheels and composites with files that somebody has changed
+  // are replaced first. Throws Error. After gather().
   [[nodiscard]] PrefixPlan plan(const std::string& prefix);
 
   // What says that the environment at `prefix` needs its wheels. After plan(); the result refers to
@@ -71,7 +75,7 @@ class EnvironmentMaker {
   [[nodiscard]] const std::string& environment_id() const noexcept { return environment_id_; }
 
   [[nodiscard]] const std::vector<std::string>& wheel_ids() const noexcept {
-    return intake_.wheel_ids;
+    return intake_->result().wheel_ids;
   }
 
   // After plan(): of its composites; and the site-packages directories of its trees and the lock's
@@ -93,6 +97,11 @@ class EnvironmentMaker {
   void claim();
   void refuse_missing() const;
   void take_in_wheels_and_compile();
+  void compile_while(const std::function<void()>& wheels_come);
+  [[nodiscard]] PrefixPlan draft(const std::string& prefix);
+  [[nodiscard]] bool replace_changed();
+  [[nodiscard]] std::vector<std::string> composite_roots() const;
+  [[nodiscard]] bool remove_changed_composites();
 
   const EnvironmentRequest& request_;
   CacheLayout cache_;
@@ -103,10 +112,13 @@ class EnvironmentMaker {
   LockedSelection locked_;
   std::string environment_id_;
   std::optional<Claim> claim_;
-  IntakeResult intake_;
+  std::optional<BytecodeCompiler> compiler_;  // while wheels come
+  std::optional<WheelIntake> intake_;
   MadeComposites composites_;
+  std::optional<ChangeSearch> composite_search_;
   std::vector<std::string> roots_on_path_;
   std::vector<std::string> conflicts_;
+  std::vector<std::string> warnings_;  // of composites
   std::size_t compiled_ = 0;
   std::size_t built_ = 0;
 };

@@ -1,10 +1,16 @@
 #include "store/environment/environment_removal.hpp"
 
-#include <sys/stat.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -12,8 +18,10 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/cache_layout.hpp"
+#include "store/environment/claim.hpp"
 #include "store/environment/file_system.hpp"
 #include "store/environment/prefix_retirement.hpp"
+#include "store/environment/root_reader.hpp"
 #include "store/environment/roots.hpp"
 #include "store/environment/selections.hpp"
 #include "store/tree/store_lock.hpp"
@@ -39,38 +47,101 @@ std::string home_of(const SelectionRecord& record) {
   return directory_of(directory_of(record.store));
 }
 
-// Of each store that the records name: nobody makes an environment of it meanwhile.
+// The process that is making one of these environments: its claim. Asked under the StoreLock.
+std::optional<std::string> live_claim(const StoreLayout& layout, const std::set<std::string>& ids) {
+  for (const StoredRoot& root : read_roots(layout)) {
+    if (root.kind == "add" && ids.contains(root.environment_id) && is_live_claim(root.file)) {
+      return root.file;
+    }
+  }
+  return std::nullopt;
+}
+
+// Returns when the claim's process has ended or given it up.
+void wait_for(const UniqueFd& claim, std::string_view file, const LockPatience& patience) {
+  if (claim && lock_patiently(claim.get(), LOCK_SH, patience) == EWOULDBLOCK) {
+    constexpr std::string_view kName = "add-";  // add-PROCESS-RANDOM
+    const std::string_view process = name_of(file).substr(kName.size());
+    throw Error(ErrorCode::busy, concat("cannot remove an environment that process ",
+                                        process.substr(0, process.find('-')), " is making"))
+        .with_hint("wait for it, or end it, and run this again");
+  }
+}
+
+// The store's lock, alone, at a moment when nobody is making one of these environments. From then
+// on nobody begins to.
+StoreLock lock_unclaimed(const StoreLayout& layout, const std::set<std::string>& ids,
+                         const LockPatience& patience) {
+  for (;;) {
+    std::optional<StoreLock> lock(std::in_place, layout, StoreLock::Mode::exclusive, patience);
+    const auto file = live_claim(layout, ids);
+    if (!file) {
+      return *std::move(lock);
+    }
+    const UniqueFd claim(::open(file->c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    lock.reset();
+    wait_for(claim, *file, patience);
+  }
+}
+
+// All selections; those of the lock are `gone`, and the directories of the others `kept`.
+struct Selections {
+  std::vector<StoredSelection> gone;
+  std::set<std::string> kept;
+};
+
+Selections read_selections(const CacheLayout& cache, const std::string& lock_path) {
+  const std::string lock = resolved(lock_path);
+  Selections result;
+  for (StoredSelection& selection : list_selections(cache)) {
+    if (selection.record.lock == lock_path || resolved(selection.record.lock) == lock) {
+      result.gone.push_back(std::move(selection));
+    } else {
+      result.kept.insert(selection.record.prefix);
+    }
+  }
+  return result;
+}
+
+// Of each store in which environments may go.
 class StoreLocks {
  public:
-  void lock(const StoreLayout& layout) {
-    struct stat status{};
-    if (locked_.insert(layout.root()).second && ::stat(layout.locks().c_str(), &status) == 0) {
-      locks_.emplace_back(layout, StoreLock::Mode::exclusive);
+  StoreLocks(std::span<const StoredSelection> selections, const LockPatience& patience) {
+    std::map<std::string, std::set<std::string>> ids;
+    for (const StoredSelection& selection : selections) {
+      ids[home_of(selection.record)].insert(std::string(name_of(selection.record.prefix)));
+    }
+    for (const auto& [home, environments] : ids) {
+      const StoreLayout layout(home);
+      homes_.insert(home);
+      if (::access(layout.locks().c_str(), F_OK) == 0) {
+        locks_.push_back(lock_unclaimed(layout, environments, patience));
+      }
     }
   }
 
+  [[nodiscard]] bool cover(const SelectionRecord& record) const {
+    return homes_.contains(home_of(record));
+  }
+
  private:
-  std::set<std::string> locked_;
+  std::set<std::string> homes_;
   std::vector<StoreLock> locks_;
 };
 
 }  // namespace
 
-RemovalResult remove_environments(const StoreLocations& locations, const std::string& lock_path) {
+RemovalResult remove_environments(const StoreLocations& locations, const std::string& lock_path,
+                                  const LockPatience& patience) {
   const CacheLayout cache(locations.cache);
-  const std::string lock = resolved(lock_path);
-  std::vector<StoredSelection> gone;
-  std::set<std::string> kept;
-  for (StoredSelection& selection : list_selections(cache)) {
-    if (selection.record.lock == lock_path || resolved(selection.record.lock) == lock) {
-      gone.push_back(std::move(selection));
-    } else {
-      kept.insert(selection.record.prefix);
-    }
-  }
+  const StoreLocks locks(read_selections(cache, lock_path).gone, patience);
+  // Again, for somebody may have made the environment of another lock his own before.
+  auto [gone, kept] = read_selections(cache, lock_path);
+  std::erase_if(gone, [&](const StoredSelection& selection) {
+    return !locks.cover(selection.record);  // made since
+  });
   RemovalResult result;
   std::set<std::string> removed;
-  StoreLocks locks;
   std::vector<RetiredPrefix> retired;  // deleted at the end
   for (const StoredSelection& selection : gone) {
     const std::string& prefix = selection.record.prefix;
@@ -80,7 +151,6 @@ RemovalResult remove_environments(const StoreLocations& locations, const std::st
     const StoreLayout layout(home_of(selection.record));
     // In a store that this user may only read there is no root of it.
     const bool has_root = ::access(layout.roots().c_str(), W_OK | X_OK) == 0;
-    locks.lock(layout);
     retired.push_back(retire_prefix(prefix));
     switch (retired.back().state) {
       case RetiredPrefix::State::removed:

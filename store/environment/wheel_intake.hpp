@@ -4,14 +4,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lock/selection.hpp"
+#include "store/fetch/fetch.hpp"
+#include "store/tree/change_search.hpp"
+#include "store/tree/store_layout.hpp"
 
 namespace pel {
 
-class ProgressSink;
 class Store;
 
 struct IntakeOptions {
@@ -20,9 +25,13 @@ struct IntakeOptions {
   std::string download_dir;
   ProgressSink* progress = nullptr;
   const std::atomic<bool>* cancelled = nullptr;
+  bool read_only = false;  // the store: what was changed cannot be replaced
+
+  // Whether a wheel that is in the store needs nothing any more.
+  std::function<bool(const std::string& id)> is_complete;
 
   // Called for each wheel once it is in the store, at once for those that were there already; from
-  // several threads.
+  // several threads. Not called if all of them are there and complete.
   std::function<void(const std::string& id)> on_present;
 };
 
@@ -34,10 +43,49 @@ struct IntakeResult {
   std::vector<std::string> warnings;
 };
 
+// Throws the Error for a changed file in a store that this user may only read.
+[[noreturn]] void throw_changed(const StoreLayout& layout, const std::string& path);
+
 // Brings the wheels of a selection that are missing into the store: several are unpacked at once
 // while others are still being downloaded. The first failure stops the rest and is thrown, with
 // the wheel's name as a frame.
-[[nodiscard]] IntakeResult take_in_wheels(const Store& store, const Selection& selection,
-                                          const IntakeOptions& options);
+//
+// All files of wheels that are there are looked at for changes (ChangeSearch). A wheel that
+// somebody has changed is unpacked again, with a warning. Where all are there and complete, that
+// goes on in threads until replace_changed() is called; else it is done first.
+class WheelIntake {
+ public:
+  // All must outlive the object.
+  WheelIntake(const Store& store, const Selection& selection, IntakeOptions options);
+
+  void take_in();
+
+  // What take_in() left undone. Whether any wheel was replaced: then all that was made of the
+  // wheels' trees must be made again. Throws Error when one cannot be.
+  bool replace_changed();
+
+  [[nodiscard]] const IntakeResult& result() const noexcept { return result_; }
+
+ private:
+  struct Missing {
+    std::vector<FetchItem> items;
+    std::vector<std::size_t> positions;  // of the same wheels, in the selection
+  };
+
+  void find_present(Missing& missing);
+  [[nodiscard]] bool all_complete() const;
+  void find_changed(Missing& missing);
+  void fetch(const Missing& missing);
+  void take(std::size_t position, const std::string& file);
+  void announce(const std::string& id) const;
+
+  const Store& store_;
+  const Selection& selection_;
+  const IntakeOptions options_;
+  std::optional<ChangeSearch> search_;
+  std::map<std::size_t, std::string> changed_;  // positions, and a file of each
+  std::mutex mutex_;                            // of the result, while fetch() runs
+  IntakeResult result_;
+};
 
 }  // namespace pel

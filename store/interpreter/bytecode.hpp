@@ -35,6 +35,9 @@ class BytecodeCompiler {
   BytecodeCompiler(const BytecodeCompiler&) = delete;
   BytecodeCompiler& operator=(const BytecodeCompiler&) = delete;
 
+  // Whether the tree has a valid pack, so that enqueue() would do nothing.
+  [[nodiscard]] bool is_compiled(const std::string& id) const;
+
   // `id` must be present in the store. Throws Error when its INDEX cannot be read.
   void enqueue(const std::string& id);
 

@@ -71,8 +71,12 @@ class BytecodeCompiler::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  [[nodiscard]] bool is_compiled(const std::string& id) const {
+    return is_valid_pack(pack_path(id), interpreter_.bytecode_magic, options_.optimization);
+  }
+
   void enqueue(const std::string& id) {
-    if (is_valid_pack(pack_path(id), interpreter_.bytecode_magic, options_.optimization)) {
+    if (is_compiled(id)) {
       return;
     }
     auto job = std::make_shared<Job>();
@@ -237,6 +241,10 @@ BytecodeCompiler::BytecodeCompiler(const InterpreterFacts& interpreter, const St
     : state_(std::make_unique<State>(interpreter, layout, options)) {}
 
 BytecodeCompiler::~BytecodeCompiler() = default;
+
+bool BytecodeCompiler::is_compiled(const std::string& id) const {
+  return state_->is_compiled(id);
+}
 
 void BytecodeCompiler::enqueue(const std::string& id) {
   state_->enqueue(id);

@@ -3,10 +3,13 @@
 #include <set>
 
 #include "store/base/error.hpp"
+#include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
 #include "store/build/built_wheels.hpp"
 #include "store/environment/root_reader.hpp"
+#include "store/tree/directory_entries.hpp"
 #include "store/tree/store.hpp"
+#include "store/tree/wheel_file.hpp"
 #include "store/wheel/wheel_name.hpp"
 
 namespace pel {
@@ -41,6 +44,31 @@ std::map<std::string, LockedArtifact, std::less<>> known_wheels(const StoreLayou
     known.emplace(std::move(built.id), std::move(built.wheel));
   }
   return known;
+}
+
+std::optional<LockedArtifact> wheel_in_folders(std::span<const std::string> folders,
+                                               std::string_view id) {
+  const std::string_view without_hash = id.substr(0, id.rfind('-') + 1);
+  for (const std::string& folder : folders) {
+    for (const DirectoryEntry& entry : read_directory(folder)) {
+      try {
+        const WheelName name = WheelName::parse(entry.name);
+        if (!Store::id_of(name, {}).starts_with(without_hash)) {
+          continue;
+        }
+        const WheelFile file(concat(folder, "/", entry.name));
+        if (Store::id_of(name, file.sha256()) == id) {
+          LockedArtifact wheel;
+          wheel.file_name = entry.name;
+          wheel.sha256 = file.sha256();
+          return wheel;
+        }
+      } catch (const Error&) {  // no wheel
+        continue;
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace pel

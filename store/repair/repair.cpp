@@ -19,6 +19,7 @@
 #include "store/environment/mapped_trees.hpp"
 #include "store/environment/root_reader.hpp"
 #include "store/fetch/fetch.hpp"
+#include "store/fetch/find_links.hpp"
 #include "store/format/table_format.hpp"
 #include "store/interpreter/bytecode.hpp"
 #include "store/interpreter/interpreter.hpp"
@@ -103,6 +104,8 @@ class Repair {
         artifact.file_name = wheel.wheel_file;
         artifact.sha256 = wheel.sha256;
         items.push_back({std::move(artifact), id});
+      } else if (auto file = wheel_in_folders(FindLinks::parse(options_.find_links).folders, id)) {
+        items.push_back({*std::move(file), id});
       } else {
         fail(Error(ErrorCode::not_found,
                    concat("cannot unpack ", id, " again: no lock says where its wheel is"))
@@ -134,9 +137,7 @@ class Repair {
   void replace_composite(const std::string& id) {
     const auto members = composite_members(layout_, id);
     try {
-      discard(layout_.composite(id));
-      discard(layout_.bytecode(id));
-      store_.replace_generation();
+      store_.remove_composite(id);
       report_.mended.push_back(concat(layout_.composite(id), ": deleted"));
       for (const StoredRoot& root : read_roots(layout_)) {
         if (members && make_again(id, *members, root.wheel_ids)) {

@@ -19,7 +19,8 @@ class ChangedFiles {
   ChangedFiles(const std::string& root, const IndexView& index) : root_(root), index_(index) {}
 
   // The path of the first one among files number `first` to `first + most - 1`, in the order of the
-  // INDEX's directories; empty if there is none.
+  // INDEX's directories; empty if there is none. A tree that is not there counts as changed. Throws
+  // Error(io) when it cannot be looked at for another reason.
   [[nodiscard]] std::string find(std::size_t first, std::size_t most) const;
 
   [[nodiscard]] std::string find() const { return find(0, index_.files().size()); }

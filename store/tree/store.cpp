@@ -96,6 +96,22 @@ void exchange(const std::string& fresh, const std::string& target) {
   }
 }
 
+// Moves what may be at `path` to `place`, to be deleted there.
+void discard(const std::string& path, const std::string& place) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) == 0 &&
+      ((S_ISDIR(status.st_mode) && ::chmod(path.c_str(), 0755) != 0) ||
+       std::rename(path.c_str(), place.c_str()) != 0) &&
+      errno != ENOENT) {
+    throw_errno("remove", path);
+  }
+}
+
+void discard_composite(const StoreLayout& layout, const std::string& id, const std::string& trash) {
+  discard(layout.composite(id), concat(trash, "/", id));
+  discard(layout.bytecode(id), concat(trash, "/bytecode-", id));
+}
+
 }  // namespace
 
 Store::Store(const std::string& home, const UnpackLimits& limits)
@@ -230,23 +246,22 @@ Store::Added Store::replace(const std::string& wheel_file, const std::string& fi
 
 // Moves what was made of the wheel's files below `trash`.
 void Store::remove_derived(std::string_view id, const std::string& trash) const {
-  const auto discard = [&](const std::string& path, std::string_view place) {
-    struct stat status{};
-    if (::lstat(path.c_str(), &status) == 0 &&
-        ((S_ISDIR(status.st_mode) && ::chmod(path.c_str(), 0755) != 0) ||
-         std::rename(path.c_str(), concat(trash, "/", place).c_str()) != 0) &&
-        errno != ENOENT) {
-      throw_errno("remove", path);
-    }
-  };
-  discard(layout_.bytecode(id), "bytecode");
+  discard(layout_.bytecode(id), concat(trash, "/bytecode"));
   for (const std::string& composite : composite_ids(layout_)) {
     const auto members = composite_members(layout_, composite);
     if (!members || std::ranges::find(*members, id) != members->end()) {
-      discard(layout_.composite(composite), composite);
-      discard(layout_.bytecode(composite), concat("bytecode-", composite));
+      discard_composite(layout_, composite, trash);
     }
   }
+}
+
+void Store::remove_composite(const std::string& id) const {
+  const TemporaryTree trash(layout_, kTrash);
+  replace_generation();
+  discard_composite(layout_, id, trash.path());
+  try_to_sync_directory(layout_.composites());
+  try_to_sync_directory(layout_.bytecode());
+  replace_generation();
 }
 
 bool Store::remove(std::string_view id) const {

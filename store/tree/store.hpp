@@ -94,6 +94,9 @@ class Store {
   // decide that. Replaces `generation`. False if there was no such wheel.
   bool remove(std::string_view id) const;
 
+  // Removes a composite and its bytecode likewise; the environment that needs it makes it again.
+  void remove_composite(const std::string& id) const;
+
   // Tells every environment that something has gone: the next hit checks what it needs.
   void replace_generation() const;
 

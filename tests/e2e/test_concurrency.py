@@ -92,6 +92,24 @@ def test_environments_come_and_go(pel, build, lock_of):
     pel.assert_store_is_valid()
 
 
+def test_remove_waits_for_who_makes_the_environment(pel, lock_of):
+    """What is left is all of an environment, or nothing: never a directory without a root."""
+    lock = lock_of(*(simple(name) for name in NAMES[:3]))
+    for _ in range(6):
+        making = [pel.popen("sync", lock) for _ in range(4)]
+        removing = [pel.popen("env", "remove", lock) for _ in range(4)]
+        finish(making)
+        finish(removing)
+        prefixes = list((pel.cache / "v1/envs").iterdir())
+        roots = [path for path in (pel.store / "roots").iterdir() if path.name.startswith("env-")]
+        assert len(prefixes) == len(roots)
+        assert [path for path in (pel.store / "roots").iterdir() if path not in roots] == []
+    assert pel.code(lock, f"import {NAMES[0]}; print(1)") == "1\n"
+    pel("env", "remove", lock).ok()
+    assert list((pel.cache / "v1/envs").iterdir()) == []
+    pel.assert_store_is_valid()
+
+
 def test_a_run_survives_everything(pel, lock_of):
     """It imports its packages one by one, while its environment is removed again and again."""
     lock = lock_of(*(simple(name) for name in NAMES))

@@ -9,7 +9,7 @@ from support.wheels import simple
 
 FEW, MANY = 4, 24
 # Of a wheel more: look for it, read its INDEX and its pack's head, look at its files, a script.
-CALLS_A_WHEEL = 45
+CALLS_A_WHEEL = 60
 CALLS_ALTOGETHER = 500
 STARTING = ("execve", "execveat")
 FORKING = ("clone", "clone3", "fork", "vfork")
@@ -49,7 +49,8 @@ def creations(pel, tmp_path, lock) -> dict[str, list[str]]:
 def test_creating_starts_no_process_but_the_second_program(pel, locks, tmp_path):
     for name, calls in creations(pel, tmp_path, locks[1]).items():
         assert count(calls, *STARTING) == 2, name  # strace's own start of the first one
-        assert count(calls, *FORKING) == 0, name
+        processes = [call for call in calls if "CLONE_THREAD" not in call]
+        assert count(processes, *FORKING) == 0, name
 
 
 def test_creating_loads_nothing_that_only_filling_needs(pel, locks, tmp_path):
@@ -61,7 +62,7 @@ def test_creating_loads_nothing_that_only_filling_needs(pel, locks, tmp_path):
 
 def test_creating_opens_no_file_of_a_package(pel, locks, tmp_path):
     for name, calls in creations(pel, tmp_path, locks[1]).items():
-        inside = [path for path in opened(calls) if "/lib/python3/site-packages" in path]
+        inside = [path for path in opened(calls) if "/lib/python3/site-packages/" in path]
         assert inside == [], name
 
 

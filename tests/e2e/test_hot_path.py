@@ -67,3 +67,46 @@ def test_number_of_wheels_does_not_show(pel, lock, lock_of, tmp_path):
     few = len(traced(pel, lock, tmp_path, *CODE))
     lots = len(traced(pel, many, tmp_path, *CODE))
     assert abs(lots - few) <= 10
+
+
+PHASES = ["settings", "lock", "environment", "target", "library", "finder"]
+
+
+def phases_of(text: str) -> list[str]:
+    lines = [line for line in text.splitlines() if line.startswith("pyenvlaunch: debug: ")]
+    assert all(re.search(r"[ :]\d+\.\d+ m?s$", line) for line in lines), text
+    return [line.split(": ")[2] for line in lines]
+
+
+@pytest.mark.parametrize("how", ["variable", "option", "setting"])
+def test_phases_of_a_hit(pel, lock_of, how):
+    """With times, on standard error only; nobody else is told."""
+    lock = lock_of(simple("alpha"))
+    env = {"PYENVLAUNCH_MODE": "embedded"}
+    pel.run(lock, "python", "-c", "pass", env=env).ok()
+    assert pel.run(lock, "python", "-c", "print(1)", env=env).stderr == ""
+    options = ("-v",) if how == "option" else ()
+    if how == "variable":
+        env["PYENVLAUNCH_LOG"] = "debug"
+    if how == "setting":
+        settings = pel.home / ".config/pyenvlaunch/config.toml"
+        settings.parent.mkdir(parents=True)
+        settings.write_text('log = "debug"\n')
+    told = pel("run", *options, lock, "--", "python", "-c", "print(1)", env=env)
+    assert told.ok() == "1\n"
+    assert phases_of(told.stderr) == PHASES
+    assert str(pel.cache / "v1/envs") in told.stderr
+    told = pel("exec", *options, lock, "--", "echo", "1", env=env)
+    assert (told.ok(), phases_of(told.stderr)) == ("1\n", PHASES[:4])
+    assert "/echo, " in told.stderr
+
+
+def test_phases_of_a_hosted_hit_and_of_a_miss(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    env = {"PYENVLAUNCH_MODE": "hosted", "PYENVLAUNCH_LOG": "debug"}
+    miss = pel.run(lock, "python", "-c", "pass", env=env)
+    miss.ok()
+    assert phases_of(miss.stderr)[:3] == ["settings", "lock", "environment"]
+    assert {"resolve", "files", "environment made"} <= set(phases_of(miss.stderr))
+    hit = pel.run(lock, "python", "-c", "pass", env=env)
+    assert phases_of(hit.stderr) == [*PHASES[:4], "interpreter"]

@@ -5,7 +5,7 @@ A part of the moments here; scripts/torture has all.
 
 import pytest
 from support.power import MODELS
-from support.torture import POWER_COMMANDS, Bench, PowerLoss, some
+from support.torture import COMMANDS, Bench, PowerLoss, some
 
 # Moments of each pair of command and model.
 ROUNDS = 10
@@ -19,7 +19,7 @@ def bench(tmp_path, python):
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("command", POWER_COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_loss_of_power(bench, command, model, record_property):
     count = bench.count(command, "kill")
     assert count > 0

@@ -120,6 +120,17 @@ def test_repair_without_the_wheel(pel, lock, house):
     assert pel("store", "verify").ok() == ""
 
 
+@pytest.mark.parametrize("damage", ["index", "no index"])
+def test_repair_of_a_wheel_that_no_lock_knows(pel, lock, house, damage):
+    """The name of its directory says enough to recognise the file."""
+    lock.unlink()
+    DAMAGE[damage](pel)
+    assert "no lock says where its wheel is" in pel("store", "repair").stderr
+    result = pel("store", "repair", "--find-links", house)
+    assert "unpacked again" in result.ok()
+    assert pel("store", "verify").ok() == ""
+
+
 def test_sync_does_not_use_a_changed_file(pel, lock):
     """Nor a composite of it: what somebody has changed is unpacked again."""
     write(tree(pel) / SITE / "alpha/__init__.py", "VERSION = 'evil'")
@@ -141,6 +152,66 @@ def test_another_lock_does_not_use_a_changed_file(pel, lock, build, lock_of, hou
     for wheel in house.iterdir():
         wheel.unlink()
     assert "alpha" in pel("sync", "--offline", other).failed()
+
+
+def test_sync_looks_at_all_files(pel, lock_of):
+    """Of an environment with many, at whichever place the changed one is."""
+    files = {f"f{i // 50}/{i:03}.txt": "data" for i in range(700)}
+    lock = lock_of(simple("alpha", **files), simple("base"))
+    pel("sync", lock).ok()
+    package = tree(pel) / SITE / "alpha"
+    names = [f"alpha/{name}" for name in files]
+    places = [*names[::97], names[-1], "alpha/__init__.py", "alpha-1.0.dist-info/METADATA"]
+    for place in places:
+        write(package.parent / place, "evil")
+        result = pel("sync", lock)
+        result.ok()
+        assert f"{package.parent / place} was changed" in result.stderr
+        assert "alpha 1.0 is unpacked again" in result.stderr
+    assert (package / "f0/000.txt").read_text() == "data"
+    assert pel("store", "verify").ok() == ""
+    assert pel("sync", lock).ok() == ""
+
+
+@pytest.mark.parametrize("how", ["mode", "gone", "other"])
+def test_sync_sees_more_than_content(pel, lock, how):
+    file = tree(pel) / SITE / "alpha/data"
+    writable(file.parent)
+    if how == "mode":
+        file.chmod(0o644)
+    else:
+        file.unlink()
+    if how == "other":
+        file.symlink_to("/etc/hostname")
+    result = pel("sync", lock)
+    result.ok()
+    assert "was changed: alpha 1.0 is unpacked again" in result.stderr
+    assert file.read_text() == "unchanged"
+
+
+def test_sync_does_not_use_a_changed_composite(pel, lock):
+    """A file that an editor has replaced is the composite's alone."""
+    (composite,) = (pel.store / "composites").iterdir()
+    file = composite / SITE / "base/plugin.py"
+    remove(file)
+    file.write_text("VALUE = 'evil'\n")
+    result = pel("sync", lock)
+    result.ok()
+    assert f"{file} was changed: its composite is made again" in result.stderr
+    assert file.read_text() == "VALUE = 'plugin'\n"
+    assert pel.code(lock, RUN) == "1.0 plugin\n"
+    assert pel("store", "verify").ok() == ""
+    assert pel("sync", lock).ok() == ""
+
+
+def test_a_changed_wheel_that_cannot_be_had(pel, lock, house):
+    """The message says why a wheel that is in the store is looked for."""
+    file = tree(pel) / SITE / "alpha/__init__.py"
+    write(file, "VERSION = 'evil'")
+    shutil.rmtree(house)
+    error = pel("sync", "--offline", lock).failed()
+    assert f"replacing a wheel in the store, for {file} was changed" in error
+    assert "VERSION = 'evil'" in file.read_text()
 
 
 def test_damages_of_chance(tmp_path, python):

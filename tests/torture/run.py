@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT / "tests/e2e"))
 
 from support import interpreters  # noqa: E402
 from support.power import MODELS  # noqa: E402
-from support.torture import COMMANDS, FAULTS, POWER_COMMANDS, Bench, Fault, PowerLoss  # noqa: E402
+from support.torture import COMMANDS, FAULTS, Bench, Fault, PowerLoss  # noqa: E402
 
 _bench: Bench | None = None
 
@@ -87,7 +87,7 @@ def main() -> int:
     parser.add_argument("--hours", type=float, default=0.0, help="go on for so long")
     parser.add_argument("--seed", type=int, default=0, help="of the rounds of chance")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--command", choices=POWER_COMMANDS, action="append")
+    parser.add_argument("--command", choices=COMMANDS, action="append")
     parser.add_argument("--fault", choices=(*FAULTS, "power"), action="append")
     options = parser.parse_args()
     deadline = time.time() + options.hours * 3600 if options.hours else float("inf")
@@ -96,10 +96,8 @@ def main() -> int:
     failures: list[str] = []
     chance = random.Random(options.seed)
     with multiprocessing.Pool(options.jobs, prepare, (root,)) as pool:
-        commands, faults = options.command or POWER_COMMANDS, options.fault or (*FAULTS, "power")
-        pairs = [(c, f) for c in COMMANDS if c in commands for f in FAULTS if f in faults]
-        if "power" in faults:
-            pairs += [(c, "power") for c in POWER_COMMANDS if c in commands]
+        commands, faults = options.command or COMMANDS, options.fault or (*FAULTS, "power")
+        pairs = [(c, f) for c in commands for f in faults]
         counts = pool.map(count, pairs)
         for command, fault, calls in counts:
             print(f"{command}, {fault}: {calls} calls", flush=True)

@@ -21,10 +21,7 @@ from support.wheels import Wheel, simple
 INJECT = Path(os.environ.get("PEL_INJECT", TEST_TOOLS / "inject"))
 
 FAULTS = ("kill", "ENOSPC", "EIO", "EMFILE", "EDQUOT", "EROFS")
-COMMANDS = ("sync", "gc", "remove")
-
-# Those that are tried with a loss of power.
-POWER_COMMANDS = (*COMMANDS, "add", "venv")
+COMMANDS = ("sync", "gc", "remove", "add", "venv")
 
 # Shows that everything is there: modules, a composite's, a script, data.
 CHECK = (
@@ -166,6 +163,11 @@ class Bench:
             assert word not in result.stderr, story
         verified = self.user("store", "verify")
         assert verified.returncode == 0, f"{story}\n{verified}"
+        if fault.command in ("add", "venv"):
+            again = self.user(*self.arguments(fault.command))
+            assert again.returncode == 0, f"{story}\n{again}"
+        if fault.command == "venv":
+            self.check_venv(story, made=True)
         self.go_on(story)
         self.clear(story)
         return call

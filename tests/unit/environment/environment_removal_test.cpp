@@ -1,11 +1,19 @@
 #include "store/environment/environment_removal.hpp"
 
+#include <unistd.h>
+
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "store/base/error.hpp"
 #include "store/environment/cache_layout.hpp"
+#include "store/environment/claim.hpp"
 #include "store/environment/roots.hpp"
 #include "store/environment/selections.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -61,6 +69,36 @@ TEST_F(EnvironmentRemoval, ForgetsEverySelectionOfTheLock) {
   EXPECT_TRUE(exists("environment3"));
   EXPECT_EQ(list_selections(cache_).size(), 1U);
   EXPECT_TRUE(fs::is_empty(cache_.tmp()));
+}
+
+TEST_F(EnvironmentRemoval, DoesNotTakeAwayWhatIsBeingMade) {
+  make("k1", "/x/app.lock", "environment1");
+  make("k2", "/x/other.lock", "environment2");
+  fs::create_directories(layout_.locks());
+  const Claim other(layout_, "environment2", {}, "launcher");
+  std::optional<Claim> claim(std::in_place, layout_, "environment1", std::vector<std::string>{},
+                             "launcher");
+  try {
+    remove_environments(locations_, "/x/app.lock", {.time = std::chrono::milliseconds(20)});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::busy);
+    EXPECT_EQ(error.message(), "cannot remove an environment that process " +
+                                   std::to_string(::getpid()) + " is making");
+  }
+  EXPECT_TRUE(exists("environment1"));
+  // Its maker writes the record of another selection at its end.
+  std::thread maker([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    make("k3", "/x/app.lock", "environment1");
+    claim.reset();
+  });
+  const RemovalResult result = remove("/x/app.lock");
+  maker.join();
+  EXPECT_EQ(result.selections, 2U);
+  EXPECT_EQ(result.environments, 1U);
+  EXPECT_FALSE(exists("environment1"));
+  EXPECT_TRUE(exists("environment2"));
 }
 
 TEST_F(EnvironmentRemoval, KeepsWhatAnotherLockUses) {
