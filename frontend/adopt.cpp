@@ -4,21 +4,19 @@
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <set>
 
+#include "frontend/cached_wheels.hpp"
 #include "frontend/default_index.hpp"
 #include "frontend/installed.hpp"
 #include "frontend/lock_text.hpp"
 #include "frontend/package_index.hpp"
 #include "frontend/scratch_directory.hpp"
-#include "lock/tag.hpp"
 #include "lock/version.hpp"
 #include "lock/wheel_file_name.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/fetch/fetch.hpp"
 #include "store/fetch/url.hpp"
-#include "store/wheel/wheel_name.hpp"
 
 namespace pel {
 namespace {
@@ -31,22 +29,9 @@ struct Search {
   std::vector<IndexFile> candidates;
   std::size_t next = 0;
   bool found = false;
+  std::string origin;  // the cache that tells, or empty
   std::string problem;
 };
-
-bool same_version(std::string_view a, std::string_view b) {
-  const auto first = Version::parse(a);
-  const auto second = Version::parse(b);
-  return first && second ? *first == *second : a == b;
-}
-
-std::set<std::string> tags_of(const WheelName& name) {
-  std::set<std::string> tags;
-  for (const Tag& tag : name.tags()) {
-    tags.insert(tag.text());
-  }
-  return tags;
-}
 
 // Why direct_url.json rules out a wheel of an index; empty if it does not.
 std::string direct_problem(const std::string& text) {
@@ -104,17 +89,13 @@ void collect(Search& search, const std::vector<IndexFile>& offered) {
   bool has_version = false;
   for (const IndexFile& file : offered) {
     const auto parts = WheelFileName::parse(file.name);
-    if (!parts || file.sha256.empty() || !same_version(parts->version_text, installed.version)) {
+    if (!parts || file.sha256.empty() ||
+        Version::parse(parts->version_text) != Version::parse(installed.version)) {
       continue;
     }
     has_version = true;
-    try {
-      if (tags_of(WheelName::parse(file.name)) == installed.tags &&
-          !has_other_metadata(installed, file)) {
-        search.candidates.push_back(file);
-      }
-    } catch (const Error&) {
-      continue;  // a name that no installer takes
+    if (has_tags_of(installed, file.name) && !has_other_metadata(installed, file)) {
+      search.candidates.push_back(file);
     }
   }
   if (search.candidates.empty()) {
@@ -190,17 +171,39 @@ std::map<std::string, std::vector<IndexFile>> offered_files(const InstalledEnvir
   return find_index_files(query);
 }
 
+// Takes what caches tell for certain: no download is needed then. An index that offers the same
+// file has the better place for a lock.
+void use_caches(Search& search, const std::vector<CachedWheel>& cached) {
+  for (const CachedWheel& wheel : cached) {
+    const auto offered =
+        std::ranges::find(search.candidates, wheel.file.sha256, &IndexFile::sha256);
+    if (offered == search.candidates.end() && wheel.file.url.empty()) {
+      search.problem =
+          concat(wheel.origin, " has its wheel, but nothing says where that came from");
+      continue;
+    }
+    search.candidates = {offered == search.candidates.end() ? wheel.file : *offered};
+    search.origin = wheel.origin;
+    search.next = 0;
+    search.found = true;
+    search.problem.clear();
+    return;
+  }
+}
+
 void report(const Search& search, const LockFolders& folders, AdoptResult& result) {
   const InstalledDistribution& installed = *search.installed;
   AdoptedPackage adopted{.name = installed.name,
                          .version = installed.version,
                          .file = {},
                          .sha256 = {},
+                         .cache = {},
                          .problem = search.problem};
   if (search.found) {
     const IndexFile& file = search.candidates[search.next];
     adopted.file = file.name;
     adopted.sha256 = file.sha256;
+    adopted.cache = search.origin;
     DraftPackage package;
     package.name = installed.name;
     package.version = installed.version;
@@ -218,6 +221,11 @@ void report(const Search& search, const LockFolders& folders, AdoptResult& resul
 AdoptResult adopt_environment(const AdoptRequest& request) {
   const InstalledEnvironment environment = read_installed(request.directory);
   const auto offered = offered_files(environment, request);
+  const auto cached = find_cached_wheels({.environment = &environment,
+                                          .directory = request.directory,
+                                          .home = request.home,
+                                          .known = &request.known,
+                                          .cancelled = request.cancelled});
   std::vector<Search> searches;
   for (const InstalledDistribution& installed : environment.distributions) {
     Search search;
@@ -230,6 +238,9 @@ AdoptResult adopt_environment(const AdoptRequest& request) {
       if (auto direct = direct_file(installed.direct_url)) {
         search.candidates.insert(search.candidates.begin(), std::move(*direct));
         search.problem.clear();
+      }
+      if (const auto there = cached.find(installed.name); there != cached.end()) {
+        use_caches(search, there->second);
       }
     }
     searches.push_back(std::move(search));

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "frontend/lock_draft.hpp"
+#include "lock/lockfile.hpp"
 #include "store/fetch/progress.hpp"
 
 namespace pel {
@@ -15,7 +17,9 @@ struct AdoptRequest {
   std::vector<std::string> extra_index_urls;
   std::vector<std::string> find_links;
   bool offline = false;
-  LockFolders folders;  // `to` is that of the lock
+  std::string home;  // of the store, whose wheels count, too
+  std::map<std::string, LockedArtifact, std::less<>> known;  // where those can be had, by id
+  LockFolders folders;                                       // `to` is that of the lock
   ProgressSink* progress = nullptr;
   const std::atomic<bool>* cancelled = nullptr;
 };
@@ -26,6 +30,7 @@ struct AdoptedPackage {
   std::string version;
   std::string file;     // the wheel that it came from, or empty
   std::string sha256;   // of that
+  std::string cache;    // which cache tells so, or empty: it was fetched and looked into
   std::string problem;  // why there is none
 };
 
@@ -34,9 +39,10 @@ struct AdoptResult {
   std::vector<AdoptedPackage> packages;
 };
 
-// Finds the wheels that a virtual environment was installed from: of the index or a folder, with
-// the version and tags that are installed, and with the same files by RECORD, which is read from
-// the wheel itself. Changes nothing. Throws what reading, index and downloads throw.
+// Finds the wheels that a virtual environment was installed from: of the index or a folder, or of
+// what the caches of this machine hold, with the version and tags that are installed, and with the
+// same files by RECORD, which is read from the wheel itself or what was unpacked of it. Changes
+// nothing. Throws what reading, index and downloads throw.
 [[nodiscard]] AdoptResult adopt_environment(const AdoptRequest& request);
 
 }  // namespace pel

@@ -1,5 +1,7 @@
 #include "frontend/foreign_lock.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -107,12 +109,13 @@ std::string extras_marker(std::string_view marker) {
 
 std::string marker_of_groups(const std::vector<GroupCondition>& conditions) {
   std::vector<std::string> parts;
-  for (const auto& [group, marker] : conditions) {
+  for (const auto& [group, marker, is_extra] : conditions) {
     if (group.empty() && marker.empty()) {
       return {};
     }
     const std::string in_group =
-        group.empty() ? std::string() : concat("'", group, "' in dependency_groups");
+        group.empty() ? std::string()
+                      : concat("'", group, "' in ", is_extra ? "extras" : "dependency_groups");
     std::string part = marker.empty()  ? in_group
                        : group.empty() ? marker
                                        : concat(in_group, " and (", marker, ")");
@@ -168,6 +171,17 @@ LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
   return draft;
 }
 
+namespace {
+
+// The extras of the project whose lock that is.
+std::vector<std::string> extras_beside(const std::string& lock) {
+  const std::string project = concat(directory_of(lock), "/pyproject.toml");
+  return ::access(project.c_str(), F_OK) == 0 ? read_extras(read_file(project), project)
+                                              : std::vector<std::string>();
+}
+
+}  // namespace
+
 LockDraft convert_lock(const std::string& path, const ResolveRequest& request) {
   const LockFolders folders{directory_of(path), request.folders.to};
   switch (foreign_kind(path)) {
@@ -176,7 +190,8 @@ LockDraft convert_lock(const std::string& path, const ResolveRequest& request) {
     case ForeignKind::poetry:
       return complete_foreign_lock(read_poetry_lock(read_file(path), path, folders), path, request);
     case ForeignKind::pdm:
-      return complete_foreign_lock(read_pdm_lock(read_file(path), path, folders), path, request);
+      return complete_foreign_lock(
+          read_pdm_lock(read_file(path), path, folders, extras_beside(path)), path, request);
     case ForeignKind::pipfile:
       return complete_foreign_lock(read_pipfile_lock(read_file(path), path, folders), path,
                                    request);

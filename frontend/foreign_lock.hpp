@@ -32,8 +32,10 @@ enum class ForeignKind { none, uv, poetry, pdm, pipfile, requirements };
 // form, Error(incompatible) for one that does not say which group needs what.
 [[nodiscard]] ForeignLock read_poetry_lock(std::string_view text, std::string_view path,
                                            const LockFolders& folders);
+// PDM's lock does not tell extras from groups: `extras` are the project's own, normalised.
 [[nodiscard]] ForeignLock read_pdm_lock(std::string_view text, std::string_view path,
-                                        const LockFolders& folders);
+                                        const LockFolders& folders,
+                                        const std::vector<std::string>& extras = {});
 [[nodiscard]] ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
                                             const LockFolders& folders);
 [[nodiscard]] ForeignLock read_hashed_requirements(const std::string& path);
@@ -41,11 +43,12 @@ enum class ForeignKind { none, uv, poetry, pdm, pipfile, requirements };
 // `extra == "x"` becomes `'x' in extras`, the form of PEP 751.
 [[nodiscard]] std::string extras_marker(std::string_view marker);
 
-// The marker of a package that is needed where one of the conditions holds: each is a group, empty
-// for none, and a marker, empty for always.
+// The marker of a package that is needed where one of the conditions holds: each is a group or an
+// extra, empty for none, and a marker, empty for always.
 struct GroupCondition {
   std::string group;
   std::string marker;
+  bool is_extra = false;
 };
 
 [[nodiscard]] std::string marker_of_groups(const std::vector<GroupCondition>& conditions);

@@ -1,17 +1,24 @@
 #include "frontend/installed.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/filesystem/operations.hpp>
 
 #include "frontend/scratch_directory.hpp"
 #include "lock/package_name.hpp"
+#include "lock/tag.hpp"
+#include "lock/version.hpp"
+#include "lock/wheel_file_name.hpp"
 #include "store/base/error.hpp"
+#include "store/base/mapped_file.hpp"
 #include "store/base/sha256.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/wheel_file.hpp"
 #include "store/wheel/archive_stream.hpp"
 #include "store/wheel/header_fields.hpp"
 #include "store/wheel/record.hpp"
+#include "store/wheel/refusal.hpp"
+#include "store/wheel/wheel_name.hpp"
 #include "store/wheel/zip_directory.hpp"
 
 namespace pel {
@@ -19,9 +26,30 @@ namespace {
 
 namespace fs = boost::filesystem;
 
+bool same_version(std::string_view a, std::string_view b) {
+  const auto first = Version::parse(a);
+  const auto second = Version::parse(b);
+  return first && second ? *first == *second : a == b;
+}
+
 // The text, or empty when there is no such file.
 std::string text_of(const std::string& path) {
   return fs::exists(path) ? read_file(path) : std::string();
+}
+
+// Some builders write a compressed set ("py2.py3-none-any") where a line for each tag belongs.
+void add_tags(const std::string& text, std::set<std::string>& tags) {
+  const std::size_t first = std::min(text.find('-'), text.size());
+  const std::size_t second = std::min(text.find('-', first + 1), text.size());
+  const std::string_view view = text;
+  if (second == text.size()) {
+    return;
+  }
+  for (const Tag& tag :
+       parse_tag_set(view.substr(0, first), view.substr(first + 1, second - first - 1),
+                     view.substr(second + 1))) {
+    tags.insert(tag.text());
+  }
 }
 
 InstalledDistribution read_distribution(const std::string& directory) {
@@ -34,7 +62,7 @@ InstalledDistribution read_distribution(const std::string& directory) {
   const HeaderFields wheel = HeaderFields::parse(text_of(directory + "/WHEEL"));
   for (const auto& [name, value] : wheel.all()) {
     if (name == "Tag") {
-      result.tags.insert(value);
+      add_tags(value, result.tags);
     }
   }
   result.record = read_record_digests(text_of(directory + "/RECORD"));
@@ -88,6 +116,56 @@ InstalledEnvironment read_installed(const std::string& directory) {
   }
   std::ranges::sort(result.distributions, {}, &InstalledDistribution::name);
   return result;
+}
+
+bool has_tags_of(const InstalledDistribution& installed, const std::string& file) {
+  const auto parts = WheelFileName::parse(file);
+  if (!parts || normalize_name(file.substr(0, file.find('-'))) != installed.name ||
+      !same_version(parts->version_text, installed.version)) {
+    return false;
+  }
+  try {
+    std::set<std::string> tags;
+    for (const Tag& tag : WheelName::parse(file).tags()) {
+      tags.insert(tag.text());
+    }
+    return tags == installed.tags;
+  } catch (const Error&) {
+    return false;  // a name that no installer takes
+  }
+}
+
+std::string wheel_name_of(const InstalledDistribution& installed) {
+  std::array<std::set<std::string>, 3> parts;
+  for (const std::string& tag : installed.tags) {
+    const std::size_t first = std::min(tag.find('-'), tag.size() - 1);
+    const std::size_t second = std::min(tag.find('-', first + 1), tag.size() - 1);
+    parts[0].insert(tag.substr(0, first));
+    parts[1].insert(tag.substr(first + 1, second - first - 1));
+    parts[2].insert(tag.substr(second + 1));
+  }
+  std::string name = fs::path(installed.metadata_directory).stem().native();
+  for (const std::set<std::string>& part : parts) {
+    std::string joined;
+    for (const std::string& word : part) {
+      joined += concat(joined.empty() ? "-" : ".", word);
+    }
+    name += joined;
+  }
+  return name + ".whl";
+}
+
+std::string metadata_folder_of_wheel(const std::string& wheel) {
+  int error = 0;
+  const MappedFile file = MappedFile::open(wheel.c_str(), MappedFile::Trust::anybody, error);
+  const Refusal refusal(wheel);
+  for (const ZipMember& member : read_zip_directory(file.bytes(), refusal)) {
+    const std::string_view name = member.name;
+    if (name.ends_with(".dist-info/RECORD") && std::ranges::count(name, '/') == 1) {
+      return std::string(name.substr(0, name.find('/')));
+    }
+  }
+  refusal.broken("it has no RECORD");
 }
 
 RecordDigests read_record_digests(std::string_view text) {

@@ -32,6 +32,15 @@ struct InstalledEnvironment {
 // Reads a virtual environment's metadata. Throws Error(not_found) where there is none.
 [[nodiscard]] InstalledEnvironment read_installed(const std::string& directory);
 
+// Whether a wheel of that file name has the distribution's version and exactly its tags.
+[[nodiscard]] bool has_tags_of(const InstalledDistribution& installed, const std::string& file);
+
+// The name of the file that a distribution came in, without a build tag: that its tags give.
+[[nodiscard]] std::string wheel_name_of(const InstalledDistribution& installed);
+
+// "name-1.0.dist-info", at the top of a wheel file. Throws Error(corrupt) or Error(io).
+[[nodiscard]] std::string metadata_folder_of_wheel(const std::string& wheel);
+
 // The digests in the text of a RECORD.
 [[nodiscard]] RecordDigests read_record_digests(std::string_view text);
 

@@ -7,6 +7,7 @@
 #include "lock/display.hpp"
 #include "lock/specifier.hpp"
 #include "store/base/error.hpp"
+#include "store/base/nearest.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/interpreter/interpreter.hpp"
@@ -67,10 +68,9 @@ void check_upgrades(const std::vector<std::string>& packages, const LockDraft& b
   }
   for (const std::string& name : packages) {
     if (std::ranges::find(known, name) == known.end()) {
-      const std::string_view near = nearest(name, known);
       throw Error(ErrorCode::usage,
                   concat("cannot upgrade '", name, "': ", path, " has no such package"))
-          .with_hint(near.empty() ? "" : concat("did you mean '", near, "'?"));
+          .with_hint(nearest_hint(name, known));
     }
   }
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -39,8 +40,8 @@ void set_source(ForeignPackage& foreign, TomlNode entry, const LockFolders& fold
 
 }  // namespace
 
-ForeignLock read_pdm_lock(std::string_view text, std::string_view path,
-                          const LockFolders& folders) {
+ForeignLock read_pdm_lock(std::string_view text, std::string_view path, const LockFolders& folders,
+                          const std::vector<std::string>& extras) {
   const TomlDocument document = TomlDocument::parse(text, concat("lock ", path));
   const TomlNode root = document.root();
   const auto metadata = root.find("metadata");
@@ -52,7 +53,8 @@ ForeignLock read_pdm_lock(std::string_view text, std::string_view path,
   for (const TomlNode target : toml_tables(*metadata, "targets")) {
     lock.head.requires_python = plain_versions(toml_text(target, "requires_python"));
   }
-  std::set<std::string> names;
+  std::set<std::string> group_names;
+  std::set<std::string> extra_names;
   // A package with extras has an entry of its own beside that without: they are one package.
   std::map<std::pair<std::string, std::string>, std::vector<GroupCondition>> conditions;
   for (const TomlNode entry : toml_tables(root, "package")) {
@@ -71,10 +73,11 @@ ForeignLock read_pdm_lock(std::string_view text, std::string_view path,
     auto& known = conditions[{foreign.package.name, foreign.package.version}];
     const bool is_new = known.empty();
     for (const std::string& group : groups) {
-      const bool is_default = group == kDefault;
-      known.push_back({is_default ? "" : normalize_name(group), toml_text(entry, "marker")});
-      if (!is_default) {
-        names.insert(normalize_name(group));
+      const std::string name = group == kDefault ? "" : normalize_name(group);
+      const bool is_extra = std::ranges::find(extras, name) != extras.end();
+      known.push_back({name, toml_text(entry, "marker"), is_extra});
+      if (!name.empty()) {
+        (is_extra ? extra_names : group_names).insert(name);
       }
     }
     if (!is_new) {
@@ -92,7 +95,8 @@ ForeignLock read_pdm_lock(std::string_view text, std::string_view path,
       foreign.package.marker = marker_of_groups(found->second);
     }
   }
-  lock.head.groups.assign(names.begin(), names.end());
+  lock.head.groups.assign(group_names.begin(), group_names.end());
+  lock.head.extras.assign(extra_names.begin(), extra_names.end());
   return lock;
 }
 

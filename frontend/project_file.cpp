@@ -12,6 +12,7 @@
 #include "lock/script_metadata.hpp"
 #include "lock/toml_document.hpp"
 #include "store/base/error.hpp"
+#include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 #include "store/format/script_lock.hpp"
 
@@ -123,10 +124,9 @@ class ProjectReader {
         known.push_back(key);
       }
     }
-    const std::string_view near = nearest(name, known);
     throw Error(ErrorCode::usage,
                 concat("cannot lock ", path, ": it has no ", kind, " '", name, "'"))
-        .with_hint(near.empty() ? "" : concat("did you mean '", near, "'?"));
+        .with_hint(nearest_hint(name, known));
   }
 
   void add_extra(std::string_view name) {
@@ -186,6 +186,19 @@ std::string read_requires_python(std::string_view text, std::string_view path) {
   const TomlDocument document = TomlDocument::parse(text, path);
   const auto project = table_of(document.root(), "project");
   return project ? string_of(*project, "requires-python") : "";
+}
+
+std::vector<std::string> read_extras(std::string_view text, std::string_view path) {
+  const TomlDocument document = TomlDocument::parse(text, path);
+  const auto project = table_of(document.root(), "project");
+  const auto extras = project ? table_of(*project, "optional-dependencies") : std::nullopt;
+  std::vector<std::string> names;
+  if (extras) {
+    for (const auto& [name, value] : extras->entries()) {
+      names.push_back(normalize_name(name));
+    }
+  }
+  return names;
 }
 
 ScriptRequirements read_script_requirements(const std::string& path) {

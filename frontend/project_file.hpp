@@ -31,6 +31,9 @@ struct ProjectSelection {
 // `requires-python` of a pyproject.toml, or empty.
 [[nodiscard]] std::string read_requires_python(std::string_view text, std::string_view path);
 
+// The names of its extras, normalised.
+[[nodiscard]] std::vector<std::string> read_extras(std::string_view text, std::string_view path);
+
 struct ScriptRequirements : ProjectRequirements {
   std::string lock;  // absolute: where its lock is, or is to be
 };

@@ -28,14 +28,19 @@ ProcessResult run_process_of(const ToolRun& run) {
   return result;
 }
 
+// What people call it: "pip" of "/usr/bin/python3 -m pip install".
+std::string_view tool_name(const std::vector<std::string>& command) {
+  return command.size() > 2 && command[1] == "-m" ? std::string_view(command[2])
+                                                  : name_of(command.front());
+}
+
 [[noreturn]] void throw_failure(const ToolRun& run, const ProcessResult& result) {
   const std::string how = result.signal != 0
                               ? concat("was ended by signal ", std::to_string(result.signal))
                               : concat("ended with status ", std::to_string(result.exit_code));
   throw Error(ErrorCode::io,
               concat("cannot ", run.purpose, ": '", command_text(run.command), "' ", how))
-      .with_hint(
-          concat("see what ", name_of(run.command.front()), " says above; nothing was changed"));
+      .with_hint(concat("see what ", tool_name(run.command), " says above; nothing was changed"));
 }
 
 }  // namespace
@@ -74,7 +79,7 @@ void tell_messages(const std::function<void(std::string_view)>& tell, std::strin
 void run_tool(const ToolRun& run) {
   const ProcessResult result = run_process_of(run);
   if (!result.ok()) {
-    tell_messages(run.tell, name_of(run.command.front()), result.err);
+    tell_messages(run.tell, tool_name(run.command), result.err);
     throw_failure(run, result);
   }
 }

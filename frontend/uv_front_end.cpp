@@ -101,6 +101,9 @@ class Uv : public FrontEnd {
     if (request.wheels_only) {
       command.insert(command.end(), {"--only-binary", ":all:"});
     }
+    if (request.without_dependencies) {
+      command.emplace_back("--no-deps");
+    }
     add_places(command, request);
     if (request.preferences != nullptr) {
       static_cast<void>(scratch.write("pylock.toml", preferences_text(*request.preferences)));

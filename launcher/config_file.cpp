@@ -18,6 +18,7 @@
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
+#include "store/base/nearest.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"

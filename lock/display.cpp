@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
-#include <vector>
 
 #include "store/base/text.hpp"
 
@@ -58,21 +56,6 @@ bool is_continuation(char c) noexcept {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({substituted, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 }  // namespace
 
 std::string escaped(std::string_view text) {
@@ -122,23 +105,6 @@ std::string redacted_url(std::string_view url) {
     return escaped(url);  // "https://host/pkg@1.0": the '@' is in the path of a host
   }
   return escaped(concat(url.substr(0, authority), url.substr(at + 1)));
-}
-
-std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
-  constexpr std::size_t kMaxWord = 64;
-  if (word.size() > kMaxWord) {
-    return {};
-  }
-  std::size_t best_distance = std::min<std::size_t>(3, word.size() / 2 + 1);
-  std::string_view best;
-  for (const std::string_view candidate : known) {
-    const std::size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance) {
-      best = candidate;
-      best_distance = distance;
-    }
-  }
-  return best;
 }
 
 }  // namespace pel

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,9 +15,5 @@ namespace pel {
 
 // `url` without what may be secret: user and password, query and fragment.
 [[nodiscard]] std::string redacted_url(std::string_view url);
-
-// The one of `known` that `word` is most likely a slip of the pen for; empty if none is near.
-[[nodiscard]] std::string_view nearest(std::string_view word,
-                                       std::span<const std::string_view> known);
 
 }  // namespace pel

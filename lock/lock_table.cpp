@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lock/display.hpp"
+#include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 
 namespace pel {

@@ -16,8 +16,10 @@ namespace pel {
 namespace {
 
 constexpr std::uint64_t kLockMajor = 1;
+constexpr std::string_view kNewestKnown = "1.0";
 
-void check_lock_version(const LockTable& root) {
+// Returns a warning, or nothing.
+std::string check_lock_version(const LockTable& root) {
   const std::string_view written = root.required_string("lock-version");
   const auto version = Version::parse(written);
   if (!version) {
@@ -28,6 +30,11 @@ void check_lock_version(const LockTable& root) {
               "write the lock again as version 1.0, or update pyenvlaunch",
               ErrorCode::incompatible);
   }
+  if (*version <= *Version::parse(kNewestKnown)) {
+    return {};
+  }
+  return concat("is ", quoted(written), ", and this release reads ", kNewestKnown,
+                ": what is new in it is not looked at");
 }
 
 std::vector<std::string> read_names(const LockTable& root, std::string_view key) {
@@ -146,7 +153,9 @@ Lock parse_lock(std::string_view text, std::string path) {
   const std::string subject = concat("lock ", lock.path);
   const TomlDocument document = TomlDocument::parse(text, subject);
   const LockTable root(subject, document.root());
-  check_lock_version(root);
+  if (const std::string doubt = check_lock_version(root); !doubt.empty()) {
+    lock.warnings.push_back(concat(subject, ": lock-version ", doubt));
+  }
   static_cast<void>(root.required_string("created-by"));  // demanded, and of no use to us
   if (const auto requires_python = root.string("requires-python")) {
     lock.requires_python =

@@ -76,6 +76,7 @@ struct Lock {
   std::vector<std::string> dependency_groups;
   std::vector<std::string> default_groups;
   std::vector<LockedPackage> packages;
+  std::vector<std::string> warnings;  // for people: a minor version that is not known here
 
   // [tool.pyenvlaunch]
   std::string python;  // an interpreter specification, as for --python

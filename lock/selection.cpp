@@ -12,6 +12,7 @@
 #include "lock/wheel_choice.hpp"
 #include "lock/wheel_file_name.hpp"
 #include "store/base/error.hpp"
+#include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 
 namespace pel {

@@ -19,6 +19,7 @@
 #include "store/base/text.hpp"
 #include "store/fetch/progress.hpp"
 #include "store/format/selection_key.hpp"
+#include "store/repair/known_wheels.hpp"
 
 namespace pel {
 namespace {
@@ -54,6 +55,7 @@ void print_json(CommandContext& context, const std::string& path, const AdoptRes
     if (package.problem.empty()) {
       entry["wheel"] = package.file;
       entry["sha256"] = package.sha256;
+      entry["cache"] = package.cache;
     } else {
       entry["problem"] = package.problem;
     }
@@ -87,6 +89,8 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
                        .extra_index_urls = options.extra_index_urls,
                        .find_links = absolute_places(options.find_links),
                        .offline = options.offline || context.settings.offline,
+                       .home = context.settings.locations().home,
+                       .known = known_wheels(StoreLayout(context.settings.locations().home)),
                        .folders = {{}, directory_of(path)},
                        .progress = nullptr,
                        .cancelled = context.settings.interrupted};

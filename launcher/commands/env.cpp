@@ -112,8 +112,10 @@ int show(CommandContext& context, std::span<const std::string_view> args) {
 
 int remove(CommandContext& context, std::span<const std::string_view> args) {
   bool verbose = false;
+  bool json = false;
   CommandLine line(remove_command);
   line.options().flag("verbose,v", verbose, "say what was removed");
+  line.options().flag("json", json, "print JSON: what was removed");
   const auto operands = line.parse(context, args);
   if (!operands) {
     return EXIT_SUCCESS;
@@ -121,6 +123,11 @@ int remove(CommandContext& context, std::span<const std::string_view> args) {
   expect_operands(*operands, 1, 1, "lock");
   const RemovalResult result =
       remove_environments(context.settings.locations(), absolute_path(operands->front()));
+  if (json) {
+    context.console.print(json_text({{"environments", result.environments},
+                                     {"selections", result.selections},
+                                     {"in_use", result.in_use}}));
+  }
   if (verbose) {
     context.console.note(concat("removed ", counted(result.environments, "environment"), ", ",
                                 counted(result.selections, "selection")));

@@ -12,6 +12,7 @@
 #include "launcher/environment_options.hpp"
 #include "launcher/json_text.hpp"
 #include "store/base/error.hpp"
+#include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/explain.hpp"
 
@@ -80,7 +81,9 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   if (places.empty()) {
     throw Error(ErrorCode::not_found, concat("nothing in the environment of ", operands->front(),
                                              " is named '", name, "'"))
-        .with_hint("give a distribution, a module such as package.module, a script, or a file");
+        .with_hint(nearest_hint(
+            name, explainable_names(options.request(context.settings, operands->front())),
+            "give a distribution, a module such as package.module, a script, or a file"));
   }
   return EXIT_SUCCESS;
 }

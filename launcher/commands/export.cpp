@@ -7,11 +7,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "launcher/command_line.hpp"
 #include "launcher/commands/commands.hpp"
 #include "launcher/environment_options.hpp"
 #include "launcher/json_text.hpp"
+#include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/fetch/progress.hpp"
 #include "store/format/selection_key.hpp"
@@ -31,11 +33,26 @@ nlohmann::ordered_json to_json(const std::string& directory, const ExportResult&
   return json;
 }
 
+std::vector<unsigned> optimization_levels(const std::vector<std::string>& words) {
+  std::vector<unsigned> levels;
+  for (const std::string& word : words) {
+    if (word != "1" && word != "2") {
+      throw Error(ErrorCode::usage, concat("bad value '", word, "' of --optimize"))
+          .with_hint("1 is for python -O, 2 for python -OO");
+    }
+    levels.push_back(word == "1" ? 1 : 2);
+  }
+  return levels;
+}
+
 int run(CommandContext& context, std::span<const std::string_view> args) {
   EnvironmentOptions options;
   bool json = false;
+  std::vector<std::string> levels;
   CommandLine line(export_command);
   options.describe(line.options());
+  line.options().list("optimize", levels, "LEVEL",
+                      "with bytecode for python -O (1) or -OO (2), too (may be repeated)");
   line.options().flag("json", json, "print JSON");
   const auto operands = line.parse(context, args);
   if (!operands) {
@@ -44,11 +61,12 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   expect_operands(*operands, 2, 2, operands->empty() ? "lock" : "directory");
   const std::string directory = absolute_path(operands->back());
   EnvironmentRequest request = options.request(context.settings, operands->front());
+  const std::vector<unsigned> optimizations = optimization_levels(levels);
   ExportResult result;
   {
     const auto progress = make_progress(progress_style_for_stderr(), "Downloading");
     request.progress = progress.get();
-    result = export_environment(request, directory);
+    result = export_environment(request, directory, optimizations);
   }
   report_phases(context, result.environment);
   for (const std::string& warning : result.environment.warnings) {

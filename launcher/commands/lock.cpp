@@ -1,9 +1,11 @@
 // pyenvlaunch lock: makes locks, through the resolvers that people have.
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +18,7 @@
 #include "launcher/command_line.hpp"
 #include "launcher/commands/commands.hpp"
 #include "launcher/environment_options.hpp"
+#include "launcher/json_text.hpp"
 #include "lock/package_name.hpp"
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
@@ -48,6 +51,7 @@ struct LockOptions {
   bool offline = false;
   bool wheels_only = false;
   bool quiet = false;
+  bool json = false;
 
   void describe(OptionSet& options) {
     options.list("requirement,r", requirement_files, "FILE",
@@ -76,6 +80,7 @@ struct LockOptions {
     options.flag("offline", offline, "make no network connection");
     options.flag("wheels-only", wheels_only, "only versions that have wheels");
     options.flag("quiet,q", quiet, "print nothing but errors and warnings");
+    options.flag("json", json, "print JSON: what is locked, and what has changed");
   }
 };
 
@@ -134,6 +139,28 @@ void check_usage(const LockOptions& options, const std::vector<std::string>& req
   }
 }
 
+void expect_file(std::string_view kind, const std::string& path) {
+  if (::access(path.c_str(), F_OK) != 0) {
+    throw Error(ErrorCode::not_found, concat("cannot read ", kind, " ", path, ": no such file"));
+  }
+}
+
+// What is not there is said before a resolver works, and not by it.
+void check_files(const LockRequest& request) {
+  for (const std::string& file : request.resolve.requirement_files) {
+    expect_file("requirements file", file);
+  }
+  for (const std::string& file : request.resolve.constraint_files) {
+    expect_file("constraints file", file);
+  }
+  const std::string folder(directory_of(request.output));
+  if (!is_directory(folder)) {
+    throw Error(ErrorCode::not_found,
+                concat("cannot write lock ", request.output, ": there is no directory ", folder))
+        .with_hint("make it, or name another place with -o");
+  }
+}
+
 LockRequest request_of(const LockOptions& options, CommandContext& context,
                        std::vector<std::string> requirements) {
   LockRequest request;
@@ -184,6 +211,16 @@ void report(CommandContext& context, const std::string& path, const LockResult& 
                                "\n"));
 }
 
+void report_json(CommandContext& context, const std::string& path, const LockResult& result) {
+  nlohmann::ordered_json json{{"lock", path},
+                              {"packages", result.packages},
+                              {"created", result.created},
+                              {"written", result.written}};
+  json["changes"] = result.created ? nlohmann::ordered_json::array()
+                                   : nlohmann::ordered_json(result.changes.lines);
+  context.console.print(json_text(json));
+}
+
 int run(CommandContext& context, std::span<const std::string_view> args) {
   LockOptions options;
   CommandLine line(lock_command);
@@ -194,9 +231,12 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   }
   check_usage(options, *requirements);
   LockRequest request = request_of(options, context, *std::move(requirements));
+  check_files(request);
   const std::string path = request.output;
   const LockResult result = make_lock(std::move(request));
-  if (!options.quiet) {
+  if (options.json) {
+    report_json(context, path, result);
+  } else if (!options.quiet) {
     report(context, path, result);
   }
   return EXIT_SUCCESS;

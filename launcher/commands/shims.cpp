@@ -17,6 +17,7 @@
 #include "launcher/hot/locations.hpp"
 #include "launcher/json_text.hpp"
 #include "store/base/error.hpp"
+#include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 #include "store/format/selection_key.hpp"
 
@@ -120,6 +121,14 @@ int list(CommandContext& context, std::span<const std::string_view> args) {
   return EXIT_SUCCESS;
 }
 
+std::vector<std::string> names_of(const std::vector<ListedShims>& all) {
+  std::vector<std::string> names;
+  for (const ListedShims& listed : all) {
+    names.insert(names.end(), listed.record.names.begin(), listed.record.names.end());
+  }
+  return names;
+}
+
 // Which names go from which installation. A word that is the lock of one means all of it.
 std::map<const ListedShims*, std::vector<std::string>> find_named(
     const std::vector<ListedShims>& all, const std::vector<std::string>& words,
@@ -142,7 +151,8 @@ std::map<const ListedShims*, std::vector<std::string>> find_named(
     }
     if (places == 0 && !is_lock) {
       throw Error(ErrorCode::not_found, concat("cannot uninstall '", word, "': no such shim"))
-          .with_hint("`pyenvlaunch shims list` shows what is installed");
+          .with_hint(nearest_hint(word, names_of(all),
+                                  "`pyenvlaunch shims list` shows what is installed"));
     }
     if (places > 1 && !is_lock) {
       throw Error(ErrorCode::usage,
@@ -155,8 +165,10 @@ std::map<const ListedShims*, std::vector<std::string>> find_named(
 
 int uninstall(CommandContext& context, std::span<const std::string_view> args) {
   std::string directory;
+  bool json = false;
   CommandLine line(uninstall_command);
   line.options().value("dir", directory, "DIR", "only shims in this directory");
+  line.options().flag("json", json, "print JSON: the links that were removed");
   const auto operands = line.parse(context, args);
   if (!operands) {
     return EXIT_SUCCESS;
@@ -166,14 +178,22 @@ int uninstall(CommandContext& context, std::span<const std::string_view> args) {
   const auto all = list_shims(locations);
   const auto named =
       find_named(all, *operands, directory.empty() ? directory : absolute_path(directory));
+  auto removed = nlohmann::ordered_json::array();
   for (const auto& [listed, names] : named) {
     const ShimChange change = uninstall_shims(locations, listed->record, names);
     for (const std::string& note : change.notes) {
       context.console.warn(note);
     }
     for (const std::string& name : change.removed) {
-      context.console.print(concat("removed ", listed->record.directory, "/", name, "\n"));
+      const std::string path = concat(listed->record.directory, "/", name);
+      removed.push_back(path);
+      if (!json) {
+        context.console.print(concat("removed ", path, "\n"));
+      }
     }
+  }
+  if (json) {
+    context.console.print(json_text({{"removed", removed}}));
   }
   return EXIT_SUCCESS;
 }

@@ -1,6 +1,7 @@
 // pyenvlaunch shims install, upgrade: links on PATH to scripts of a lock's environment.
 
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "launcher/command_line.hpp"
 #include "launcher/commands/shims.hpp"
 #include "launcher/environment_options.hpp"
+#include "launcher/json_text.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/fetch/progress.hpp"
@@ -25,17 +27,32 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-void print(CommandContext& context, const ShimChange& change, bool verbose) {
+void warn(CommandContext& context, const ShimChange& change) {
   for (const std::string& warning : change.environment.warnings) {
     context.console.warn(warning);
   }
   for (const std::string& note : change.notes) {
     context.console.warn(note);
   }
-  const std::string& lock = change.record.lock;
   if (change.lock_is_gone) {
-    context.console.warn(concat(lock, " is gone: the copy that was taken of it is used"));
+    context.console.warn(
+        concat(change.record.lock, " is gone: the copy that was taken of it is used"));
   }
+}
+
+nlohmann::ordered_json to_json(const ShimChange& change) {
+  return {{"lock", change.record.lock},
+          {"lock_present", !change.lock_is_gone},
+          {"directory", change.record.directory},
+          {"prefix", change.environment.record.prefix},
+          {"shims", change.record.names},
+          {"installed", change.added},
+          {"removed", change.removed},
+          {"environment_made", change.environment.created}};
+}
+
+void print(CommandContext& context, const ShimChange& change, bool verbose) {
+  const std::string& lock = change.record.lock;
   std::string what;
   if (!change.added.empty()) {
     what += concat(", installed ", joined(change.added));
@@ -57,10 +74,12 @@ int install(CommandContext& context, std::span<const std::string_view> args) {
   EnvironmentOptions options;
   std::string directory;
   bool force = false;
+  bool json = false;
   CommandLine line(shims_install_command);
   options.describe(line.options());
   line.options().value("dir", directory, "DIR", "put them there instead of ~/.local/bin");
   line.options().flag("force", force, "replace files that were not installed by this command");
+  line.options().flag("json", json, "print JSON");
   const auto operands = line.parse(context, args);
   if (!operands) {
     return EXIT_SUCCESS;
@@ -77,25 +96,33 @@ int install(CommandContext& context, std::span<const std::string_view> args) {
     change = install_shims(request);
   }
   report_phases(context, change.environment);
-  print(context, change, true);
+  warn(context, change);
+  if (json) {
+    context.console.print(json_text(to_json(change)));
+  } else {
+    print(context, change, true);
+  }
   warn_unless_on_path(context, request.directory);
   return EXIT_SUCCESS;
 }
 
 int upgrade(CommandContext& context, std::span<const std::string_view> args) {
   bool verbose = false;
+  bool json = false;
   CommandLine line(shims_upgrade_command);
   EnvironmentOptions options;
   line.options().flag("offline", options.offline, "make no network connection");
   line.options().list("find-links", options.find_links, "DIR|URL",
                       "look for wheels there first (may be repeated)");
   line.options().flag("verbose,v", verbose, "also name those that are up to date");
+  line.options().flag("json", json, "print JSON: of each, what has changed");
   const auto operands = line.parse(context, args);
   if (!operands) {
     return EXIT_SUCCESS;
   }
   int status = EXIT_SUCCESS;
   std::vector<std::string> left = *operands;
+  auto all = nlohmann::ordered_json::array();
   for (const ListedShims& listed : list_shims(context.settings.locations())) {
     const bool is_named = operands->empty() || std::erase_if(left, [&](const std::string& lock) {
                                                  return absolute_path(lock) == listed.record.lock;
@@ -111,7 +138,13 @@ int upgrade(CommandContext& context, std::span<const std::string_view> args) {
       const auto progress = make_progress(progress_style_for_stderr(), "Downloading");
       EnvironmentRequest request = options.request(context.settings, listed.record.lock);
       request.progress = progress.get();
-      print(context, upgrade_shims(listed.record, request), verbose || !operands->empty());
+      const ShimChange change = upgrade_shims(listed.record, request);
+      warn(context, change);
+      if (json) {
+        all.push_back(to_json(change));
+      } else {
+        print(context, change, verbose || !operands->empty());
+      }
     } catch (const Error& error) {
       if (error.code() == ErrorCode::interrupted) {
         throw;
@@ -119,6 +152,9 @@ int upgrade(CommandContext& context, std::span<const std::string_view> args) {
       context.console.report(error);  // the others can be upgraded all the same
       status = EXIT_FAILURE;
     }
+  }
+  if (json) {
+    context.console.print(json_text(all));
   }
   if (!left.empty()) {
     throw Error(ErrorCode::not_found,

@@ -121,15 +121,24 @@ int show(CommandContext& context, std::span<const std::string_view> args) {
 }
 
 int path(CommandContext& context, std::span<const std::string_view> args) {
+  bool json = false;
   CommandLine line(store_path_command);
+  line.options().flag("json", json, "print JSON");
   const auto operands = line.parse(context, args);
   if (!operands) {
     return EXIT_SUCCESS;
   }
   expect_operands(*operands, 1, kAny, "wheel");
   const Store store(context.settings.locations().home);
+  auto all = nlohmann::ordered_json::array();
   for (const std::string& id : resolve_wheels(store, *operands)) {
-    context.console.print(concat(store.layout().wheel(id), "\n"));
+    all.push_back({{"id", id}, {"path", store.layout().wheel(id)}});
+    if (!json) {
+      context.console.print(concat(store.layout().wheel(id), "\n"));
+    }
+  }
+  if (json) {
+    context.console.print(json_text(all));
   }
   return EXIT_SUCCESS;
 }
@@ -142,12 +151,7 @@ std::vector<std::string> resolve_wheels(const Store& store, std::span<const std:
   }
   std::vector<std::string> found;
   for (const std::string& word : words) {
-    const std::vector<std::string> ids = store.resolve(word);
-    if (ids.empty()) {
-      throw Error(ErrorCode::not_found, concat("no wheel '", word, "' in the store"))
-          .with_hint("'pyenvlaunch store list' prints what is there");
-    }
-    for (const std::string& id : ids) {
+    for (const std::string& id : store.resolve_or_throw(word)) {
       if (std::ranges::find(found, id) == found.end()) {
         found.push_back(id);
       }

@@ -30,14 +30,26 @@ bool is_lock(const Store& store, const std::string& word) {
          (store.resolve(word).empty() && ::access(word.c_str(), R_OK) == 0);
 }
 
+nlohmann::ordered_json to_json(const Pin& pin) {
+  return {{"target", pin.target},
+          {"lock", pin.is_lock},
+          {"wheels", pin.wheel_ids},
+          {"composites", pin.composite_ids}};
+}
+
+void print_ids(CommandContext& context, const Pin& pin) {
+  for (const auto* const ids : {&pin.wheel_ids, &pin.composite_ids}) {
+    for (const std::string& id : *ids) {
+      context.console.print(concat(id, "\n"));
+    }
+  }
+}
+
 int print_pins(CommandContext& context, const Store& store, bool json) {
   auto all = nlohmann::ordered_json::array();
   for (const Pin& pin : list_pins(store)) {
     if (json) {
-      all.push_back({{"target", pin.target},
-                     {"lock", pin.is_lock},
-                     {"wheels", pin.wheel_ids},
-                     {"composites", pin.composite_ids}});
+      all.push_back(to_json(pin));
     } else {
       context.console.print(concat(pin.target, "  ", counted(pin.wheel_ids.size(), "wheel"), "\n"));
     }
@@ -61,15 +73,17 @@ int run_pin(CommandContext& context, std::span<const std::string_view> args) {
     return print_pins(context, store, json);
   }
   store.prepare();
+  auto all = nlohmann::ordered_json::array();
   for (const std::string& word : *operands) {
     const Pin pin =
         is_lock(store, word) ? pin_lock(store, absolute_path(word)) : pin_wheels(store, word);
-    for (const std::string& id : pin.wheel_ids) {
-      context.console.print(concat(id, "\n"));
+    all.push_back(to_json(pin));
+    if (!json) {
+      print_ids(context, pin);
     }
-    for (const std::string& id : pin.composite_ids) {
-      context.console.print(concat(id, "\n"));
-    }
+  }
+  if (json) {
+    context.console.print(json_text(all));
   }
   return EXIT_SUCCESS;
 }

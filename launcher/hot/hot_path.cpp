@@ -237,7 +237,7 @@ int enter(const RunOptions& options, Runs runs, const Companions& companions) {
     if (runs == Runs::only_programs) {
       target.kind = Target::Kind::program;
       target.arguments.assign(options.command.begin(), options.command.end());
-      const std::string path = find_program(target.arguments[0]);
+      const std::string path = find_program(environment.table, target.arguments[0]);
       log.end("target", path);
       return run_program(prefix, path, std::move(target.arguments));
     }

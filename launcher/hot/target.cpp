@@ -10,6 +10,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
+#include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 
 namespace pel {
@@ -85,6 +86,15 @@ bool is_for_python(const std::string& path) {
                                          "ELF");
 }
 
+std::string nearest_script(const TableView& table, const std::string& name) {
+  std::vector<std::string_view> known{"python"};
+  const auto scripts = table.scripts();
+  for (std::size_t i = 0; i < scripts.size(); ++i) {
+    known.push_back(table.text(scripts[i].name));
+  }
+  return nearest_hint(name, known, "`pyenvlaunch env show LOCK` lists the environment's scripts");
+}
+
 }  // namespace
 
 Target resolve_target(const TableView& table, const std::string& prefix,
@@ -118,10 +128,10 @@ Target resolve_target(const TableView& table, const std::string& prefix,
       return python_target(prefix, command);
     }
   }
-  return program_target(find_program(name), command);
+  return program_target(find_program(table, name), command);
 }
 
-std::string find_program(const std::string& name) {
+std::string find_program(const TableView& table, const std::string& name) {
   if (name.find('/') != std::string::npos) {
     if (!exists(name)) {
       throw Error(ErrorCode::not_found, concat("cannot run '", name, "': no such file"));
@@ -153,7 +163,7 @@ std::string find_program(const std::string& name) {
   throw Error(ErrorCode::not_found,
               concat("cannot run '", name,
                      "': it is neither a script of the environment nor a program on PATH"))
-      .with_hint("`pyenvlaunch env show LOCK` lists the environment's scripts");
+      .with_hint(nearest_script(table, name));
 }
 
 }  // namespace pel

@@ -21,12 +21,14 @@ struct Target {
 
 // DESIGN: `python`, `pythonX[.Y]` or an option of Python; a script of the environment; a `.py` file
 // or a path; at last a program on PATH, whose first entry is the environment's bin/ already.
-// Throws Error(not_found) for what is none of these.
+// Throws Error(not_found) for what is none of these, with the script as its hint whose name is
+// near.
 [[nodiscard]] Target resolve_target(const TableView& table, const std::string& prefix,
                                     std::span<char* const> command);
 
 // The absolute path of a program, found along PATH when it holds no slash. Throws
-// Error(not_found), or Error(io) for one that is no executable file.
-[[nodiscard]] std::string find_program(const std::string& name);
+// Error(not_found), with the nearest of the scripts of `table` as its hint, or Error(io) for one
+// that is no executable file.
+[[nodiscard]] std::string find_program(const TableView& table, const std::string& name);
 
 }  // namespace pel

@@ -294,7 +294,8 @@ EnvironmentResult EnvironmentMaker::finish(const PrefixChange& change) {
   result.repaired = change.repaired;
   result.phases = std::move(clock_).take();
   result.conflicts = std::move(conflicts_);
-  result.warnings = intake_->result().warnings;
+  result.warnings = locked_.lock.warnings;
+  std::ranges::copy(intake_->result().warnings, std::back_inserter(result.warnings));
   std::ranges::move(warnings_, std::back_inserter(result.warnings));
   result.hit = result.added == 0 && result.compiled == 0 && composites_.made == 0 &&
                !result.created && result.repaired == 0;

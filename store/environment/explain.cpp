@@ -68,6 +68,24 @@ class Explainer {
     suffixes_.insert(suffixes_.end(), {".py", ".pyc"});
   }
 
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const EnvironmentTree& tree : trees_) {
+      const auto record = tree.index.tree();
+      names.emplace_back(tree.index.text(record.normalized_name));
+      for (std::uint32_t i = 0; i < tree.index.entry_count(record.site_packages); ++i) {
+        const std::string_view name =
+            tree.index.text(tree.index.entry_at(record.site_packages, i).name);
+        names.emplace_back(name.substr(0, name.find('.')));
+      }
+    }
+    for (const EnvironmentScript& script :
+         environment_scripts(trees_, locked_.lock.scripts).scripts) {
+      names.push_back(script.name);
+    }
+    return names;
+  }
+
   std::vector<ExplainedPlace> run(std::string_view name) {
     distributions(name);
     if (name.find('/') == std::string_view::npos) {
@@ -347,6 +365,10 @@ class Explainer {
 
 std::vector<ExplainedPlace> explain_name(const EnvironmentRequest& request, std::string_view name) {
   return Explainer(request).run(name);
+}
+
+std::vector<std::string> explainable_names(const EnvironmentRequest& request) {
+  return Explainer(request).names();
 }
 
 }  // namespace pel

@@ -35,4 +35,8 @@ struct ExplainedPlace {
 [[nodiscard]] std::vector<ExplainedPlace> explain_name(const EnvironmentRequest& request,
                                                        std::string_view name);
 
+// Names that explain_name() knows in that environment: distributions, top-level modules, scripts.
+// For a hint; throws as it does.
+[[nodiscard]] std::vector<std::string> explainable_names(const EnvironmentRequest& request);
+
 }  // namespace pel

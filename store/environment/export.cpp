@@ -18,6 +18,7 @@
 #include "store/environment/start_files.hpp"
 #include "store/format/config_path.hpp"
 #include "store/format/table_format.hpp"
+#include "store/interpreter/bytecode.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/make_directory.hpp"
 
@@ -139,7 +140,7 @@ PrefixPlan relocated(const PrefixPlan& plan, const std::string& prefix, const st
 }
 
 void copy_trees(const PrefixPlan& plan, const EnvironmentMaker& maker, const std::string& fresh,
-                ExportResult& result) {
+                std::span<const unsigned> optimizations, ExportResult& result) {
   const StoreLayout& layout = maker.layout();
   StoreCopy copy(layout, concat(fresh, "/", kStore), result);
   const std::string table = concat(fresh, "/", table_format::kFileName);
@@ -147,6 +148,9 @@ void copy_trees(const PrefixPlan& plan, const EnvironmentMaker& maker, const std
   const auto needs = read_table_needs(table);
   if (!needs) {
     throw Error(ErrorCode::corrupt, concat("cannot read table ", table, ": it is damaged"));
+  }
+  for (const unsigned level : optimizations) {
+    compile_bytecode(maker.locked().interpreter, layout, needs->tree_ids, level, 0);
   }
   for (const std::string& id : needs->tree_ids) {
     const bool is_wheel = ::access(layout.wheel(id).c_str(), F_OK) == 0;
@@ -185,7 +189,8 @@ std::string relocatable_text(std::string_view path, std::string_view text,
   return std::string(text);
 }
 
-ExportResult export_environment(const EnvironmentRequest& request, const std::string& directory) {
+ExportResult export_environment(const EnvironmentRequest& request, const std::string& directory,
+                                std::span<const unsigned> optimizations) {
   refuse_unless_empty(directory);
   EnvironmentMaker maker(request);
   maker.gather();
@@ -201,7 +206,7 @@ ExportResult export_environment(const EnvironmentRequest& request, const std::st
   result.interpreter = maker.locked().interpreter.executable;
   result.libpython = maker.locked().interpreter.libpython;
   TemporaryDirectory fresh(directory_of(directory), ".tmp-export");
-  copy_trees(plan, maker, fresh.path(), result);
+  copy_trees(plan, maker, fresh.path(), optimizations, result);
   const auto change = write_prefix(relocated(plan, directory, maker.layout().root(), fresh.path()),
                                    fresh.path(), maker.cache().tmp());
   const mode_t mask = ::umask(0);

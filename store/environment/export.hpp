@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "store/environment/environment.hpp"
@@ -19,9 +20,12 @@ struct ExportResult {
 // Makes `directory` (absolute path; missing or empty) an environment of its own: the prefix, with
 // the part of the store that it needs below `store/v1`. Nothing in it says where it is, so that it
 // works wherever it is moved or copied to, read-only and without a store; the interpreter must be
-// where it was. All of it appears at once, or nothing. Throws Error.
+// where it was. All of it appears at once, or nothing. `optimizations` are levels of Python's -O
+// for which there is bytecode, too: nothing is compiled later, in a directory without the second
+// program. Throws Error.
 [[nodiscard]] ExportResult export_environment(const EnvironmentRequest& request,
-                                              const std::string& directory);
+                                              const std::string& directory,
+                                              std::span<const unsigned> optimizations = {});
 
 // What makes a file of a prefix free of places, by its path below the prefix; `store` is the root
 // of the store that the text names (absolute path).

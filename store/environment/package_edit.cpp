@@ -9,6 +9,7 @@
 
 #include "lock/package_name.hpp"
 #include "store/base/error.hpp"
+#include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/edit_files.hpp"
 #include "store/environment/file_system.hpp"
@@ -77,9 +78,12 @@ EditedPackage find_package(const Place& place, std::string_view package) {
   edit.name = normalize_name(package);
   const auto id = std::ranges::find(root.wheel_ids, edit.name, name_of_wheel);
   if (id == root.wheel_ids.end()) {
+    std::vector<std::string> names;
+    std::ranges::transform(root.wheel_ids, std::back_inserter(names), name_of_wheel);
     throw Error(ErrorCode::not_found, concat("cannot edit '", package, "' in ", place.directory,
                                              ": its lock gives no such package"))
-        .with_hint("give the name of a distribution, as `pip list` prints it");
+        .with_hint(nearest_hint(edit.name, names,
+                                "give the name of a distribution, as `pip list` prints it"));
   }
   edit.version = version_of_wheel(*id);
   edit.wheel_ids = {*id};

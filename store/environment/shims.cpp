@@ -10,6 +10,7 @@
 
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
+#include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/entry_point.hpp"
 #include "store/environment/environment_maker.hpp"
@@ -198,7 +199,8 @@ std::vector<std::string> wanted_names(const std::set<std::string>& scripts,
     if (!scripts.contains(name)) {
       throw Error(ErrorCode::not_found, concat("cannot install '", name, "': the environment of ",
                                                lock, " has no such script"))
-          .with_hint(concat("it has ", joined(scripts)));
+          .with_hint(nearest_hint(name, std::vector<std::string>(scripts.begin(), scripts.end()),
+                                  concat("it has ", joined(scripts))));
     }
   }
   for (const std::string& name : before) {

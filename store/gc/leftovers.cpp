@@ -26,12 +26,17 @@ namespace {
 
 constexpr std::int64_t kDay = 24L * 60 * 60;
 
-bool is_old(const std::string& path) {
+// Answers of which lock a script's metadata names are right for ever, and what a build has printed
+// is read soon or never: what is that old can go. The first is asked for again where it is missed.
+constexpr std::int64_t kKeptAnswers = 90 * kDay;
+constexpr std::int64_t kKeptLogs = 30 * kDay;
+
+bool is_old(const std::string& path, std::int64_t age = kDay) {
   struct stat status{};
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(
                        std::chrono::system_clock::now().time_since_epoch())
                        .count();
-  return ::lstat(path.c_str(), &status) == 0 && now - status.st_mtim.tv_sec > kDay;
+  return ::lstat(path.c_str(), &status) == 0 && now - status.st_mtim.tv_sec > age;
 }
 
 // What cannot be read has nothing that could be swept.
@@ -53,6 +58,17 @@ std::size_t sweep_temporary_files(const std::string& directory) {
     const std::string path = concat(directory, "/", entry.name);
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
+      count += ::unlink(path.c_str()) == 0 ? 1U : 0U;
+    }
+  }
+  return count;
+}
+
+std::size_t sweep_aged_files(const std::string& directory, std::int64_t age) {
+  std::size_t count = 0;
+  for (const DirectoryEntry& entry : entries_of(directory)) {
+    const std::string path = concat(directory, "/", entry.name);
+    if (!entry.is_directory && !entry.name.starts_with('.') && is_old(path, age)) {
       count += ::unlink(path.c_str()) == 0 ? 1U : 0U;
     }
   }
@@ -91,6 +107,8 @@ std::size_t sweep_cache_leftovers(const std::string& cache_home) {
   for (const std::string& directory : {cache.selections(), cache.scripts(), cache.interpreters()}) {
     count += sweep_temporary_files(directory);
   }
+  count += sweep_aged_files(cache.scripts(), kKeptAnswers);
+  count += sweep_aged_files(cache.logs(), kKeptLogs);
   sweep_part_files(cache.downloads());
   return count;
 }

@@ -12,7 +12,8 @@ namespace pel {
 // What somebody writes at this moment is locked, and stays. Under the StoreLock, alone.
 std::size_t sweep_store_leftovers(const StoreLayout& layout);
 
-// The same in a cache directory (PYENVLAUNCH_CACHE).
+// The same in a cache directory (PYENVLAUNCH_CACHE). Answers for scripts of more than 90 days, and
+// logs of builds of more than 30, go as well.
 std::size_t sweep_cache_leftovers(const std::string& cache);
 
 // Removes, or only counts, the answers in a cache that lead to no environment of this store any

@@ -56,8 +56,7 @@ Pin pin_wheels(const Store& store, const std::string& name) {
     pin.composite_ids.push_back(name);
   }
   if (pin.wheel_ids.empty() && pin.composite_ids.empty()) {
-    throw Error(ErrorCode::not_found, concat("no wheel '", name, "' in the store"))
-        .with_hint("'pyenvlaunch store list' prints what is there");
+    pin.wheel_ids = store.resolve_or_throw(name);
   }
   write_pin(store.layout(), pin);
   return pin;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/base/error.hpp"
+#include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 #include "store/interpreter/base_executable.hpp"
 #include "store/interpreter/candidates.hpp"
@@ -69,6 +70,20 @@ std::string version_to_install(const InterpreterSpec& spec, const std::string& r
   }
   const std::size_t end = text.find_first_not_of("0123456789.", digit);
   return text.substr(digit, std::min(end, text.size()) - digit);
+}
+
+// What interpreters are called that could be meant: "python3.12" and "3.12".
+std::vector<std::string> command_names() {
+  std::vector<std::string> names{"python", "python3"};
+  for (const auto& candidates : {candidates_on_path(), candidates_elsewhere()}) {
+    for (const Candidate& candidate : candidates) {
+      if (candidate.minor) {
+        names.push_back(concat("python3.", std::to_string(*candidate.minor)));
+        names.push_back(concat("3.", std::to_string(*candidate.minor)));
+      }
+    }
+  }
+  return names;
 }
 
 bool is_too_old(const std::string& version) {
@@ -200,7 +215,9 @@ InterpreterFacts find_interpreter(const InterpreterQuery& query) {
   }
   throw Error(ErrorCode::not_found, concat("cannot find the interpreter '", spec.text, "'",
                                            source_of(query), ": no such command is on PATH"))
-      .with_hint("`pyenvlaunch python list` shows the interpreters that can be found");
+      .with_hint(
+          nearest_hint(spec.text, command_names(),
+                       "`pyenvlaunch python list` shows the interpreters that can be found"));
 }
 
 std::vector<FoundInterpreter> list_interpreters(const std::string& cache_dir) {

@@ -76,6 +76,9 @@ class Store {
   // spelling). Empty if there is none.
   [[nodiscard]] std::vector<std::string> resolve(std::string_view text) const;
 
+  // The same, but throws Error(not_found), with a hint, if there is none.
+  [[nodiscard]] std::vector<std::string> resolve_or_throw(std::string_view text) const;
+
   // Nothing if there is no such wheel.
   [[nodiscard]] std::optional<StoredWheel> show(std::string_view id) const;
 

@@ -8,6 +8,7 @@
 
 #include "lock/package_name.hpp"
 #include "store/base/error.hpp"
+#include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/store.hpp"
@@ -79,6 +80,20 @@ std::vector<std::string> Store::resolve(std::string_view text) const {
         (wanted.starts_with(name) && describe_wheel(layout_, id).normalized_name == wanted)) {
       found.push_back(std::move(id));
     }
+  }
+  return found;
+}
+
+std::vector<std::string> Store::resolve_or_throw(std::string_view text) const {
+  std::vector<std::string> found = resolve(text);
+  if (found.empty()) {
+    std::vector<std::string> names;
+    for (const std::string& id : ids()) {
+      names.push_back(normalize_name(std::string_view(id).substr(0, id.find('-'))));
+    }
+    throw Error(ErrorCode::not_found, concat("no wheel '", text, "' in the store"))
+        .with_hint(nearest_hint(normalize_name(text), names,
+                                "'pyenvlaunch store list' prints what is there"));
   }
   return found;
 }

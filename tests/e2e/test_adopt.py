@@ -67,7 +67,13 @@ def test_find_links_offline_and_json(pel, house, install, tmp_path):
         "lock": str(lock),
         "written": True,
         "packages": [
-            {"name": "foo", "version": "1.0", "wheel": foo.path.name, "sha256": foo.sha256}
+            {
+                "name": "foo",
+                "version": "1.0",
+                "wheel": foo.path.name,
+                "sha256": foo.sha256,
+                "cache": "",
+            }
         ],
     }
     assert content(lock)["packages"][0]["wheels"][0]["path"] == f"wheelhouse/{foo.path.name}"

@@ -220,3 +220,19 @@ def test_cache_key(pel, lock_of, new_user, python):
     others.add(pel("cache-key", one).ok())
     assert len(others) == 4
     pel("cache-key").failed(2)
+
+
+@pytest.mark.parametrize(("level", "option"), [("1", "-O"), ("2", "-OO")])
+def test_bytecode_for_optimized_starts(pel, lock_of, tmp_path, level, option):
+    """Every module that a start under -O imports has its code there; nothing is compiled."""
+    lock = lock_of(tool(), sharing(1), sharing(2))
+    pel("export", lock, tmp_path / "plain").ok()
+    pel("export", "--optimize", level, lock, tmp_path / "env").ok()
+    packs = [pack.name for pack in (tmp_path / "env").rglob("*.pack")]
+    assert {".opt-" + level in name for name in packs} == {True, False}
+    assert len([name for name in packs if ".opt-" in name]) * 2 == len(packs)
+    assert not list((tmp_path / "plain").rglob("*.opt-*"))
+    code = "import alpha, shared; print(alpha.__spec__.loader.get_code('alpha').co_filename)"
+    out = call(tmp_path / "env/bin/python", option, "-c", code)
+    assert out.strip().startswith(str(tmp_path / "env"))
+    assert "--optimize" in pel("export", "--optimize", "3", lock, tmp_path / "x").failed(2)

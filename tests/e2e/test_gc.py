@@ -234,6 +234,23 @@ def test_leftovers(pel, lock_of):
     assert (report["wheels"], report["environments"]) == ([], [])
 
 
+def test_what_was_kept_for_a_while_goes(pel, lock_of):
+    """Logs of failed builds and answers for scripts have an age at which nobody asks for them."""
+    pel("sync", lock_of(simple("alpha"))).ok()
+    kept = {"logs/build-a.log": 29, "scripts/" + "a" * 32: 89}
+    gone = {"logs/build-b.log": 31, "scripts/" + "b" * 32: 91}
+    for name, days in (kept | gone).items():
+        path = pel.cache / "v1" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+        then = time.time() - days * 24 * 3600
+        os.utime(path, (then, then))
+    assert gc(pel)["leftovers"] == 2
+    left = {path.name for path in (pel.cache / "v1").rglob("*") if path.is_file()}
+    assert {Path(name).name for name in kept} <= left
+    assert not {Path(name).name for name in gone} & left
+
+
 def test_deleted_cache(pel, lock_of):
     lock = lock_of(simple("alpha"))
     pel("sync", lock).ok()

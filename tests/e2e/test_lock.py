@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import stat
@@ -173,6 +174,36 @@ def test_no_credentials_in_lock_and_messages(user, house, tmp_path):
         error = error_of(result)
         assert "s3cret" not in result.stderr
         assert private.host in error
+
+
+def test_files_that_are_not_there_are_said_at_once(user, tmp_path):
+    """By us, not by a resolver with its own words."""
+    lock = tmp_path / "app.lock"
+    for option, kind in (("-r", "requirements"), ("-c", "constraints")):
+        result = user("lock", "gamma", option, tmp_path / "none.txt", "-o", lock)
+        assert result.failed(1) == (
+            f"pyenvlaunch: error: cannot read {kind} file {tmp_path}/none.txt: no such file\n"
+        )
+    result = user("lock", "gamma", "-o", tmp_path / "none/app.lock")
+    assert result.failed(1) == (
+        f"pyenvlaunch: error: cannot write lock {tmp_path}/none/app.lock:"
+        f" there is no directory {tmp_path}/none\n"
+        "  hint: make it, or name another place with -o\n"
+    )
+
+
+def test_json(user, tmp_path):
+    lock = tmp_path / "app.lock"
+    assert json.loads(user("lock", "gamma", "-o", lock, "--json").ok()) == {
+        "lock": str(lock),
+        "packages": 1,
+        "created": True,
+        "written": True,
+        "changes": [],
+    }
+    again = json.loads(user("lock", "gamma", "alpha", "-o", lock, "--json").ok())
+    assert (again["packages"], again["created"], again["written"]) == (3, False, True)
+    assert len(again["changes"]) == 2
 
 
 def test_failure_shows_what_was_run_and_leaves_the_old_lock(user, tmp_path):

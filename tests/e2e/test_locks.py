@@ -139,6 +139,22 @@ def test_environment_of_an_empty_lock(pel, tmp_path):
 ALPHA = '[[packages]]\nname = "alpha"\nversion = "1.0"\n'
 HASH = "0" * 64
 WHEEL = f'wheels = [{{ path = "alpha-1.0-py3-none-any.whl", hashes = {{ sha256 = "{HASH}" }} }}]\n'
+
+
+def test_a_later_minor_version_is_read_with_a_warning(pel, build, tmp_path):
+    """As PEP 751 wants it; once, when the environment is made."""
+    text = lock_text([entry(build(simple("alpha")))]).replace('"1.0"', '"1.9"', 1)
+    lock = write(tmp_path / "locks/app.lock", text)
+    result = pel("sync", lock)
+    result.ok()
+    assert result.stderr == (
+        f"pyenvlaunch: warning: lock {lock}: lock-version is '1.9', and this release reads 1.0:"
+        " what is new in it is not looked at\n"
+    )
+    again = pel.run(lock, "python", "-c", "import alpha")
+    assert (again.ok(), again.stderr) == ("", "")
+
+
 HEAD = 'lock-version = "1.0"\ncreated-by = "x"\n'
 
 BAD = {

@@ -73,7 +73,7 @@ def test_linked_program(pel, lock_of, bin_dir):
 def test_unknown_name(pel, lock_of, bin_dir):
     error = pel("shims", "install", lock_of(tool()), "gone").failed(1)
     assert "cannot install 'gone'" in error
-    assert "it has go, stay" in error
+    assert "did you mean 'go'?" in error
     assert not bin_dir.exists()
     assert json.loads(pel("shims", "list", "--json").ok()) == []
 

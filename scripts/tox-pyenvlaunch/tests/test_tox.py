@@ -150,6 +150,15 @@ def test_package(project, package):
     assert project.code(THIS, count) == "['1.0']"
 
 
+def test_package_that_a_backend_cannot_make_editable(project):
+    """What tox then does by itself, too: an installer's way."""
+    project.write("tox.ini", SIMPLE.replace("package = wheel", "package = editable-legacy"))
+    for _ in range(2):
+        project.tox("run", "-e", THIS)
+        file = Path(project.code(THIS, "import demo; print(demo.__file__)"))
+        assert file == project.folder / "src/demo/__init__.py"
+
+
 def test_no_package_extras_and_variables(project):
     project.write(
         "tox.ini",

@@ -33,7 +33,8 @@ class Handler(BaseHTTPRequestHandler):
         if parts[0] == "simple" and len(parts) == 2:
             self.answer_project(index, parts[1])
         elif parts[0] == "files" and (index.folder / parts[-1]).is_file():
-            self.answer(200, "application/zip", (index.folder / parts[-1]).read_bytes())
+            content = (index.folder / parts[-1]).read_bytes()
+            self.answer(200, "application/zip", content, {"Cache-Control": "max-age=31536000"})
         else:
             self.answer(404, "text/plain", b"")
 

@@ -43,6 +43,8 @@ TEST(ForeignMarkers, TakeTheFormOfPep751) {
   EXPECT_EQ(marker_of_groups({{"dev", ""}}), "'dev' in dependency_groups");
   EXPECT_EQ(marker_of_groups({{"", "m"}, {"dev", "n"}, {"", "m"}}),
             "(m) or ('dev' in dependency_groups and (n))");
+  EXPECT_EQ(marker_of_groups({{"cli", "", true}, {"dev", "", false}}),
+            "('cli' in extras) or ('dev' in dependency_groups)");
   EXPECT_EQ(marker_of_groups({}), "");
 }
 
@@ -134,10 +136,12 @@ files = [{url = "https://h/foo-1.tar.gz", hash = "sha256:bb"}]
 [[package]]
 name = "empty"
 version = "2"
-groups = ["default"]
+groups = ["cli"]
 )",
-                                         "pdm.lock", kFolders);
+                                         "pdm.lock", kFolders, {"cli", "unused"});
   ASSERT_EQ(lock.packages.size(), 2U);
+  EXPECT_EQ(lock.head.extras, Words{"cli"});
+  EXPECT_EQ(lock.head.groups, Words{"dev"});
   EXPECT_EQ(lock.packages[0].package.marker,
             "(os_name == 'posix') or ('dev' in dependency_groups)");
   EXPECT_EQ(lock.packages[0].files.at(0).name, "foo-1.tar.gz");

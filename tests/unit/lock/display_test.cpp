@@ -34,14 +34,5 @@ TEST(Display, HidesWhatMayBeSecretInAUrl) {
   }
 }
 
-TEST(Display, FindsTheWordThatWasMeant) {
-  constexpr std::string_view kWords[] = {"python", "scripts", "env", "source-paths"};
-  EXPECT_EQ(nearest("script", kWords), "scripts");
-  EXPECT_EQ(nearest("pythn", kWords), "python");
-  EXPECT_EQ(nearest("sources", kWords), "");
-  EXPECT_EQ(nearest("x", kWords), "");
-  EXPECT_EQ(nearest(std::string(100'000, 'x'), kWords), "");
-}
-
 }  // namespace
 }  // namespace pel

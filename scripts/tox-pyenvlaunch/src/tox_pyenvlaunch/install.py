@@ -157,9 +157,10 @@ class LockInstaller(Pip):
     # ----------------------------------------------------------------- the package
 
     def _install_package(self, package: object) -> None:
-        if isinstance(package, EditableLegacyPackage):
-            raise Fail("package = editable-legacy needs setup.py develop: use package = editable")
         path = Path(package.path)
+        if isinstance(package, EditableLegacyPackage):
+            self._install_editable(path)
+            return
         with tempfile.TemporaryDirectory() as folder:
             if isinstance(package, SdistPackage):
                 path = self._build(path, Path(folder))
@@ -171,6 +172,16 @@ class LockInstaller(Pip):
                 python=self._env.env_python(),
             )
             install_wheel(path, places)
+
+    def _install_editable(self, project: Path) -> None:
+        """A project whose backend makes no editable wheels: an installer does what it can."""
+        logging.info("install %s, editable", project)
+        python = str(self._env.env_python())
+        if uv := shutil.which("uv"):
+            command = [uv, "pip", "install", "--quiet", "--python", python]
+        else:
+            command = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
+        self._run([*command, "--no-deps", "--editable", str(project)])
 
     def _build(self, sdist: Path, folder: Path) -> Path:
         python = str(self._env.base_python.extra["executable"])

@@ -1,0 +1,76 @@
+"""A slip of the pen is answered with the word that was meant, wherever there are words to choose from."""
+
+import pytest
+from support.wheels import Wheel
+
+BLACK = Wheel(
+    "black",
+    "1.0",
+    {"black/__init__.py": "def main(): print('black')\n", "blib2to3.py": ""},
+    entry_points={"console_scripts": {"black": "black:main", "blackd": "black:main"}},
+)
+
+
+def hint_of(text: str) -> str:
+    first, hint = text.splitlines()[-2:]
+    assert first.startswith("pyenvlaunch: error: ")
+    return hint.removeprefix("  hint: ")
+
+
+@pytest.fixture
+def lock(lock_of):
+    return lock_of(BLACK)
+
+
+@pytest.mark.parametrize("command", ["run", "exec"])
+def test_a_script_of_the_environment(pel, lock, command):
+    pel("sync", lock).ok()
+    assert hint_of(pel(command, lock, "--", "blakc").failed(127)) == "did you mean 'black'?"
+    assert hint_of(pel(command, lock, "--", "no-such-thing").failed(127)) == (
+        "`pyenvlaunch env show LOCK` lists the environment's scripts"
+    )
+
+
+def test_python_itself(pel, lock):
+    assert hint_of(pel("run", lock, "--", "pyhton").failed(127)) == "did you mean 'python'?"
+
+
+@pytest.mark.parametrize(
+    "command", [["show"], ["path"], ["verify"], ["du"], ["pin"]], ids=lambda words: words[0]
+)
+def test_a_wheel_of_the_store(pel, lock, command):
+    pel("sync", lock).ok()
+    assert hint_of(pel("store", *command, "Balck").failed(1)) == "did you mean 'black'?"
+    assert hint_of(pel("store", *command, "requests").failed(1)) == (
+        "'pyenvlaunch store list' prints what is there"
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("blck", "black"), ("blib3to2", "blib2to3"), ("blakcd", "blackd")]
+)
+def test_what_an_environment_explains(pel, lock, word, meant):
+    pel("sync", lock).ok()
+    result = pel("env", "explain", lock, word)
+    assert hint_of(result.failed(1)) == f"did you mean '{meant}'?"
+
+
+def test_a_shim(pel, lock, tmp_path):
+    shims = ["--dir", tmp_path / "bin"]
+    assert hint_of(pel("shims", "install", lock, "blackk", *shims).failed(1)) in (
+        "did you mean 'black'?",
+        "did you mean 'blackd'?",
+    )
+    pel("shims", "install", lock, "black", *shims).ok()
+    assert hint_of(pel("shims", "uninstall", "balck").failed(1)) == "did you mean 'black'?"
+
+
+def test_a_package_to_edit(pel, lock, tmp_path):
+    pel("venv", "-q", tmp_path / "env", lock).ok()
+    result = pel("edit", tmp_path / "env", "blakc")
+    assert hint_of(result.failed(1)) == "did you mean 'black'?"
+
+
+def test_an_interpreter(pel, lock):
+    result = pel("run", "--python", "pyton3", lock, "--", "python")
+    assert hint_of(result.failed(1)) == "did you mean 'python3'?"
