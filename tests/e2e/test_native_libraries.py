@@ -36,7 +36,7 @@ PROGRAM = '#include <stdio.h>\nint answer(void);\nint main(void) { printf("%d\\n
 
 # What the programs below begin with.
 HEAD = """
-import ctypes, glob, importlib, json, os, site, subprocess, sys, sysconfig
+import ctypes, glob, importlib.metadata, json, os, site, subprocess, sys, sysconfig
 
 def load(package, name="libuser.so"):
     return ctypes.CDLL(os.path.join(os.path.dirname(importlib.import_module(package).__file__), name))
@@ -244,6 +244,7 @@ def opened_by_name_beside_oneself_in_the_prefix(cc: Compiler) -> Case:
     code = """
     answer = [load("user").through(), ctypes.CDLL(sys.prefix + "/lib/libprovider.so.1").answer(),
               ctypes.CDLL(os.path.join(sys.exec_prefix, "lib", "libopener.so")).ask()]
+    answer += [str(file) for file in importlib.metadata.files("threads") if ".so" in file.name]
     """
     return Case(
         [
@@ -253,7 +254,7 @@ def opened_by_name_beside_oneself_in_the_prefix(cc: Compiler) -> Case:
             simple("bystander"),
         ],
         code,
-        [42, 43, 44],  # one library, however it is found
+        [42, 43, 44, "../../libprovider.so.1"],  # one library, however it is found
         composites=1,
     )
 
