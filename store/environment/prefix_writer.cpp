@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -193,13 +194,17 @@ std::size_t repair(const PrefixPlan& plan, const std::string& prefix, PrefixDura
   return repaired;
 }
 
+void create_entries(const PrefixPlan& plan, const std::string& directory) {
+  for (const auto& [name, entry] : plan.entries()) {
+    create(entry, concat(directory, "/", name));
+  }
+}
+
 // False if there is something at `prefix` already.
 bool create_prefix(const PrefixPlan& plan, const std::string& prefix, const std::string& tmp,
                    PrefixDurability durability) {
   TemporaryDirectory fresh(tmp, "env");
-  for (const auto& [name, entry] : plan.entries()) {
-    create(entry, concat(fresh.path(), "/", name));
-  }
+  create_entries(plan, fresh.path());
   if (durability == PrefixDurability::after_power_loss) {
     sync_file_system(fresh.path());
   }
@@ -209,6 +214,13 @@ bool create_prefix(const PrefixPlan& plan, const std::string& prefix, const std:
 bool exists(const std::string& path) {
   struct stat status{};
   return ::stat(path.c_str(), &status) == 0;
+}
+
+bool is_on_one_file_system(const std::string& a, const std::string& b) {
+  struct stat one{};
+  struct stat other{};
+  return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 &&
+         one.st_dev == other.st_dev;
 }
 
 }  // namespace
@@ -228,6 +240,29 @@ PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix, con
       }
     }
   }
+}
+
+bool create_prefix_at_once(const PrefixPlan& plan, const std::string& prefix,
+                           const std::string& tmp) {
+  const std::string parent = directory_of(prefix);
+  make_directories(parent);
+  struct stat status{};
+  if (::lstat(prefix.c_str(), &status) == 0 || !is_on_one_file_system(parent, tmp)) {
+    return false;
+  }
+  const TemporaryDirectory fresh(tmp, "env");
+  const std::string directory = concat(fresh.path(), "/prefix");
+  make_directories(directory);
+  create_entries(plan, directory);
+  sync_file_system(directory);
+  if (std::rename(directory.c_str(), prefix.c_str()) == 0) {
+    return true;
+  }
+  constexpr std::array<int, 4> kTaken = {EEXIST, ENOTEMPTY, ENOTDIR, EXDEV};
+  if (std::ranges::find(kTaken, errno) == kTaken.end()) {
+    throw_errno("rename a temporary directory to", prefix);
+  }
+  return false;
 }
 
 }  // namespace pel

@@ -25,4 +25,11 @@ enum class PrefixDurability {
 PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix, const std::string& tmp,
                           PrefixDurability durability = PrefixDurability::after_process_crash);
 
+// Makes `prefix`, where there must be nothing yet, with one write to the disk: all of it has its
+// content there before any of it has its name. The directory has the mode that the umask gives.
+// False when it cannot be made so: `tmp` is on another file system, or something has come to be
+// there.
+[[nodiscard]] bool create_prefix_at_once(const PrefixPlan& plan, const std::string& prefix,
+                                         const std::string& tmp);
+
 }  // namespace pel

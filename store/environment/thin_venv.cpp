@@ -233,6 +233,42 @@ void sync_root(const EnvironmentMaker& maker, const std::string& directory) {
   }
 }
 
+// Brings a directory up to date that may be there, as somebody's own; or that cannot be made at
+// once.
+PrefixChange update_directory(PrefixPlan& plan, const std::string& directory,
+                              const std::string& tmp) {
+  const bool created = look_at(directory) == Found::nothing;
+  make_directories(directory);
+  if (created) {
+    // Before everything else: a directory that was left half made is known for ours by it.
+    AtomicFile file(concat(directory, "/", kConfiguration),
+                    {.mode = kFileMode, .durability = AtomicFile::Durability::after_power_loss});
+    file.write(plan.entries().find(kConfiguration)->second.content);
+    file.commit();
+  }
+  const UniqueFd lock = lock_directory(directory);
+  remove_leftovers(directory, plan);
+  const auto before = read_venv_manifest(directory);
+  leave_files_of_others(plan, directory, before);
+  plan.add(kVenvManifest, {Kind::text, venv_manifest_of(plan)});
+  PrefixChange change = write_prefix(plan, directory, tmp, PrefixDurability::after_power_loss);
+  change.repaired += remove_what_is_gone(directory, before, plan);
+  return created ? PrefixChange{.created = true, .repaired = 0} : change;
+}
+
+PrefixChange write_directory(PrefixPlan& plan, const std::string& directory,
+                             const std::string& tmp) {
+  struct stat status{};
+  if (::lstat(directory.c_str(), &status) != 0 && errno == ENOENT) {
+    PrefixPlan whole = plan;
+    whole.add(kVenvManifest, {Kind::text, venv_manifest_of(whole)});
+    if (create_prefix_at_once(whole, directory, tmp)) {
+      return {.created = true, .repaired = 0};
+    }
+  }
+  return update_directory(plan, directory, tmp);
+}
+
 }  // namespace
 
 EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
@@ -253,28 +289,9 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   if (!maker.store_is_read_only()) {
     write_root(maker.layout(), root);
   }
-  const bool created = look_at(directory) == Found::nothing;
-  make_directories(directory);
-  if (created) {
-    // Before everything else: a directory that was left half made is known for ours by it.
-    AtomicFile file(concat(directory, "/", kConfiguration),
-                    {.mode = kFileMode, .durability = AtomicFile::Durability::after_power_loss});
-    file.write(plan.entries().find(kConfiguration)->second.content);
-    file.commit();
-  }
-  const UniqueFd lock = lock_directory(directory);
-  remove_leftovers(directory, plan);
-  const auto before = read_venv_manifest(directory);
-  leave_files_of_others(plan, directory, before);
-  plan.add(kVenvManifest, {Kind::text, venv_manifest_of(plan)});
-  PrefixChange change =
-      write_prefix(plan, directory, maker.cache().tmp(), PrefixDurability::after_power_loss);
-  change.repaired += remove_what_is_gone(directory, before, plan);
+  const PrefixChange change = write_directory(plan, directory, maker.cache().tmp());
   if (!maker.store_is_read_only()) {
     keep_table(maker.layout(), root);
-  }
-  if (created) {
-    change = {.created = true, .repaired = 0};
   }
   if (change.created || change.repaired != 0) {
     // It is somebody's own: neither is it made anew when it is used, nor may its root be lost.

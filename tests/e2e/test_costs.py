@@ -77,6 +77,12 @@ def test_creating_needs_few_calls_and_few_more_for_each_wheel(pel, locks, tmp_pa
         assert (with_many - with_few) / (MANY - FEW) <= CALLS_A_WHEEL, (name, numbers)
 
 
+def test_a_directory_of_ones_own_is_written_to_the_disk_twice(pel, locks, tmp_path):
+    """Its content before its name, and its name."""
+    calls = calls_of(pel, tmp_path, "venv", tmp_path / "own", locks[1])
+    assert count(calls, "fsync", "fdatasync", "syncfs") == 2
+
+
 def test_an_unchanged_environment_is_written_nowhere(pel, locks, tmp_path):
     log = tmp_path / "strace"
     pel("sync", locks[1], prefix=tracer(log)).ok()
