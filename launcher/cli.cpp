@@ -27,7 +27,8 @@ constexpr const Command* kCommands[] = {
 
 // What the other program and the finder ask for; not for people, hence in no help.
 constexpr const Command* kInternalCommands[] = {&complete_bytecode_command,
-                                                &compile_settings_command, &complete_words_command};
+                                                &compile_settings_command, &complete_words_command,
+                                                &restore_command};
 
 constexpr Command kProgram{
     .name = "COMMAND",

@@ -184,6 +184,12 @@ class Checkup {
       } else {
         ++stale;
       }
+      if (environment.present && environment.follows && !has_lock) {
+        add(Level::warning, "roots",
+            concat(environment.prefix, " follows a lock that is gone: its Python does not start"),
+            concat("put ", environment.locks.empty() ? "it" : environment.locks.front(),
+                   " back, or run `pyenvlaunch venv ", environment.prefix, " LOCK`"));
+      }
     }
     add(Level::ok, "roots", counted(alive, "environment"));
     if (stale != 0) {

@@ -17,6 +17,7 @@ extern const Command exec_command;
 extern const Command export_command;
 extern const Command lock_command;
 extern const Command python_command;
+extern const Command restore_command;
 extern const Command run_command;
 extern const Command shell_command;
 extern const Command shims_command;

@@ -41,6 +41,8 @@ nlohmann::ordered_json to_json(const ListedEnvironment& environment) {
           {"python", environment.python_version},
           {"interpreter", environment.interpreter},
           {"wheels", environment.wheels},
+          {"follows", environment.follows},
+          {"edited", environment.edited},
           {"last_use", environment.last_use}};
 }
 
@@ -51,11 +53,15 @@ std::string to_text(const ListedEnvironment& environment) {
     text += concat(text.empty() ? "" : ", ", lock,
                    std::ranges::find(missing, lock) != missing.end() ? " (gone)" : "");
   }
+  std::string edited;
+  for (const std::string& package : environment.edited) {
+    edited += concat(edited.empty() ? ", edited: " : " ", package);
+  }
   return concat(text.empty() ? "(no lock)" : text, "  ",
                 environment.present ? concat("Python ", environment.python_version) : "not made",
                 "  ", counted(environment.wheels, "wheel"), "  ", environment.prefix,
                 *kind_note(environment.kind) == '\0' ? "" : "  ", kind_note(environment.kind),
-                "\n");
+                environment.follows ? ", follows its lock" : "", edited, "\n");
 }
 
 int run(CommandContext& context, std::span<const std::string_view> args) {

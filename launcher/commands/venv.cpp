@@ -25,6 +25,7 @@ struct VenvOptions {
   bool clear = false;
   bool allow_existing = false;
   bool seed = false;
+  bool follow = false;
   bool quiet = false;
   bool json = false;
 };
@@ -49,6 +50,8 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   line.options().flag("allow-existing", options.allow_existing,
                       "also in a directory that holds other things, and keep them");
   line.options().flag("seed", options.seed, "install pip into it, from the interpreter's own copy");
+  line.options().flag("follow", options.follow,
+                      "bring it up to date with its lock whenever its Python starts");
   line.options().flag("quiet,q", options.quiet, "print nothing but errors and warnings");
   line.options().flag("json", options.json, "print JSON: what was made");
   const auto operands = line.parse(context, args);
@@ -64,6 +67,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
       .clear = options.clear,
       .allow_existing = options.allow_existing,
       .seed = options.seed,
+      .follows = options.follow ? Follows::lock : Follows::nothing,
   };
   EnvironmentResult result;
   {
@@ -84,6 +88,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
     json["directory"] = request.directory;
     json["lock"] = request.environment.lock_path;
     json["prefix"] = request.directory;
+    json["follows"] = options.follow;
     context.console.print(json_text(json));
   } else if (!options.quiet) {
     context.console.print(report_line(directory, result));

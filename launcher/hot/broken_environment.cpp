@@ -5,6 +5,7 @@
 
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/format/recipe_file.hpp"
 #include "store/format/table_format.hpp"
 
 namespace pel {
@@ -18,7 +19,8 @@ constexpr std::string_view kShimFolder = "/shims";
 
 bool is_own_environment(const ExecutedAs& self) {
   return self.config.ours ||
-         ::access(concat(self.prefix, "/", table_format::kFileName).c_str(), F_OK) == 0;
+         ::access(concat(self.prefix, "/", table_format::kFileName).c_str(), F_OK) == 0 ||
+         ::access(concat(self.prefix, "/", kRecipeFile).c_str(), F_OK) == 0;
 }
 
 void check_configuration(const ExecutedAs& self, const TableView& table) {

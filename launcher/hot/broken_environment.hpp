@@ -9,7 +9,8 @@
 
 namespace pel {
 
-// Whether the folder is one of ours: by its pyvenv.cfg, or, when that is damaged, by its table.
+// Whether the folder is one of ours: by its pyvenv.cfg, or, when that is damaged, by its table
+// or its recipe.
 [[nodiscard]] bool is_own_environment(const ExecutedAs& self);
 
 // Nothing of the environment is used, and CPython, which ends without a word on some of what a

@@ -12,6 +12,7 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/format/recipe_file.hpp"
 #include "store/format/selection_key.hpp"
 #include "store/format/table_format.hpp"
 
@@ -32,8 +33,10 @@ std::optional<std::string> read_link(const std::string& path) {
   return std::string(target, static_cast<std::size_t>(size));
 }
 
-bool has_table(const std::string& prefix) {
-  return ::access(concat(prefix, "/", table_format::kFileName).c_str(), F_OK) == 0;
+// Without a pyvenv.cfg.
+bool is_damaged_environment(const std::string& prefix) {
+  return ::access(concat(prefix, "/", table_format::kFileName).c_str(), F_OK) == 0 ||
+         ::access(concat(prefix, "/", kRecipeFile).c_str(), F_OK) == 0;
 }
 
 std::optional<ExecutedAs> look_beside(const std::string& path) {
@@ -45,7 +48,7 @@ std::optional<ExecutedAs> look_beside(const std::string& path) {
       }
       return ExecutedAs{path, prefix, *std::move(config), {}};
     }
-    if (has_table(prefix)) {
+    if (is_damaged_environment(prefix)) {
       return ExecutedAs{path, prefix, {}, {}};
     }
   }

@@ -17,6 +17,7 @@
 #include "launcher/hot/hit.hpp"
 #include "launcher/hot/locations.hpp"
 #include "launcher/hot/manager.hpp"
+#include "launcher/hot/open_environment.hpp"
 #include "launcher/hot/phase_log.hpp"
 #include "launcher/hot/python.hpp"
 #include "launcher/hot/run_options.hpp"
@@ -94,16 +95,15 @@ int run_foreign_environment(const ExecutedAs& self, std::span<char*> argv) {
           arguments_as(self.path, argv));
 }
 
-int run_environment_python(const ExecutedAs& self, std::span<char*> argv) {
+int run_environment_python(ExecutedAs self, std::span<char*> argv) {
   if (!is_own_environment(self)) {
     return run_foreign_environment(self, argv);
   }
-  const char* reason = nullptr;
-  const auto table = open_prefix_table(self.prefix, reason);
+  int status = 0;
+  const auto table = open_environment(self, status);
   if (!table) {
-    throw broken_environment(self.prefix, table_format::kFileName, reason);
+    return status;
   }
-  check_configuration(self, table->table);
   std::vector<std::string> words = arguments_as(self.path, argv);
   if (!self.path_file_link.empty()) {
     words[0] = self.path_file_link;
@@ -277,8 +277,8 @@ int run_command_line(std::span<char*> argv) {
 }
 
 int dispatch(std::span<char*> argv) {
-  if (const auto self = executed_as(argv.empty() ? nullptr : argv[0])) {
-    return run_environment_python(*self, argv);
+  if (auto self = executed_as(argv.empty() ? nullptr : argv[0])) {
+    return run_environment_python(*std::move(self), argv);
   }
   if (auto words = split_first_argument(argv)) {
     std::vector<char*> split = pointers(*words);

@@ -4,6 +4,7 @@
 
 #include "store/base/text_file.hpp"
 #include "store/format/config_path.hpp"
+#include "store/format/followed_lock.hpp"
 
 namespace pel {
 namespace {
@@ -51,6 +52,10 @@ PyvenvConfig PyvenvConfig::parse(std::string_view text) {
       config.store = decode_config_path(value);
     } else if (key == "pyenvlaunch-launcher") {
       config.launcher_id = value;
+    } else if (key == kFollowedLockKey) {
+      config.lock = decode_config_path(value);
+    } else if (key == kFollowedStateKey) {
+      config.lock_state = value;
     }
   }
   return config;

@@ -12,6 +12,8 @@ struct PyvenvConfig {
   bool ours = false;        // key "pyenvlaunch"
   std::string store;        // key "pyenvlaunch-store", decoded: absolute path of store/v1
   std::string launcher_id;  // key "pyenvlaunch-launcher"
+  std::string lock;         // key "pyenvlaunch-lock", decoded: of a directory that follows it
+  std::string lock_state;   // key "pyenvlaunch-lock-state" (store/format/followed_lock.hpp)
 
   // Reads "key = value" lines as CPython does: keys in any case, what is no such line is passed
   // over. Never throws on content.

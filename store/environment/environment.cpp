@@ -13,6 +13,7 @@
 #include "store/environment/prefix_writer.hpp"
 #include "store/environment/roots.hpp"
 #include "store/environment/selections.hpp"
+#include "store/format/recipe_file.hpp"
 
 namespace pel {
 namespace {
@@ -56,7 +57,9 @@ EnvironmentResult make_environment(const EnvironmentRequest& request) {
   maker.gather();
   const CacheLayout& cache = maker.cache();
   const std::string prefix = cache.prefix(maker.environment_id());
-  const PrefixPlan plan = maker.plan(prefix);
+  PrefixPlan plan = maker.plan(prefix);
+  plan.add(kRecipeFile,
+           {PrefixEntry::Kind::text, write_recipe(maker.recipe(RootKind::environment, prefix))});
   const EnvironmentRoot root = maker.root(RootKind::environment, prefix);
   if (!maker.store_is_read_only()) {
     write_root(maker.layout(), root);

@@ -6,8 +6,11 @@
 #include <tuple>
 #include <utility>
 
+#include "store/base/error.hpp"
 #include "store/base/mapped_file.hpp"
 #include "store/base/text.hpp"
+#include "store/environment/edit_record.hpp"
+#include "store/environment/recipe.hpp"
 #include "store/environment/root_reader.hpp"
 #include "store/format/table_view.hpp"
 
@@ -28,6 +31,19 @@ void read_table(ListedEnvironment& environment) {
   }
 }
 
+// What somebody's own directory says of itself.
+void read_own(ListedEnvironment& environment) {
+  try {
+    const auto recipe = read_recipe(environment.prefix);
+    environment.follows = recipe && recipe->follows == Follows::lock;
+    for (EditedPackage& edit : read_edits(environment.prefix)) {
+      environment.edited.push_back(std::move(edit.name));
+    }
+  } catch (const Error&) {
+    environment.edited.clear();  // a damaged list: `edit` says so
+  }
+}
+
 ListedEnvironment listed(StoredRoot&& root) {
   ListedEnvironment environment;
   environment.kind = root.kind == "venv"   ? ListedEnvironment::Kind::venv
@@ -45,6 +61,9 @@ ListedEnvironment listed(StoredRoot&& root) {
   std::ranges::sort(environment.locks);
   std::ranges::sort(environment.missing_locks);
   read_table(environment);
+  if (environment.kind == ListedEnvironment::Kind::venv && environment.present) {
+    read_own(environment);
+  }
   return environment;
 }
 

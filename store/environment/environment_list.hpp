@@ -21,7 +21,9 @@ struct ListedEnvironment {
   std::string python_version;              // "3.11.7"; empty when it is not present
   std::string interpreter;                 // absolute path; empty when it is not present
   std::size_t wheels = 0;
-  std::int64_t last_use = 0;  // seconds since 1970, right to a day; 0 when it is not present
+  bool follows = false;             // its lock (a directory of `venv`)
+  std::vector<std::string> edited;  // names of the packages that are edited in it
+  std::int64_t last_use = 0;        // seconds since 1970, right to a day; 0 when it is not present
 };
 
 // By their first lock, then by prefix. Roots that cannot be read are left out (doctor reports

@@ -75,6 +75,10 @@ void EnvironmentMaker::stop_if_cancelled() const {
 }
 
 void EnvironmentMaker::gather() {
+  gather([this] { return read_locked_selection(request_, cache_); });
+}
+
+void EnvironmentMaker::gather(const std::function<LockedSelection()>& select) {
   cache_.prepare();
   store_is_read_only_ = is_read_only(layout().root());
   if (!store_is_read_only_) {
@@ -82,7 +86,7 @@ void EnvironmentMaker::gather() {
   }
   // Before wheels are looked for: if one vanishes meanwhile, the record does not hold.
   generation_ = identify(store_.layout().generation().c_str()).value_or(FileIdentity{});
-  locked_ = read_locked_selection(request_, cache_);
+  locked_ = select();
   clock_.end("resolve");
   build();
   claim();
@@ -279,6 +283,22 @@ EnvironmentRoot EnvironmentMaker::root(RootKind kind, const std::string& prefix)
           .launcher = kBuildId,
           .wheel_ids = intake_->result().wheel_ids,
           .composite_ids = composites_.ids};
+}
+
+Recipe EnvironmentMaker::recipe(RootKind kind, const std::string& prefix) const {
+  Recipe recipe;
+  recipe.kind = kind;
+  recipe.prefix = prefix;
+  recipe.store = layout().root();
+  recipe.launcher = kBuildId;
+  recipe.cache = request_.locations.cache;
+  recipe.environment_id = environment_id_;
+  recipe.interpreter = locked_.interpreter.executable;
+  recipe.hosted = locked_.interpreter.libpython.empty();
+  recipe.scripts = locked_.lock.scripts;
+  recipe.env = locked_.lock.env;
+  recipe.source_paths = locked_.lock.source_paths;
+  return recipe;
 }
 
 EnvironmentResult EnvironmentMaker::finish(const PrefixChange& change) {

@@ -14,6 +14,7 @@
 #include "store/environment/locked_selection.hpp"
 #include "store/environment/prefix_plan.hpp"
 #include "store/environment/prefix_writer.hpp"
+#include "store/environment/recipe.hpp"
 #include "store/environment/roots.hpp"
 #include "store/environment/wheel_intake.hpp"
 #include "store/interpreter/bytecode.hpp"
@@ -44,6 +45,10 @@ class EnvironmentMaker {
   // Reads the lock, takes its wheels into the store, and compiles them. Throws Error.
   void gather();
 
+  // The same for what was selected before: no lock is read. `select` is called when the store can
+  // be looked at.
+  void gather(const std::function<LockedSelection()>& select);
+
   // What the directory `prefix` (absolute path) shall hold. Makes composites, and the copy of the
   // launcher that the prefix refers to. Wheels and composites with files that somebody has changed
   // are replaced first. Throws Error. After gather().
@@ -52,6 +57,10 @@ class EnvironmentMaker {
   // What says that the environment at `prefix` needs its wheels. After plan(); the result refers to
   // this object.
   [[nodiscard]] EnvironmentRoot root(RootKind kind, const std::string& prefix) const;
+
+  // What the directory keeps for being made again, but for what a kind has of its own. After
+  // gather().
+  [[nodiscard]] Recipe recipe(RootKind kind, const std::string& prefix) const;
 
   // Ends with the figures of all steps, and `change`.
   [[nodiscard]] EnvironmentResult finish(const PrefixChange& change);

@@ -21,6 +21,7 @@
 #include "store/environment/roots.hpp"
 #include "store/environment/shim_links.hpp"
 #include "store/environment/venv_manifest.hpp"
+#include "store/format/recipe_file.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/remove_tree.hpp"
@@ -117,6 +118,7 @@ class ShimMaker {
   EnvironmentResult make_environment() {
     const auto lock_text = read_file_if_any(maker_.request().lock_path);
     plan_.add(kShimLockCopy, {Kind::text, lock_text.value_or("")});
+    plan_.add(kRecipeFile, {Kind::text, write_recipe(maker_.recipe(RootKind::shim, prefix_))});
     const auto before = read_venv_manifest(prefix_);
     plan_.add(kVenvManifest, {Kind::text, venv_manifest_of(plan_)});
     EnvironmentRoot root = maker_.root(RootKind::shim, prefix_);

@@ -16,22 +16,19 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/activation_scripts.hpp"
 #include "store/environment/environment_maker.hpp"
 #include "store/environment/file_system.hpp"
 #include "store/environment/kept_table.hpp"
 #include "store/environment/package_edit.hpp"
-#include "store/environment/prefix_content.hpp"
 #include "store/environment/prefix_writer.hpp"
 #include "store/environment/roots.hpp"
-#include "store/environment/start_files.hpp"
+#include "store/environment/thin_venv_files.hpp"
 #include "store/environment/venv_manifest.hpp"
 #include "store/interpreter/process.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/patient_lock.hpp"
 #include "store/tree/remove_tree.hpp"
-#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {
@@ -69,7 +66,10 @@ Found look_at(const std::string& directory) {
     return Found::no_directory;
   }
   if (const auto text = read_file_if_any(concat(directory, "/", kConfiguration))) {
-    return text->find("\npyenvlaunch = ") != std::string::npos ? Found::ours : Found::foreign_venv;
+    const bool names_us = text->find("\npyenvlaunch = ") != std::string::npos;
+    // A damaged one names nobody.
+    const bool is_damaged = text->find("home = ") == std::string::npos;
+    return names_us || (is_damaged && read_recipe(directory)) ? Found::ours : Found::foreign_venv;
   }
   return is_empty_directory(directory) ? Found::nothing : Found::other_directory;
 }
@@ -105,53 +105,6 @@ void prepare_directory(const ThinVenvRequest& request) {
 void clear_directory(const std::string& directory) {
   if (look_at(directory) != Found::nothing) {
     remove_tree(directory);
-  }
-}
-
-std::string plain_paths(const std::vector<std::string>& roots) {
-  std::string text;
-  for (const std::string& root : roots) {
-    // The file is UTF-8; what no text can name is put there by code.
-    text += is_utf8(root) ? concat(root, "\n")
-                          : concat("import sys; p = ", python_literal(root),
-                                   "; p in sys.path or sys.path.append(p)\n");
-  }
-  return text;
-}
-
-// What a thin environment has beyond the prefix in the cache.
-void add_own_files(PrefixPlan& plan, const EnvironmentMaker& maker,
-                   const ThinVenvRequest& request) {
-  const std::string prompt =
-      request.prompt.empty() ? std::string(name_of(request.directory)) : request.prompt;
-  add_activation_scripts(plan, request.directory, prompt);
-  const std::string site_packages =
-      concat("lib/", versioned_directory(maker.locked().interpreter), "/site-packages/");
-  if (!maker.locked().interpreter.libpython.empty()) {
-    plan.add(concat(site_packages, kFinderStartFile), {Kind::text, tolerant_finder_start_file()});
-  }
-  plan.add(concat(site_packages, kPlainPathsFile),
-           {Kind::text, plain_paths(maker.roots_on_path())});
-  PrefixEntry configuration = plan.entries().find(kConfiguration)->second;
-  if (!request.prompt.empty()) {
-    configuration.content += concat("prompt = '", request.prompt, "'\n");
-  }
-  plan.add(kConfiguration, std::move(configuration));
-}
-
-// A script that somebody's own package has put into bin/ belongs to that package.
-void leave_files_of_others(PrefixPlan& plan, const std::string& directory,
-                           const std::set<std::string, std::less<>>& ours) {
-  std::vector<std::string> foreign;
-  for (const auto& [path, entry] : plan.entries()) {
-    struct stat status{};
-    if (path.starts_with("bin/") && !path.starts_with("bin/python") && !ours.contains(path) &&
-        ::lstat(concat(directory, "/", path).c_str(), &status) == 0) {
-      foreign.push_back(path);
-    }
-  }
-  for (const std::string& path : foreign) {
-    plan.remove(path);
   }
 }
 
@@ -273,9 +226,17 @@ PrefixChange write_directory(PrefixPlan& plan, const std::string& directory,
 
 EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   refuse_bad_names(request);
-  prepare_directory(request);
+  if (!request.restore) {
+    prepare_directory(request);
+  }
   EnvironmentMaker maker(request.environment);
-  maker.gather();
+  // Before it is read: what is written meanwhile is a change that the next start sees.
+  const auto lock_state = identify(request.environment.lock_path.c_str());
+  if (request.select) {
+    maker.gather(request.select);
+  } else {
+    maker.gather();
+  }
   if (!request.clear) {
     refuse_lost_edits(request.directory, maker.wheel_ids());
   } else {
@@ -283,7 +244,7 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   }
   const std::string& directory = request.directory;
   PrefixPlan plan = maker.plan(directory);
-  add_own_files(plan, maker, request);
+  add_thin_venv_files(plan, maker, request, lock_state);
   // First the root: from here on garbage collection keeps what the directory refers to.
   const EnvironmentRoot root = maker.root(RootKind::venv, directory);
   if (!maker.store_is_read_only()) {

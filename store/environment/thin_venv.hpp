@@ -1,8 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "store/environment/environment.hpp"
+#include "store/environment/locked_selection.hpp"
+#include "store/environment/recipe.hpp"
 
 namespace pel {
 
@@ -13,6 +16,9 @@ struct ThinVenvRequest {
   bool clear = false;           // remove what an earlier virtual environment has left there
   bool allow_existing = false;  // also in a directory that holds other things, which stay
   bool seed = false;            // install pip into it, from the interpreter's own copy
+  Follows follows = Follows::nothing;
+  bool restore = false;  // the directory is known for one of ours, whatever its pyvenv.cfg holds
+  std::function<LockedSelection()> select{};  // what it shall hold, instead of reading the lock
 };
 
 // Makes a virtual environment directory (PEP 405) over the store: a prefix as the cache has them,
@@ -22,6 +28,9 @@ struct ThinVenvRequest {
 //
 // A directory that is there already is brought up to date with the lock: what an earlier call has
 // put there and the lock does not give any more is removed, what others have put there stays.
+// One that follows its lock is brought up to date by its own bin/python when the lock's file has
+// changed (restore.hpp), until a call without `follows`.
+//
 // Throws Error(usage) when the directory holds something else than a virtual environment of ours,
 // unless `clear` is set and it is a virtual environment, or `allow_existing` and it is none; Error
 // as make_environment() does otherwise.

@@ -192,38 +192,107 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize("mode", ["embedded", "hosted"])
-@pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("name", ["pyenvlaunch.table", "pyvenv.cfg"])
-def test_damaged_environment_is_one_clear_error(pel, lock_of, name, damage, mode):
-    pel.env["PYENVLAUNCH_MODE"] = mode
-    lock = lock_of(*wheels())
-    prefix = Path(pel.code(lock, "import sys; print(sys.prefix)").strip())
-    file = prefix / name
+def damage_file(file: Path, damage: str) -> None:
     content = file.read_bytes()
     file.unlink()
     if DAMAGES[damage] is not None:
         file.write_bytes(DAMAGES[damage](content))
+
+
+def start(prefix: Path, program: str, **options) -> subprocess.CompletedProcess:
+    options = {"env": {}, "capture_output": True, "text": True, "timeout": 600} | options
+    return subprocess.run([prefix / "bin" / program, "-c", ALPHA], **options)
+
+
+@pytest.mark.parametrize("mode", ["embedded", "hosted"])
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("name", ["pyenvlaunch.table", "pyvenv.cfg"])
+def test_damaged_environment_is_made_again_by_its_python(pel, lock_of, name, damage, mode):
+    pel.env["PYENVLAUNCH_MODE"] = mode
+    lock = lock_of(*wheels(), tool='[tool.pyenvlaunch.env]\nPEL_X = "%1"\n')
+    prefix = Path(pel.code(lock, "import sys; print(sys.prefix)").strip())
+    before = (prefix / name).read_bytes()
+    damage_file(prefix / name, damage)
+    lock.unlink()  # nobody needs it
     for program in ("python", "tool"):
-        done = subprocess.run(
-            [prefix / "bin" / program, "-c", ALPHA],
-            env={},
-            capture_output=True,
-            text=True,
-            timeout=600,
-        )
-        if done.returncode == 0 and damage == "longer":
-            continue  # a pyvenv.cfg with more lines is one all the same
-        assert (done.returncode, done.stdout) == (1, ""), done.stderr
-        lines = done.stderr.splitlines()
-        assert len(lines) == 2, done.stderr
-        assert lines[0].startswith("pyenvlaunch: error: cannot use ")
-        assert str(file) in lines[0]
-        assert lines[1].startswith("  hint: run `pyenvlaunch sync ")
-    assert pel.code(lock, ALPHA) == "1.0\n"
-    done = subprocess.run(
-        [prefix / "bin/python", "-c", ALPHA], env={}, capture_output=True, text=True, timeout=600
-    )
+        done = start(prefix, program)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == ("1.0\n" if program == "python" else f"tool -c {ALPHA}\n")
+    if damage != "longer":  # a pyvenv.cfg with more lines is one all the same
+        assert (prefix / name).read_bytes() == before
+
+
+@pytest.mark.parametrize("mode", ["embedded", "hosted"])
+@pytest.mark.parametrize("name", ["pyenvlaunch.table", "pyvenv.cfg"])
+def test_damaged_thin_venv_is_made_again_by_its_python(pel, lock_of, tmp_path, name, mode):
+    pel.env["PYENVLAUNCH_MODE"] = mode
+    lock = lock_of(*wheels())
+    directory = tmp_path / "venv"
+    pel("venv", "-q", "--prompt", "mine", directory, lock).ok()
+    before = (directory / name).read_bytes()
+    lock.write_text("another text, which it does not follow")
+    for damage in ("noise", "gone"):
+        damage_file(directory / name, damage)
+        answers = [start(directory, program) for program in ("python", "tool")]
+        assert [(a.returncode, a.stderr) for a in answers] == [(0, "")] * 2
+        assert (directory / name).read_bytes() == before
+
+
+def test_table_of_another_format_is_made_again(pel, lock_of):
+    lock = lock_of(*wheels())
+    prefix = Path(pel.code(lock, "import sys; print(sys.prefix)").strip())
+    table = prefix / "pyenvlaunch.table"
+    before = table.read_bytes()
+    table.unlink()
+    table.write_bytes(before[:16] + b"\x63" + before[17:])
+    assert start(prefix, "python").stdout == "1.0\n"
+    assert table.read_bytes() == before
+
+
+def test_thin_venv_whose_wheels_are_gone_is_made_of_its_lock(pel, lock_of, tmp_path):
+    lock = lock_of(*wheels())
+    directory = tmp_path / "venv"
+    pel("venv", "-q", directory, lock).ok()
+    damage_file(directory / "pyenvlaunch.table", "gone")
+    for wheel in pel.wheels.iterdir():
+        (wheel / "INDEX").chmod(0o644)
+        wheel.chmod(0o755)
+        (wheel / "INDEX").unlink()
+    assert start(directory, "python").stdout == "1.0\n"
+
+
+@pytest.mark.parametrize("kind", ["environment", "venv"])
+@pytest.mark.parametrize("name", ["pyenvlaunch.table", "pyvenv.cfg"])
+def test_what_cannot_be_made_again_is_one_clear_error(pel, lock_of, tmp_path, name, kind):
+    """Neither recipe nor, without the store's own note, what it refers to."""
+    lock = lock_of(*wheels())
+    if kind == "venv":
+        prefix = tmp_path / "venv"
+        pel("venv", "-q", prefix, lock).ok()
+    else:
+        prefix = Path(pel.code(lock, "import sys; print(sys.prefix)").strip())
+    for lost in (prefix / "pyenvlaunch.recipe", *(pel.store / "roots").iterdir()):
+        content = lost.read_bytes()
+        lost.unlink()
+        if kind == "venv":
+            lock.rename(tmp_path / "away")
+        damage_file(prefix / name, "zeros")
+        for program in ("python", "tool"):
+            done = start(prefix, program)
+            assert (done.returncode, done.stdout) == (1, ""), done.stderr
+            lines = done.stderr.splitlines()
+            assert len(lines) == 2, done.stderr
+            assert lines[0].startswith("pyenvlaunch: error: cannot ")
+            assert str(prefix) in lines[0]
+            assert lines[1].startswith("  hint: run `pyenvlaunch ")
+        lost.write_bytes(content)
+        if kind == "venv":
+            (tmp_path / "away").rename(lock)
+    if kind == "venv":
+        pel("venv", "-q", prefix, lock).ok()
+    else:
+        assert pel.code(lock, ALPHA) == "1.0\n"
+    done = start(prefix, "python")
     assert (done.returncode, done.stdout, done.stderr) == (0, "1.0\n", "")
 
 

@@ -1,0 +1,115 @@
+#include "store/environment/thin_venv_files.hpp"
+
+#include <sys/stat.h>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "store/base/path.hpp"
+#include "store/base/text.hpp"
+#include "store/environment/activation_scripts.hpp"
+#include "store/environment/prefix_content.hpp"
+#include "store/environment/start_files.hpp"
+#include "store/format/config_path.hpp"
+#include "store/format/followed_lock.hpp"
+#include "store/format/recipe_file.hpp"
+#include "store/wheel/utf8.hpp"
+
+namespace pel {
+namespace {
+
+using Kind = PrefixEntry::Kind;
+
+constexpr const char* kConfiguration = "pyvenv.cfg";
+
+std::string plain_paths(const std::vector<std::string>& roots) {
+  std::string text;
+  for (const std::string& root : roots) {
+    // The file is UTF-8; what no text can name is put there by code.
+    text += is_utf8(root) ? concat(root, "\n")
+                          : concat("import sys; p = ", python_literal(root),
+                                   "; p in sys.path or sys.path.append(p)\n");
+  }
+  return text;
+}
+
+std::string prompt_of(const ThinVenvRequest& request) {
+  return request.prompt.empty() ? std::string(name_of(request.directory)) : request.prompt;
+}
+
+// The lock as pyvenv.cfg names it: relative to the directory when it lies beside or below that, so
+// that both can be moved together.
+std::string followed_path(const std::string& lock, const std::string& directory) {
+  const std::string folder = directory_of(directory);
+  const std::string start = concat(folder == "/" ? "" : folder, "/");
+  if (!lock.starts_with(start)) {
+    return lock;
+  }
+  std::string relative = concat("../", lock.substr(start.size()));
+  // Not when the directory is a link, whose parent is another one.
+  const bool exists = identify(directory.c_str()).has_value();
+  const auto there = identify(concat(directory, "/", relative).c_str());
+  return !exists || (there && there == identify(lock.c_str())) ? relative : lock;
+}
+
+std::string configuration_lines(const ThinVenvRequest& request,
+                                const std::optional<FileIdentity>& lock_state) {
+  std::string lines;
+  if (!request.prompt.empty()) {
+    lines += concat("prompt = '", request.prompt, "'\n");
+  }
+  if (request.follows == Follows::lock) {
+    const std::string path = followed_path(request.environment.lock_path, request.directory);
+    lines += concat(kFollowedLockKey, " = ", encode_config_path(path), "\n", kFollowedStateKey,
+                    " = ", followed_state(lock_state.value_or(FileIdentity{})), "\n");
+  }
+  return lines;
+}
+
+}  // namespace
+
+void add_thin_venv_files(PrefixPlan& plan, const EnvironmentMaker& maker,
+                         const ThinVenvRequest& request,
+                         const std::optional<FileIdentity>& lock_state) {
+  add_activation_scripts(plan, request.directory, prompt_of(request));
+  const InterpreterFacts& interpreter = maker.locked().interpreter;
+  const std::string site_packages =
+      concat("lib/", versioned_directory(interpreter), "/site-packages/");
+  if (!interpreter.libpython.empty()) {
+    plan.add(concat(site_packages, kFinderStartFile), {Kind::text, tolerant_finder_start_file()});
+  }
+  plan.add(concat(site_packages, kPlainPathsFile),
+           {Kind::text, plain_paths(maker.roots_on_path())});
+  PrefixEntry configuration = plan.entries().find(kConfiguration)->second;
+  configuration.content += configuration_lines(request, lock_state);
+  plan.add(kConfiguration, std::move(configuration));
+  Recipe recipe = maker.recipe(RootKind::venv, request.directory);
+  recipe.lock = request.follows == Follows::lock
+                    ? followed_path(request.environment.lock_path, request.directory)
+                    : request.environment.lock_path;
+  recipe.lock_digest = maker.locked().text_digest;
+  recipe.follows = request.follows;
+  recipe.prompt = request.prompt;
+  recipe.python_spec = request.environment.python_spec;
+  recipe.selection = request.environment.selection;
+  recipe.find_links = request.environment.find_links;
+  plan.add(kRecipeFile, {Kind::text, write_recipe(recipe)});
+}
+
+void leave_files_of_others(PrefixPlan& plan, const std::string& directory,
+                           const std::set<std::string, std::less<>>& ours) {
+  std::vector<std::string> foreign;
+  for (const auto& [path, entry] : plan.entries()) {
+    struct stat status{};
+    if (path.starts_with("bin/") && !path.starts_with("bin/python") && !ours.contains(path) &&
+        ::lstat(concat(directory, "/", path).c_str(), &status) == 0) {
+      foreign.push_back(path);
+    }
+  }
+  for (const std::string& path : foreign) {
+    plan.remove(path);
+  }
+}
+
+}  // namespace pel
