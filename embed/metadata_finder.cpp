@@ -1,6 +1,7 @@
 #include "embed/metadata_finder.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include "embed/environment.hpp"
 #include "embed/metadata_question.hpp"
@@ -38,15 +39,38 @@ bool same_name(std::string_view name, std::string_view normalized) noexcept {
   return at == normalized.size();
 }
 
+// Whether a distribution is of the metadata that `venv` puts into site-packages for other tools.
+bool is_of_stand_in(PyObject* distribution) noexcept {
+  const PyRef path = PyRef::steal(PyObject_GetAttrString(distribution, "_path"));
+  const PyRef text = path ? PyRef::steal(PyObject_Str(path.get())) : PyRef();
+  if (!text) {
+    PyErr_Clear();
+    return false;
+  }
+  const TextView view(text.get());
+  const std::size_t slash = view.view().rfind('/');
+  return slash != std::string_view::npos &&
+         is_stand_in(view.view().substr(0, slash), view.view().substr(slash + 1));
+}
+
 // What the standard finder finds in the real directory: a list; empty without a look when nothing
-// but .pth files lies there.
+// is installed there.
 PyRef real_distributions(const MetadataQuestion& question, PyObject* entry,
                          PyObject* site_finder) noexcept {
-  PyRef path = PyRef::steal(PyList_New(0));
-  if (!path || !has_real_files(site_finder)) {
-    return path;
+  const PyRef path = PyRef::steal(PyList_New(0));
+  PyRef real = PyRef::steal(PyList_New(0));
+  if (!path || !real || !has_real_distributions(site_finder)) {
+    return real;
   }
-  return PyList_Append(path.get(), entry) == 0 ? question.standard_answer(path.get()) : PyRef();
+  const PyRef found =
+      PyList_Append(path.get(), entry) == 0 ? question.standard_answer(path.get()) : PyRef();
+  for (Py_ssize_t i = 0; found && i < PyList_Size(found.get()); ++i) {
+    PyObject* const distribution = PyList_GetItem(found.get(), i);
+    if (!is_of_stand_in(distribution) && PyList_Append(real.get(), distribution) != 0) {
+      return {};
+    }
+  }
+  return found ? std::move(real) : PyRef();
 }
 
 // Whether a distribution that really lies in site-packages replaces the stored one.

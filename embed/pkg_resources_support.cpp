@@ -32,11 +32,19 @@ def execute(execute_module, module, tree_finder, site_finder, roots):
     find_portion = module.file_ns_handler
 
     def find_in_environment(importer, path_item, only=False):
-        found = list(find_on_path(importer, path_item, only))
-        for root in roots:
-            found += find_on_path(importer, root, only)
-        found.sort(key=lambda dist: os.path.basename(getattr(dist, "egg_info", None) or ""))
+        stored = [dist for root in roots for dist in find_on_path(importer, root, only)]
+        names = {place(dist) for dist in stored}
+        found = [
+            dist for dist in find_on_path(importer, path_item, only)
+            if place(dist) not in names or
+            os.path.exists(os.path.join(dist.egg_info, "RECORD"))
+        ]
+        found += stored
+        found.sort(key=place)
         return found
+
+    def place(dist):
+        return os.path.basename(getattr(dist, "egg_info", None) or "")
 
     def find_real_portion(importer, path_item, package_name, package):
         if os.path.isdir(os.path.join(path_item, package_name.rpartition(".")[2])):

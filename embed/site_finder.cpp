@@ -2,8 +2,11 @@
 
 #include <dirent.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <climits>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 
 #include "embed/environment.hpp"
@@ -13,6 +16,8 @@
 
 namespace pel {
 namespace {
+
+constexpr std::string_view kDistInfo = ".dist-info";
 
 using table_format::NameKind;
 using table_format::NameRecord;
@@ -25,7 +30,9 @@ struct SiteFinder {
       PyObject* path;     // str
   PyObject* file_finder;  // importlib's finder of the real directory
   std::int64_t seen_mtime_ns;
-  bool has_real_files;
+  bool has_real_files;  // metadata and .pth files not counted: no module comes from them
+  bool knows_metadata;  // whether the next is known for this mtime
+  bool has_real_metadata;
 };
 
 SiteFinder* self_of(PyObject* object) noexcept {
@@ -38,10 +45,12 @@ void dealloc(PyObject* object) {
   deallocate(object);
 }
 
-// A directory such as "name.libs" or "name.scripts": its name is no module's, nor metadata's.
-bool is_out_of_reach(const dirent& entry, std::string_view name) noexcept {
-  return entry.d_type == DT_DIR && name.find('.') != std::string_view::npos &&
-         !name.ends_with(".dist-info") && !name.ends_with(".egg-info") && !name.ends_with(".egg");
+// Metadata, which is asked for apart, start files, and directories such as "name.libs" or
+// "name.scripts", whose name is no module's.
+bool holds_no_module(const dirent& entry, std::string_view name) noexcept {
+  return name == "." || name == ".." || name.ends_with(".pth") || name.ends_with(kDistInfo) ||
+         (entry.d_type == DT_DIR && name.find('.') != std::string_view::npos &&
+          !name.ends_with(".egg-info") && !name.ends_with(".egg"));
 }
 
 bool only_start_files(const char* path) noexcept {
@@ -52,7 +61,7 @@ bool only_start_files(const char* path) noexcept {
   bool only = true;
   while (const dirent* const entry = ::readdir(directory)) {
     const std::string_view name = entry->d_name;
-    if (name != "." && name != ".." && !name.ends_with(".pth") && !is_out_of_reach(*entry, name)) {
+    if (!holds_no_module(*entry, name)) {
       only = false;
       break;
     }
@@ -61,11 +70,27 @@ bool only_start_files(const char* path) noexcept {
   return only;
 }
 
+bool has_installed_metadata(const char* path) noexcept {
+  DIR* const directory = ::opendir(path);
+  if (directory == nullptr) {
+    return false;
+  }
+  bool found = false;
+  while (const dirent* const entry = found ? nullptr : ::readdir(directory)) {
+    const std::string_view name = entry->d_name;
+    found = name.ends_with(kDistInfo) && !is_stand_in(path, name);
+  }
+  ::closedir(directory);
+  return found;
+}
+
 void look_again(SiteFinder& self) noexcept {
   const TextView path(self.path);
   struct stat status{};
   if (path.empty() || ::stat(path.c_str(), &status) != 0) {
     self.has_real_files = false;
+    self.knows_metadata = true;
+    self.has_real_metadata = false;
     return;
   }
   constexpr std::int64_t kNanoseconds = 1'000'000'000;
@@ -73,6 +98,7 @@ void look_again(SiteFinder& self) noexcept {
   if (mtime != self.seen_mtime_ns) {
     self.seen_mtime_ns = mtime;
     self.has_real_files = !only_start_files(path.c_str());
+    self.knows_metadata = false;
   }
 }
 
@@ -296,6 +322,8 @@ PyObject* make_site_finder(InterpreterState& state, PyObject* path) noexcept {
   finder.file_finder = file_finder.release();
   finder.seen_mtime_ns = -1;
   finder.has_real_files = false;
+  finder.knows_metadata = false;
+  finder.has_real_metadata = false;
   return object;
 }
 
@@ -322,10 +350,30 @@ PyObject* ask_site_finder(PyObject* site_finder, PyObject* full_name) noexcept {
   return answer(site_finder, full_name);
 }
 
-bool has_real_files(PyObject* site_finder) noexcept {
+bool has_real_distributions(PyObject* site_finder) noexcept {
   SiteFinder& self = *self_of(site_finder);
   look_again(self);
-  return self.has_real_files;
+  if (!self.has_real_files && !self.knows_metadata) {
+    const TextView path(self.path);
+    self.has_real_metadata = has_installed_metadata(path.c_str());
+    self.knows_metadata = true;
+  }
+  return self.has_real_files || self.has_real_metadata;
+}
+
+bool is_stand_in(std::string_view directory, std::string_view name) noexcept {
+  const TableView& table = Environment::get().table();
+  const auto distributions = table.distributions();
+  bool is_stored = false;
+  for (std::size_t i = 0; !is_stored && i < distributions.size(); ++i) {
+    is_stored = table.text(distributions[i].dist_info) == name;
+  }
+  char record[PATH_MAX];
+  const int size = is_stored ? std::snprintf(record, sizeof record, "%.*s/%.*s/RECORD",
+                                             static_cast<int>(directory.size()), directory.data(),
+                                             static_cast<int>(name.size()), name.data())
+                             : -1;
+  return size > 0 && static_cast<std::size_t>(size) < sizeof record && ::access(record, F_OK) != 0;
 }
 
 }  // namespace pel

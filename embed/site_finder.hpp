@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "embed/interpreter_state.hpp"
 
 namespace pel {
@@ -19,9 +21,13 @@ namespace pel {
 // What it finds: a new reference to a spec, or to None; null with an exception set on failure.
 [[nodiscard]] PyObject* ask_site_finder(PyObject* site_finder, PyObject* full_name) noexcept;
 
-// Whether files that are no .pth, or directories that can be imported or hold metadata, lie in the
-// directory: what users installed or put there since the environment was made, mostly. One system
-// call unless the directory has changed.
-[[nodiscard]] bool has_real_files(PyObject* site_finder) noexcept;
+// Whether distributions may lie in the directory: what users installed or put there since the
+// environment was made. One system call unless the directory has changed.
+[[nodiscard]] bool has_real_distributions(PyObject* site_finder) noexcept;
+
+// Whether `name`, in the site-packages directory `directory`, is what `venv` has put there of the
+// metadata of a stored distribution, for tools that read the directory: it has no RECORD. Whoever
+// installs that distribution there adds one.
+[[nodiscard]] bool is_stand_in(std::string_view directory, std::string_view name) noexcept;
 
 }  // namespace pel

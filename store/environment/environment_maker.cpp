@@ -37,6 +37,30 @@ std::vector<std::string> distinct_roots(std::span<const EnvironmentTree> trees) 
   return roots;
 }
 
+// No RECORD: nothing in the store is to be uninstalled.
+std::vector<StoredDistribution> distributions_of(std::span<const EnvironmentTree> trees) {
+  std::vector<StoredDistribution> result;
+  for (const EnvironmentTree& tree : trees) {
+    const IndexView& index = tree.index;
+    StoredDistribution distribution;
+    distribution.dist_info = index.text(index.tree().dist_info);
+    const auto folder = index.directory(index.tree().site_packages, distribution.dist_info);
+    if (distribution.dist_info.empty() || !folder) {
+      continue;
+    }
+    distribution.site_packages = site_packages_of(tree);
+    for (const char* const name :
+         {"METADATA", "WHEEL", "INSTALLER", "direct_url.json", "entry_points.txt"}) {
+      if (const auto entry = index.entry(*folder, name);
+          entry && entry->kind == index_format::EntryKind::file) {
+        distribution.metadata_files.emplace_back(name);
+      }
+    }
+    result.push_back(std::move(distribution));
+  }
+  return result;
+}
+
 bool is_read_only(const std::string& path) {
   return ::access(path.c_str(), F_OK) == 0 && ::access(path.c_str(), W_OK | X_OK) != 0;
 }
@@ -249,6 +273,7 @@ PrefixPlan EnvironmentMaker::draft(const std::string& prefix) {
   claim_->extend(ids_of(composites));
   composites_ = make_composites(layout(), locked_.interpreter, composites, trees);
   composite_search_.emplace(composite_roots());
+  distributions_ = distributions_of(trees);
   roots_on_path_ = distinct_roots(trees);
   roots_on_path_.insert(roots_on_path_.end(), locked_.lock.source_paths.begin(),
                         locked_.lock.source_paths.end());

@@ -35,6 +35,13 @@ class PhaseClock {
   std::vector<Phase> phases_;
 };
 
+// Where the metadata of a wheel lies.
+struct StoredDistribution {
+  std::string site_packages;                // absolute path
+  std::string dist_info;                    // "black-26.10.1.dist-info"
+  std::vector<std::string> metadata_files;  // of its top, those that tools read
+};
+
 // The steps that every environment takes, wherever its prefix directory shall be: gather(), then
 // plan(), then the caller puts the directory into its place and calls finish().
 class EnvironmentMaker {
@@ -87,14 +94,18 @@ class EnvironmentMaker {
     return intake_->result().wheel_ids;
   }
 
-  // After plan(): of its composites; and the site-packages directories of its trees and the lock's
-  // source-paths, absolute, as they stand on sys.path.
+  // After plan(): of its composites; its distributions; and the site-packages directories of its
+  // trees and the lock's source-paths, absolute, as they stand on sys.path.
   [[nodiscard]] const std::vector<std::string>& composite_ids() const noexcept {
     return composites_.ids;
   }
 
   [[nodiscard]] const std::vector<std::string>& roots_on_path() const noexcept {
     return roots_on_path_;
+  }
+
+  [[nodiscard]] const std::vector<StoredDistribution>& distributions() const noexcept {
+    return distributions_;
   }
 
   PhaseClock& clock() noexcept { return clock_; }
@@ -126,6 +137,7 @@ class EnvironmentMaker {
   MadeComposites composites_;
   std::optional<ChangeSearch> composite_search_;
   std::vector<std::string> roots_on_path_;
+  std::vector<StoredDistribution> distributions_;  // in lock order
   std::vector<std::string> conflicts_;
   std::vector<std::string> warnings_;  // of composites
   std::size_t compiled_ = 0;

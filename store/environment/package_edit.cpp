@@ -1,10 +1,13 @@
 #include "store/environment/package_edit.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "lock/package_name.hpp"
@@ -30,6 +33,7 @@ struct Place {
   std::string directory;
   std::string site_packages;
   StoreLayout layout;
+  std::set<std::string, std::less<>> ours;  // absolute paths of what `venv` has put there
 };
 
 // The value of a line "key = value" of pyvenv.cfg; empty when there is none.
@@ -50,12 +54,18 @@ Place place_of(const std::string& directory) {
   constexpr std::string_view kTail = "/store/v1";
   if (store.ends_with(kTail)) {
     const std::string tail = concat("/", kPlainPathsFile);
+    std::set<std::string, std::less<>> ours;
+    std::string site_packages;
     for (const std::string& path : read_venv_manifest(directory)) {
       if (path.ends_with(tail)) {
-        const std::string below = path.substr(0, path.size() - tail.size());
-        return {directory, concat(directory, "/", below),
-                StoreLayout(std::string_view(store).substr(0, store.size() - kTail.size()))};
+        site_packages = concat(directory, "/", path.substr(0, path.size() - tail.size()));
       }
+      ours.insert(concat(directory, "/", path));
+    }
+    if (!site_packages.empty()) {
+      return {directory, site_packages,
+              StoreLayout(std::string_view(store).substr(0, store.size() - kTail.size())),
+              std::move(ours)};
     }
   }
   throw Error(ErrorCode::usage,
@@ -110,7 +120,9 @@ void plan_copy(const Place& place, EditedPackage& edit) {
     return file.ends_with(".pth") && file.find('/') == std::string::npos;
   });
   for (const std::string& file : content.files) {
-    if (const std::string path = concat(place.site_packages, "/", file); exists(path)) {
+    // The stored metadata that `venv` puts there gives way.
+    if (const std::string path = concat(place.site_packages, "/", file);
+        exists(path) && !place.ours.contains(path)) {
       throw Error(ErrorCode::usage, concat("cannot edit '", edit.name, "' in ", place.directory,
                                            ": there is a file ", path))
           .with_hint("it is the directory's own, and can be changed as it is");
@@ -137,6 +149,17 @@ EditedPackage existing_edit(const Place& place, std::string_view package) {
         .with_hint("pyenvlaunch edit DIR --list says what is");
   }
   return *found;
+}
+
+// What `venv` had put there before the edit took its place.
+void put_back_metadata(const Place& place, const EditedPackage& edit) {
+  for (const std::string& file : edit.files) {
+    const std::string source = concat(edit.tree, "/", file);
+    const std::string path = concat(place.site_packages, "/", file);
+    if (place.ours.contains(path) && ::link(source.c_str(), path.c_str()) != 0) {
+      static_cast<void>(::symlink(source.c_str(), path.c_str()));  // else `venv` does it
+    }
+  }
 }
 
 bool is_text(const std::optional<std::string>& content) {
@@ -217,7 +240,9 @@ std::string edit_diff(const std::string& directory, std::string_view package) {
 
 void reset_edit(const std::string& directory, std::string_view package) {
   const Place place = place_of(directory);
-  remove_edited_files(existing_edit(place, package), place.site_packages);
+  const EditedPackage edit = existing_edit(place, package);
+  remove_edited_files(edit, place.site_packages);
+  put_back_metadata(place, edit);
   auto edits = read_edits(directory);
   edits.erase(find_edit(edits, package));
   write_edits(directory, edits);

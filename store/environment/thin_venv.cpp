@@ -201,7 +201,7 @@ PrefixChange update_directory(PrefixPlan& plan, const std::string& directory,
   }
   const UniqueFd lock = lock_directory(directory);
   remove_leftovers(directory, plan);
-  const auto before = read_venv_manifest(directory);
+  auto before = read_venv_manifest(directory);
   leave_files_of_others(plan, directory, before);
   plan.add(kVenvManifest, {Kind::text, venv_manifest_of(plan)});
   PrefixChange change = write_prefix(plan, directory, tmp, PrefixDurability::after_power_loss);

@@ -2,10 +2,13 @@
 
 #include <sys/stat.h>
 
+#include <cstddef>
+#include <ranges>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "lock/package_name.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/activation_scripts.hpp"
@@ -14,6 +17,7 @@
 #include "store/format/config_path.hpp"
 #include "store/format/followed_lock.hpp"
 #include "store/format/recipe_file.hpp"
+#include "store/tree/directory_entries.hpp"
 #include "store/wheel/utf8.hpp"
 
 namespace pel {
@@ -22,6 +26,14 @@ namespace {
 using Kind = PrefixEntry::Kind;
 
 constexpr const char* kConfiguration = "pyvenv.cfg";
+constexpr std::string_view kDistInfo = ".dist-info";
+constexpr std::string_view kSitePackages = "/site-packages/";
+constexpr std::string_view kRecord = "/RECORD";
+
+bool exists(const std::string& path) {
+  struct stat status{};
+  return ::lstat(path.c_str(), &status) == 0;
+}
 
 std::string plain_paths(const std::vector<std::string>& roots) {
   std::string text;
@@ -67,6 +79,47 @@ std::string configuration_lines(const ThinVenvRequest& request,
   return lines;
 }
 
+// Tools that read site-packages without running Python see the distributions by these. There is no
+// RECORD: what is in the store cannot be uninstalled.
+void add_metadata(PrefixPlan& plan, const EnvironmentMaker& maker,
+                  const std::string& site_packages) {
+  for (const StoredDistribution& distribution : maker.distributions()) {
+    const std::string folder = concat(site_packages, distribution.dist_info);
+    for (const std::string& name : distribution.metadata_files) {
+      plan.add(concat(folder, "/", name),
+               {Kind::program_link,
+                concat(distribution.site_packages, "/", distribution.dist_info, "/", name)});
+    }
+  }
+}
+
+// "alpha_pkg-1.0.dist-info" -> "alpha-pkg"
+std::string name_in(std::string_view dist_info) {
+  return normalize_name(dist_info.substr(0, dist_info.find('-')));
+}
+
+// The names of what is installed in the directory itself: its metadata has a RECORD, as ours never
+// has.
+std::set<std::string, std::less<>> installed_names(const std::string& site_packages) {
+  std::set<std::string, std::less<>> names;
+  for (const DirectoryEntry& entry : read_directory(site_packages)) {
+    if (entry.is_directory && entry.name.ends_with(kDistInfo) &&
+        exists(concat(site_packages, "/", entry.name, kRecord))) {
+      names.insert(name_in(entry.name));
+    }
+  }
+  return names;
+}
+
+// The directory of metadata that a path lies in, or is; empty when it is none.
+std::string_view metadata_folder(std::string_view path) {
+  const std::size_t start = path.find(kSitePackages);
+  const std::size_t end = path.find(kDistInfo);
+  return start == std::string_view::npos || end == std::string_view::npos
+             ? std::string_view()
+             : path.substr(0, end + kDistInfo.size());
+}
+
 }  // namespace
 
 void add_thin_venv_files(PrefixPlan& plan, const EnvironmentMaker& maker,
@@ -81,6 +134,7 @@ void add_thin_venv_files(PrefixPlan& plan, const EnvironmentMaker& maker,
   }
   plan.add(concat(site_packages, kPlainPathsFile),
            {Kind::text, plain_paths(maker.roots_on_path())});
+  add_metadata(plan, maker, site_packages);
   PrefixEntry configuration = plan.entries().find(kConfiguration)->second;
   configuration.content += configuration_lines(request, lock_state);
   plan.add(kConfiguration, std::move(configuration));
@@ -98,18 +152,34 @@ void add_thin_venv_files(PrefixPlan& plan, const EnvironmentMaker& maker,
 }
 
 void leave_files_of_others(PrefixPlan& plan, const std::string& directory,
-                           const std::set<std::string, std::less<>>& ours) {
+                           std::set<std::string, std::less<>>& ours) {
   std::vector<std::string> foreign;
+  std::optional<std::set<std::string, std::less<>>> installed;
   for (const auto& [path, entry] : plan.entries()) {
-    struct stat status{};
     if (path.starts_with("bin/") && !path.starts_with("bin/python") && !ours.contains(path) &&
-        ::lstat(concat(directory, "/", path).c_str(), &status) == 0) {
+        exists(concat(directory, "/", path))) {
+      foreign.push_back(path);
+    }
+    const std::string_view folder = metadata_folder(path);
+    if (folder.empty()) {
+      continue;
+    }
+    if (!installed) {
+      installed = installed_names(concat(directory, "/", directory_of(folder)));
+    }
+    if (installed->contains(name_in(name_of(folder)))) {
       foreign.push_back(path);
     }
   }
-  for (const std::string& path : foreign) {
+  // What is in a directory sorts behind it, and has to go first.
+  for (const std::string& path : std::ranges::reverse_view(foreign)) {
     plan.remove(path);
   }
+  // Installed into the very directory of ours: all in it is theirs now.
+  std::erase_if(ours, [&](const std::string& path) {
+    const std::string_view folder = metadata_folder(path);
+    return !folder.empty() && exists(concat(directory, "/", folder, kRecord));
+  });
 }
 
 }  // namespace pel

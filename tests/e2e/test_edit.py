@@ -95,7 +95,11 @@ def test_diff_list_and_reset(pel, directory, tmp_path):
     assert code(directory, "import alpha; print(alpha.VALUE)") == "store"
     assert pel("edit", "--list", directory).ok() == ""
     left = {path.name for path in site_packages(directory).iterdir()} - {"__pycache__"}
-    assert all(name.startswith("!pyenvlaunch") for name in left), left
+    assert all(name.startswith("!pyenvlaunch") or name.endswith(".dist-info") for name in left), (
+        left
+    )
+    assert not list(site_packages(directory).glob("*.dist-info/RECORD"))
+    assert list(site_packages(directory).glob("Alpha_Pkg-2.0.dist-info/METADATA"))
     assert not (directory / "pyenvlaunch.edits").exists()
 
 

@@ -58,7 +58,15 @@ def test_venv_is_one(pel, lock_of, directory, python):
     assert (done.returncode, done.stdout) == (0, "hello\n")
     config = (directory / "pyvenv.cfg").read_text()
     assert "include-system-site-packages = false" in config
-    assert not list(directory.rglob("alpha*"))  # nothing of a package is in it
+    # Nothing of a package is in it, but the metadata that other tools look for.
+    found = [path for path in directory.rglob("alpha*") if not path.name.endswith(".dist-info")]
+    assert not found
+    assert {path.name for path in directory.rglob("alpha*/*")} <= {
+        "WHEEL",
+        "METADATA",
+        "entry_points.txt",
+        "INSTALLER",
+    }
 
 
 def test_second_call_changes_nothing(pel, lock_of, directory):
