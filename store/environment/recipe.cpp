@@ -18,8 +18,8 @@ constexpr std::array<std::pair<RootKind, std::string_view>, 3> kKinds = {{
     {RootKind::venv, "venv"},
     {RootKind::shim, "shim"},
 }};
-constexpr std::string_view kYes = "true";
-constexpr std::string_view kNo = "false";
+constexpr std::string_view kTrue = "true";
+constexpr std::string_view kFalse = "false";
 
 // Members that are one text each, with their keys.
 struct TextMember {
@@ -90,11 +90,11 @@ void read_line(Recipe& recipe, std::string_view key, std::string&& value, bool& 
     has_kind = kind != kKinds.end();
     recipe.kind = has_kind ? kind->first : recipe.kind;
   } else if (key == "hosted") {
-    recipe.hosted = value == kYes;
+    recipe.hosted = value == kTrue;
   } else if (key == "default-groups") {
-    recipe.selection.default_groups = value == kYes;
+    recipe.selection.default_groups = value == kTrue;
   } else if (key == "follow") {
-    recipe.follows = value == kYes ? Follows::lock : Follows::nothing;
+    recipe.follows = value == kTrue ? Follows::lock : Follows::nothing;
   } else {
     read_repeated(recipe, key, std::move(value));
   }
@@ -118,7 +118,7 @@ std::string write_recipe(const Recipe& recipe) {
       lines.add(text.key, recipe.*text.member);
     }
   }
-  lines.add("hosted", recipe.hosted ? kYes : kNo);
+  lines.add("hosted", recipe.hosted ? kTrue : kFalse);
   for (const EntryPointSpec& script : recipe.scripts) {
     lines.add("script", script.name);
     lines.add("script-value", script.value);
@@ -129,10 +129,10 @@ std::string write_recipe(const Recipe& recipe) {
   }
   lines.add("source-path", recipe.source_paths);
   if (recipe.kind == RootKind::venv) {
-    lines.add("follow", recipe.follows == Follows::lock ? kYes : kNo);
+    lines.add("follow", recipe.follows == Follows::lock ? kTrue : kFalse);
     lines.add("extra", recipe.selection.extras);
     lines.add("group", recipe.selection.groups);
-    lines.add("default-groups", recipe.selection.default_groups ? kYes : kNo);
+    lines.add("default-groups", recipe.selection.default_groups ? kTrue : kFalse);
     lines.add("find-links", recipe.find_links);
   }
   return std::move(lines).take();
