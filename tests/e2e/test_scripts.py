@@ -23,7 +23,7 @@ SHEBANGS = {
     "env with options": "#!/usr/bin/env -S pyenvlaunch --offline",
     "direct": "#!{program}",
     "glued": "#!{program} run --offline --script",
-    "glued options": "#!{program} --offline  -v ",
+    "glued options": "#!{program} --offline  --no-default-groups ",
     "one option": "#!{program} --offline",
     "comment": "#!{program} # nothing else",
 }

@@ -229,11 +229,25 @@ def test_uninstall_while_it_runs(pel, lock_of, bin_dir):
     assert pel("store", "list").ok() == ""
 
 
-def test_damaged_environment_is_one_clear_error(pel, lock_of, bin_dir):
-    pel("shims", "install", lock_of(tool())).ok()
+def damage(pel):
     table = next((pel.data / "shims").glob("*/pyenvlaunch.table"))
     table.chmod(0o644)
     table.write_bytes(b"nonsense")
+
+
+def test_damaged_environment_is_made_again(pel, lock_of, bin_dir):
+    lock = lock_of(tool())
+    pel("shims", "install", lock).ok()
+    lock.unlink()
+    damage(pel)
+    assert call(bin_dir / "go") == "alpha 2.0\n"
+    assert call(bin_dir / "go") == "alpha 2.0\n"
+
+
+def test_damaged_environment_without_its_recipe_is_one_clear_error(pel, lock_of, bin_dir):
+    pel("shims", "install", lock_of(tool())).ok()
+    damage(pel)
+    next((pel.data / "shims").glob("*/pyenvlaunch.recipe")).unlink()
     done = subprocess.run([bin_dir / "go"], env={}, capture_output=True, text=True)
     assert done.returncode == 1
     assert "shims upgrade" in done.stderr
