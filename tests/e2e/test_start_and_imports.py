@@ -81,7 +81,8 @@ def test_a_standard_module_costs_few_calls(pel, lock_of, tmp_path):
         "textwrap",
     ):
         assert seen(calls, rf"python3\.\d+/{module}\.py\"") == 1, module
-    assert seen(calls, r'stat\w* AT_FDCWD, "\."') <= 12
+    count = f"import sys; {code}; print(len([name for name in sys.modules if '.' not in name]))"
+    assert seen(calls, r'stat\w* AT_FDCWD, "\."') <= int(pel.code(lock, count))
 
 
 def test_frames_are_not_mapped_again_and_again(new_user, lock_of, each_python, tmp_path):
