@@ -25,7 +25,8 @@ constexpr std::string_view kInit = "__init__";
 constexpr std::string_view kSource = ".py";
 constexpr std::string_view kBytecode = ".pyc";
 constexpr std::string_view kExtensionModules = "lib-dynload";
-constexpr std::array<std::string_view, 3> kTests{"test", "tests", "idle_test"};
+constexpr std::array<std::string_view, 7> kRare{"test",       "tests",   "idle_test", "idlelib",
+                                                "turtledemo", "lib2to3", "pydoc_data"};
 constexpr int kDeepest = 8;
 
 // Shorter ago than this, a change may be followed by one that leaves the same time.
@@ -150,7 +151,7 @@ class Listing {
       Module module = describe(fd.get(), name, candidate);
       const std::string below = path.empty() ? name : concat(path, "/", name);
       if (module.kind == ModuleKind::package) {
-        if (depth == kDeepest || std::ranges::find(kTests, name) != kTests.end()) {
+        if (depth == kDeepest || std::ranges::find(kRare, name) != kRare.end()) {
           module.kind = ModuleKind::other;
         } else {
           add(below, depth + 1);

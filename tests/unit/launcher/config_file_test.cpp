@@ -34,7 +34,8 @@ find-links = ["~/wheels", "https://h/simple/"]
   EXPECT_EQ(files.find("find-links")->items,
             (std::vector<std::string>{"/home/u/wheels", "https://h/simple/"}));
   EXPECT_EQ(files.find("else"), nullptr);
-  EXPECT_EQ(files.compiled().text(), "home=/h\ncache=/home/u/cache\npython=>=3.11\nmode=hosted\n");
+  EXPECT_EQ(files.compiled().text(),
+            "home=/h\ncache=/home/u/cache\npython=>=3.11\nmode=hosted\nlog=debug\n");
 }
 
 TEST(ConfigFile, TheFirstFileThatHasAKeyWins) {
