@@ -47,8 +47,8 @@ std::string home_of(const SelectionRecord& record) {
   return directory_of(directory_of(record.store));
 }
 
-// The process that is making one of these environments: its claim. Asked under the StoreLock. Who may
-// not see the roots of a store cannot claim anything there.
+// The process that is making one of these environments: its claim. Asked under the StoreLock. Who
+// may not see the roots of a store cannot claim anything there.
 std::optional<std::string> live_claim(const StoreLayout& layout, const std::set<std::string>& ids) {
   if (::access(layout.roots().c_str(), R_OK | X_OK) != 0) {
     return std::nullopt;
