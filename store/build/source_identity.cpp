@@ -22,6 +22,9 @@ struct Overloaded : Functions... {
   using Functions::operator()...;
 };
 
+template <class... Functions>  // compilers before clang 17 do not find this one by themselves
+Overloaded(Functions...) -> Overloaded<Functions...>;
+
 std::string digest_of(const LockedDirectory& source) {
   const std::string project = project_directory(source, source.path);
   struct stat status{};
