@@ -12,7 +12,7 @@
 namespace pel {
 namespace {
 
-bool trusted(const struct stat& status) noexcept {
+bool is_own_or_root(const struct stat& status) noexcept {
   const bool owner = status.st_uid == ::geteuid() || status.st_uid == 0;
   return owner && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
@@ -44,7 +44,8 @@ MappedFile MappedFile::open(int fd, Trust trust, int& error) noexcept {
     error = EINVAL;
     return {};
   }
-  if (trust == Trust::own_or_root && !trusted(status)) {
+  const bool trusted = is_own_or_root(status);
+  if (trust == Trust::own_or_root && !trusted) {
     error = EPERM;
     return {};
   }
@@ -55,7 +56,7 @@ MappedFile MappedFile::open(int fd, Trust trust, int& error) noexcept {
     return {};
   }
   error = 0;
-  return {static_cast<const std::byte*>(data), size, status.st_mtim.tv_sec};
+  return {static_cast<const std::byte*>(data), size, status.st_mtim.tv_sec, trusted};
 }
 
 }  // namespace pel

@@ -24,12 +24,14 @@ class MappedFile {
   MappedFile(MappedFile&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)),
         size_(std::exchange(other.size_, 0)),
-        modified_(std::exchange(other.modified_, 0)) {}
+        modified_(std::exchange(other.modified_, 0)),
+        trusted_(std::exchange(other.trusted_, false)) {}
 
   MappedFile& operator=(MappedFile&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
     std::swap(modified_, other.modified_);
+    std::swap(trusted_, other.trusted_);
     return *this;
   }
 
@@ -43,6 +45,9 @@ class MappedFile {
   // The same for a descriptor, which stays the caller's.
   [[nodiscard]] static MappedFile open(int fd, Trust trust, int& error) noexcept;
 
+  // Whether Trust::own_or_root would have opened it.
+  [[nodiscard]] bool is_trusted() const noexcept { return trusted_; }
+
   explicit operator bool() const noexcept { return data_ != nullptr; }
 
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {data_, size_}; }
@@ -51,12 +56,13 @@ class MappedFile {
   [[nodiscard]] std::int64_t modified() const noexcept { return modified_; }
 
  private:
-  MappedFile(const std::byte* data, std::size_t size, std::int64_t modified) noexcept
-      : data_(data), size_(size), modified_(modified) {}
+  MappedFile(const std::byte* data, std::size_t size, std::int64_t modified, bool trusted) noexcept
+      : data_(data), size_(size), modified_(modified), trusted_(trusted) {}
 
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;
   std::int64_t modified_ = 0;
+  bool trusted_ = false;
 };
 
 }  // namespace pel

@@ -16,10 +16,10 @@
 #include "store/base/fd.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/build/build_front_end.hpp"
 #include "store/build/build_helper.hpp"
 #include "store/build/built_wheels.hpp"
 #include "store/build/direct_url.hpp"
-#include "store/build/front_end.hpp"
 #include "store/build/source_checkout.hpp"
 #include "store/build/source_identity.hpp"
 #include "store/tree/directory_entries.hpp"
@@ -81,7 +81,7 @@ class SourceBuilder {
       return false;
     }
     const std::string what = concat(escaped(package.name), " from ", describe_source(source));
-    const FrontEnd front_end(facts_, front_end_options_);
+    const BuildFrontEnd front_end(facts_, front_end_options_);
     if (options_.notify) {
       options_.notify(concat("building ", what, " with ", front_end.name(is_editable(source))));
     }
@@ -104,7 +104,7 @@ class SourceBuilder {
   }
 
   std::string make_wheel(const SelectedWheel& package, const std::string& what,
-                         const FrontEnd& front_end, const std::string& work) const {
+                         const BuildFrontEnd& front_end, const std::string& work) const {
     const LockedSource& source = *package.source;
     const BuildHelper helper(facts_);
     const std::string direct_url = direct_url_text(source);
@@ -187,7 +187,7 @@ class SourceBuilder {
   const StoreLayout& layout_;
   const InterpreterFacts& facts_;
   const BuildOptions& options_;
-  FrontEndOptions front_end_options_;
+  BuildFrontEndOptions front_end_options_;
   BuiltWheels built_;
 };
 

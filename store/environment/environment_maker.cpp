@@ -237,14 +237,6 @@ PrefixPlan EnvironmentMaker::plan(const std::string& prefix) {
   return plan;
 }
 
-std::vector<std::string> EnvironmentMaker::composite_roots() const {
-  std::vector<std::string> roots;
-  for (const std::string& id : composites_.ids) {
-    roots.push_back(layout().composite(id));
-  }
-  return roots;
-}
-
 bool EnvironmentMaker::replace_changed() {
   const bool composites = remove_changed_composites();
   bool wheels = false;
@@ -267,12 +259,15 @@ bool EnvironmentMaker::remove_changed_composites() {
 }
 
 PrefixPlan EnvironmentMaker::draft(const std::string& prefix) {
-  const MappedTrees mapped(layout(), intake_->result().wheel_ids);
+  const MappedTrees mapped(layout(), intake_->result().wheel_ids, intake_->result().indexes);
   std::vector<EnvironmentTree> trees(mapped.trees().begin(), mapped.trees().end());
   const std::vector<PlannedComposite> composites = plan_composites(trees, locked_.interpreter);
   claim_->extend(ids_of(composites));
   composites_ = make_composites(layout(), locked_.interpreter, composites, trees);
-  composite_search_.emplace(composite_roots());
+  composite_search_.emplace();
+  for (const std::string& id : composites_.ids) {
+    composite_search_->add(layout().composite(id));
+  }
   distributions_ = distributions_of(trees);
   roots_on_path_ = distinct_roots(trees);
   roots_on_path_.insert(roots_on_path_.end(), locked_.lock.source_paths.begin(),

@@ -120,7 +120,6 @@ class EnvironmentMaker {
   void compile_while(const std::function<void()>& wheels_come);
   [[nodiscard]] PrefixPlan draft(const std::string& prefix);
   [[nodiscard]] bool replace_changed();
-  [[nodiscard]] std::vector<std::string> composite_roots() const;
   [[nodiscard]] bool remove_changed_composites();
 
   const EnvironmentRequest& request_;

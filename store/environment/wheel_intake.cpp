@@ -53,19 +53,19 @@ bool WheelIntake::replace_changed() {
 }
 
 void WheelIntake::find_present(Missing& missing) {
-  std::vector<std::string> roots;
+  search_.emplace();
   for (const SelectedWheel& wheel : selection_.wheels) {
     const WheelName name = WheelName::parse(wheel.wheel.file_name);
-    const auto id = store_.find(name, *wheel.wheel.sha256);
-    result_.wheel_ids.push_back(id.value_or(std::string()));
-    if (id) {
-      roots.push_back(store_.layout().wheel(*id));
+    auto present = store_.look_up(name, *wheel.wheel.sha256).value_or(Store::Present{});
+    if (present.index) {
+      search_->add(store_.layout().wheel(present.id), present.index);
     } else {
-      missing.positions.push_back(result_.wheel_ids.size() - 1);
+      missing.positions.push_back(result_.wheel_ids.size());
       missing.items.push_back({wheel.wheel, label(wheel)});
     }
+    result_.wheel_ids.push_back(std::move(present.id));
+    result_.indexes.push_back(std::move(present.index));
   }
-  search_.emplace(std::move(roots));
 }
 
 bool WheelIntake::all_complete() const {
@@ -140,6 +140,7 @@ void WheelIntake::take(std::size_t position, const std::string& file) {
   {
     const std::scoped_lock guard(mutex_);
     result_.wheel_ids[position] = added.id;
+    result_.indexes[position] = nullptr;
     if (!added.already_there) {
       ++result_.added;
       result_.bytes += size;

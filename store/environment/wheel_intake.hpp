@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "store/fetch/fetch.hpp"
 #include "store/tree/change_search.hpp"
 #include "store/tree/store_layout.hpp"
+#include "store/tree/stored_index.hpp"
 
 namespace pel {
 
@@ -37,6 +39,8 @@ struct IntakeOptions {
 
 struct IntakeResult {
   std::vector<std::string> wheel_ids;  // of all wheels, in the selection's order
+  // Of the same wheels; null for those that were not there, or were replaced.
+  std::vector<std::shared_ptr<const StoredIndex>> indexes;
   std::size_t added = 0;
   std::size_t downloaded = 0;
   std::uint64_t bytes = 0;  // of the wheel files that were added

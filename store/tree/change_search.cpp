@@ -1,6 +1,7 @@
 #include "store/tree/change_search.hpp"
 
 #include <algorithm>
+#include <condition_variable>
 #include <deque>
 #include <exception>
 #include <mutex>
@@ -11,44 +12,69 @@
 
 #include "store/base/text.hpp"
 #include "store/tree/changed_files.hpp"
-#include "store/tree/stored_index.hpp"
 
 namespace pel {
 namespace {
 
-constexpr std::size_t kChunkFiles = 512;  // what a thread looks at before it asks for more
-constexpr unsigned kMostThreads = 4;      // with the owner's
+constexpr std::size_t kPartEntries = 512;  // what a thread looks at before it asks for more
+constexpr unsigned kMostThreads = 8;       // with the owner's
+
+struct Tree {
+  std::size_t number = 0;
+  std::string root;
+  std::shared_ptr<const StoredIndex> index;
+  std::optional<ChangedFiles> files;  // once somebody has begun
+};
+
+// What nobody looks at yet.
+struct Task {
+  std::shared_ptr<Tree> tree;
+  ChangedFiles::Part part;  // of a tree that somebody has begun
+};
 
 }  // namespace
 
 class ChangeSearch::State {
  public:
-  explicit State(std::vector<std::string> roots) : roots_(std::move(roots)) {
-    for (std::size_t root = 0; root < roots_.size(); ++root) {
-      chunks_.push_back({.root = root, .first = 0, .index = nullptr});
-    }
-    const unsigned processors = std::min(std::thread::hardware_concurrency(), kMostThreads);
-    while (threads_.size() + 1 < std::min<std::size_t>(processors, roots_.size() + 1)) {
-      try {
-        threads_.emplace_back([this] { work(); });
-      } catch (const std::system_error&) {
-        break;  // finish() does what is left
-      }
-    }
-  }
+  State() = default;
 
   ~State() {
     {
       const std::scoped_lock lock(mutex_);
-      chunks_.clear();
+      tasks_.clear();
     }
+    close();
     join();
   }
 
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  void add(std::string root, std::shared_ptr<const StoredIndex> index) {
+    const std::size_t number = trees_++;
+    if (!index || index->view() == nullptr) {
+      return;
+    }
+    auto tree = std::make_shared<Tree>();
+    tree->number = number;
+    tree->root = std::move(root);
+    tree->index = std::move(index);
+    {
+      const std::scoped_lock lock(mutex_);
+      tasks_.push_back({std::move(tree), {}});
+    }
+    if (threads_.size() + 1 < std::min(std::thread::hardware_concurrency(), kMostThreads)) {
+      try {
+        threads_.emplace_back([this] { work(); });
+      } catch (const std::system_error&) {
+        return;  // finish() does what is left
+      }
+    }
+    come_.notify_one();
+  }
+
   std::vector<Found> finish() {
+    close();
     work();
     join();
     if (failure_) {
@@ -61,57 +87,84 @@ class ChangeSearch::State {
   }
 
  private:
-  struct Chunk {
-    std::size_t root = 0;
-    std::size_t first = 0;                     // file
-    std::shared_ptr<const StoredIndex> index;  // none yet in a tree's first one
-  };
-
-  std::optional<Chunk> take() {
-    const std::scoped_lock lock(mutex_);
-    if (chunks_.empty()) {
+  // Waits while more may come.
+  std::optional<Task> take() {
+    std::unique_lock lock(mutex_);
+    come_.wait(lock, [this] { return !tasks_.empty() || (closed_ && dividing_ == 0); });
+    if (tasks_.empty()) {
       return std::nullopt;
     }
-    Chunk chunk = std::move(chunks_.front());
-    chunks_.pop_front();
-    return chunk;
+    Task task = std::move(tasks_.front());
+    tasks_.pop_front();
+    if (!task.tree->files) {
+      ++dividing_;
+    }
+    return task;
   }
 
   void work() noexcept {
     try {
-      while (auto chunk = take()) {
-        look_at(*std::move(chunk));
+      while (auto task = take()) {
+        look_at(*std::move(task));
       }
     } catch (...) {
       const std::scoped_lock lock(mutex_);
       failure_ = std::current_exception();
-      chunks_.clear();
+      tasks_.clear();
     }
   }
 
-  void look_at(Chunk chunk) {
-    const std::string& root = roots_[chunk.root];
-    if (!chunk.index) {
-      chunk.index = std::make_shared<const StoredIndex>(concat(root, "/", index_format::kFileName));
-      if (chunk.index->view() == nullptr) {
-        return;
-      }
-      share(chunk);
+  void look_at(Task task) {
+    Tree& tree = *task.tree;
+    if (!tree.files) {
+      task.part = divide(task.tree);
     }
-    std::string path = ChangedFiles(root, *chunk.index->view()).find(chunk.first, kChunkFiles);
+    std::string path = tree.files->find(task.part);
     if (!path.empty()) {
       const std::scoped_lock lock(mutex_);
-      found_.push_back({chunk.root, std::move(path)});
+      found_.push_back({tree.number, std::move(path)});
     }
   }
 
-  // All but the first part of a big tree is for whoever has time.
-  void share(const Chunk& chunk) {
-    const std::size_t count = chunk.index->view()->files().size();
+  // The first part of a tree; all others are for whoever has time.
+  ChangedFiles::Part divide(const std::shared_ptr<Tree>& tree) {
+    const Dividing end(*this);
+    tree->files.emplace(tree->root, *tree->index->view());
+    const std::vector<ChangedFiles::Part> parts = tree->files->parts(kPartEntries);
     const std::scoped_lock lock(mutex_);
-    for (std::size_t first = kChunkFiles; first < count; first += kChunkFiles) {
-      chunks_.push_back({chunk.root, first, chunk.index});
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      tasks_.push_back({tree, parts[i]});
     }
+    return parts.empty() ? ChangedFiles::Part{} : parts.front();
+  }
+
+  // Ends what take() has counted.
+  class Dividing {
+   public:
+    explicit Dividing(State& search) : search_(search) {}
+
+    ~Dividing() {
+      {
+        const std::scoped_lock lock(search_.mutex_);
+        --search_.dividing_;
+      }
+      search_.come_.notify_all();
+    }
+
+    Dividing(const Dividing&) = delete;
+    Dividing& operator=(const Dividing&) = delete;
+
+   private:
+    State& search_;
+  };
+
+  // Nothing comes any more.
+  void close() {
+    {
+      const std::scoped_lock lock(mutex_);
+      closed_ = true;
+    }
+    come_.notify_all();
   }
 
   void join() {
@@ -121,18 +174,29 @@ class ChangeSearch::State {
     threads_.clear();
   }
 
-  const std::vector<std::string> roots_;
+  std::size_t trees_ = 0;
   std::mutex mutex_;
-  std::deque<Chunk> chunks_;
+  std::condition_variable come_;
+  bool closed_ = false;
+  unsigned dividing_ = 0;  // threads that may have more tasks in a moment
+  std::deque<Task> tasks_;
   std::vector<Found> found_;
   std::exception_ptr failure_;
   std::vector<std::thread> threads_;  // last: they use all of the above
 };
 
-ChangeSearch::ChangeSearch(std::vector<std::string> roots)
-    : state_(std::make_unique<State>(std::move(roots))) {}
+ChangeSearch::ChangeSearch() : state_(std::make_unique<State>()) {}
 
 ChangeSearch::~ChangeSearch() = default;
+
+void ChangeSearch::add(std::string root, std::shared_ptr<const StoredIndex> index) {
+  state_->add(std::move(root), std::move(index));
+}
+
+void ChangeSearch::add(std::string root) {
+  auto index = std::make_shared<const StoredIndex>(concat(root, "/", index_format::kFileName));
+  state_->add(std::move(root), std::move(index));
+}
 
 std::vector<ChangeSearch::Found> ChangeSearch::finish() {
   return state_->finish();

@@ -5,26 +5,34 @@
 #include <string>
 #include <vector>
 
+#include "store/tree/stored_index.hpp"
+
 namespace pel {
 
 // Looks at all files of stored trees for changes (ChangedFiles), in threads beside what its owner
 // does meanwhile. Not thread-safe itself.
 class ChangeSearch {
  public:
-  // Begins at once. `roots` are absolute paths of trees; one whose INDEX cannot be read is passed
-  // over, since whoever uses it fails.
-  explicit ChangeSearch(std::vector<std::string> roots);
+  ChangeSearch();
   ~ChangeSearch();  // without finish(): gives up what is not done
   ChangeSearch(const ChangeSearch&) = delete;
   ChangeSearch& operator=(const ChangeSearch&) = delete;
 
+  // The tree at this absolute path is looked at from now on. `index` is the tree's.
+  void add(std::string root, std::shared_ptr<const StoredIndex> index);
+
+  // The same, and its INDEX is read. One that cannot be read is passed over, since whoever uses
+  // the tree fails.
+  void add(std::string root);
+
   struct Found {
-    std::size_t root = 0;  // among the roots
+    std::size_t root = 0;  // 0 is the first that was added
     std::string path;      // of a file that was changed
   };
 
   // Helps with what is left, and waits for the end. One file of each tree that was changed, in the
-  // order of the roots. Throws Error(io) for a tree that cannot be looked at. Call it once.
+  // order of the roots. Throws Error(io) for a tree that cannot be looked at. Call it once, at the
+  // end.
   [[nodiscard]] std::vector<Found> finish();
 
  private:

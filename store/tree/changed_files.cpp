@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "store/base/error.hpp"
@@ -51,37 +50,58 @@ class Anchor {
   UniqueFd fd_;
 };
 
-struct Place {
-  bool in_site_packages = false;
-  std::string path;  // below the anchor; empty, or with a slash at its end
-};
-
 }  // namespace
 
-std::string ChangedFiles::find(std::size_t first, std::size_t most) const {
+ChangedFiles::ChangedFiles(const std::string& root, const IndexView& index)
+    : root_(root), index_(index), places_(index.directory_count()) {
+  // A directory has a higher number than the one it is in.
+  for (std::uint32_t directory = 0; directory < places_.size(); ++directory) {
+    if (directory == index_.tree().site_packages) {
+      places_[directory] = {.in_site_packages = true, .path = {}};
+    }
+    const Place& place = places_[directory];
+    for (std::uint32_t i = 0; i < index_.entry_count(directory); ++i) {
+      const IndexView::EntryRecord entry = index_.entry_at(directory, i);
+      if (entry.kind == EntryKind::directory && entry.target > directory &&
+          entry.target < places_.size()) {
+        places_[entry.target] = {place.in_site_packages,
+                                 concat(place.path, index_.text(entry.name), "/")};
+      }
+    }
+  }
+}
+
+std::vector<ChangedFiles::Part> ChangedFiles::parts(std::size_t entries) const {
+  std::vector<Part> result;
+  std::size_t count = entries;
+  for (std::uint32_t directory = 0; directory < places_.size(); ++directory) {
+    if (count >= entries) {
+      result.push_back({directory, directory});
+      count = 0;
+    }
+    count += index_.entry_count(directory);
+    result.back().end = directory + 1;
+  }
+  return result;
+}
+
+std::string ChangedFiles::find(Part part) const {
   // Most files lie deep, and each directory on the way costs: so there are two.
   Anchor root(root_);
   Anchor site(concat(root_, "/", index_format::kSitePackages));
   const auto files = index_.files();
-  // A directory has a higher number than the one it is in.
-  std::vector<Place> places(index_.directory_count());
-  std::size_t number = 0;
-  for (std::uint32_t directory = 0; directory < index_.directory_count(); ++directory) {
-    if (directory == index_.tree().site_packages) {
-      places[directory] = {.in_site_packages = true, .path = {}};
-    }
-    const Place place = std::move(places[directory]);
-    for (std::uint32_t i = 0; i < index_.entry_count(directory) && number < first + most; ++i) {
+  std::string path;
+  for (std::uint32_t directory = part.first; directory < part.end; ++directory) {
+    const Place& place = places_[directory];
+    path = place.path;
+    const std::uint32_t count = index_.entry_count(directory);
+    for (std::uint32_t i = 0; i < count; ++i) {
       const IndexView::EntryRecord entry = index_.entry_at(directory, i);
-      const std::string_view name = index_.text(entry.name);
-      if (entry.kind == EntryKind::directory && entry.target > directory &&
-          entry.target < places.size()) {
-        places[entry.target] = {place.in_site_packages, concat(place.path, name, "/")};
-      }
-      if (entry.kind != EntryKind::file || number++ < first) {
+      if (entry.kind != EntryKind::file) {
         continue;
       }
-      const std::string path = concat(place.path, name);
+      path.resize(place.path.size());
+      path += index_.text(entry.name);
       const std::uint64_t size = entry.target < files.size() ? files[entry.target].size : kNoSize;
       if (!is_unchanged(place.in_site_packages ? site.get() : root.get(), path,
                         entry.executable != 0 ? kExecutableMode : kFileMode, size)) {

@@ -151,17 +151,22 @@ std::string Store::id_of(const WheelName& name, const Sha256& sha256) {
 }
 
 std::optional<std::string> Store::find(const WheelName& name, const Sha256& sha256) const {
+  auto present = look_up(name, sha256);
+  return present ? std::optional(std::move(present->id)) : std::nullopt;
+}
+
+std::optional<Store::Present> Store::look_up(const WheelName& name, const Sha256& sha256) const {
   std::string id = id_of(name, sha256);
   if (!complete(layout_.wheel(id))) {
     return std::nullopt;
   }
   // Sixteen digits are enough to tell wheels apart, but not against somebody who searches for two
   // that have them in common.
-  const StoredIndex index(layout_, id);
-  if (index.view() == nullptr || !std::ranges::equal(index.view()->tree().sha256, sha256.bytes)) {
+  auto index = std::make_shared<const StoredIndex>(layout_, id);
+  if (index->view() == nullptr || !std::ranges::equal(index->view()->tree().sha256, sha256.bytes)) {
     return std::nullopt;
   }
-  return id;
+  return Present{std::move(id), std::move(index)};
 }
 
 Store::Added Store::already_there(std::string id) const {

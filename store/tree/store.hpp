@@ -10,6 +10,7 @@
 #include "store/base/sha256.hpp"
 #include "store/tree/file_system_sync.hpp"
 #include "store/tree/store_layout.hpp"
+#include "store/tree/stored_index.hpp"
 #include "store/tree/stored_wheel.hpp"
 #include "store/wheel/unpack.hpp"
 #include "store/wheel/wheel_name.hpp"
@@ -41,6 +42,14 @@ class Store {
   // The id, if the wheel is there completely. Finishes an add that was interrupted behind its
   // rename. A tree with a damaged INDEX, or of another wheel, counts as absent.
   [[nodiscard]] std::optional<std::string> find(const WheelName& name, const Sha256& sha256) const;
+
+  struct Present {
+    std::string id;
+    std::shared_ptr<const StoredIndex> index;  // with a view
+  };
+
+  // The same as find(), and the INDEX that it has read.
+  [[nodiscard]] std::optional<Present> look_up(const WheelName& name, const Sha256& sha256) const;
 
   struct Added {
     std::string id;

@@ -23,6 +23,9 @@ class StoredIndex {
   // Null when the INDEX is missing or damaged.
   [[nodiscard]] const IndexView* view() const noexcept { return view_ ? &*view_ : nullptr; }
 
+  // Whether nobody but this user and root can have changed the file.
+  [[nodiscard]] bool is_trusted() const noexcept { return file_.is_trusted(); }
+
   // Why there is no view, for people; empty if there is one.
   [[nodiscard]] const std::string& damage() const noexcept { return damage_; }
 

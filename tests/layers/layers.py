@@ -97,6 +97,29 @@ def sources(root: Path) -> list[str]:
     return found
 
 
+NAMESPACE = re.compile(r"^namespace ([\w:]+) \{", re.MULTILINE)
+TYPE = re.compile(
+    r"^(?:class|struct|union|enum class) (?:\[\[\w+\]\] )?(\w+)[^;\n]*\{", re.MULTILINE
+)
+
+
+def types_of_one_name(root: Path) -> list[str]:
+    """One line for each type that a second header defines. Nobody who compiles sees it, but the
+    linker takes the members of one of them for both ([basic.def.odr])."""
+    where: dict[tuple[str, str], list[str]] = {}
+    for name in sources(root):
+        if name.endswith(".hpp"):
+            text = (root / name).read_text(encoding="utf-8")
+            namespace = (NAMESPACE.findall(text) or [""])[-1]
+            for found in TYPE.findall(text):
+                where.setdefault((namespace, found), []).append(name)
+    return [
+        f"{namespace}::{found}: {' and '.join(names)}"
+        for (namespace, found), names in where.items()
+        if len(names) > 1
+    ]
+
+
 def violations(root: Path) -> list[str]:
     """One line for each include that breaks a rule; `root` is a checkout."""
     found = []

@@ -50,3 +50,16 @@ def test_ordinary_includes_pass(tmp_path: Path):
         encoding="utf-8",
     )
     assert layers.violations(tmp_path) == []
+
+
+def test_each_type_has_a_name_of_its_own(tmp_path: Path):
+    assert layers.types_of_one_name(ROOT) == []
+    for name, text in {
+        "lock/a.hpp": "namespace pel {\nclass Same : public Base {\n};\nstruct Other;\n}\n",
+        "store/base/b.hpp": "namespace pel {\nstruct Same {\n};\nstruct Other {\n};\n}\n",
+        "embed/c.hpp": "namespace pel::other {\nstruct Same {\n};\n}\n",
+    }.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True)
+        file.write_text(text, encoding="utf-8")
+    assert layers.types_of_one_name(tmp_path) == ["pel::Same: store/base/b.hpp and lock/a.hpp"]

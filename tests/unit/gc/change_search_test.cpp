@@ -38,10 +38,18 @@ class SearchForChanges : public ::testing::Test {
     }
   }
 
+  [[nodiscard]] std::vector<ChangeSearch::Found> find() const {
+    ChangeSearch search;
+    for (const std::string& root : roots_) {
+      search.add(root);
+    }
+    return search.finish();
+  }
+
   // As paths, with the number of the root in front.
   [[nodiscard]] std::vector<std::string> search() const {
     std::vector<std::string> texts;
-    for (const ChangeSearch::Found& found : ChangeSearch(roots_).finish()) {
+    for (const ChangeSearch::Found& found : find()) {
       texts.push_back(std::to_string(found.root) + found.path);
     }
     return texts;
@@ -87,7 +95,7 @@ TEST_F(SearchForChanges, FindsOneOfEachTree) {
       set_time(file, 1);
     }
   }
-  const auto found = ChangeSearch(roots_).finish();
+  const auto found = find();
   ASSERT_EQ(found.size(), roots_.size());
   for (std::size_t root = 0; root < roots_.size(); ++root) {
     EXPECT_EQ(found[root].root, root);
@@ -102,11 +110,14 @@ TEST_F(SearchForChanges, PassesOverWhatHasNoIndex) {
 }
 
 TEST_F(SearchForChanges, MayBeGivenUp) {
-  const ChangeSearch search(roots_);
+  ChangeSearch search;
+  for (const std::string& root : roots_) {
+    search.add(root);
+  }
 }
 
 TEST_F(SearchForChanges, OfNothing) {
-  EXPECT_TRUE(ChangeSearch({}).finish().empty());
+  EXPECT_TRUE(ChangeSearch().finish().empty());
 }
 
 }  // namespace

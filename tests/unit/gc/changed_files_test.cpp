@@ -90,12 +90,18 @@ TEST_F(ChangedFilesOfAWheel, OfAnotherModeOrKind) {
 TEST_F(ChangedFilesOfAWheel, InAPart) {
   change([&] { fs::remove(file_); });
   const StoredIndex index(store_.layout(), id_);
-  const std::size_t count = index.view()->files().size();
+  const ChangedFiles files(root_, *index.view());
   std::size_t found = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    found += ChangedFiles(root_, *index.view()).find(i, 1).empty() ? 0U : 1U;
+  std::uint32_t next = 0;
+  for (const ChangedFiles::Part part : files.parts(1)) {
+    EXPECT_EQ(part.first, next);
+    EXPECT_GT(part.end, part.first);
+    next = part.end;
+    found += files.find(part).empty() ? 0U : 1U;
   }
+  EXPECT_EQ(next, index.view()->directory_count());
   EXPECT_EQ(found, 1U);
+  EXPECT_EQ(files.parts(1000).size(), 1U);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "store/build/front_end.hpp"
+#include "store/build/build_front_end.hpp"
 
 #include <utility>
 
@@ -13,7 +13,8 @@ constexpr std::size_t kOutputLimit = 64UL * 1024 * 1024;
 
 }  // namespace
 
-FrontEnd::FrontEnd(const InterpreterFacts& interpreter, const FrontEndOptions& options)
+BuildFrontEnd::BuildFrontEnd(const InterpreterFacts& interpreter,
+                             const BuildFrontEndOptions& options)
     : interpreter_(interpreter), options_(options), uv_(find_on_path("uv")) {
   if (!uv_.empty()) {
     return;
@@ -27,14 +28,15 @@ FrontEnd::FrontEnd(const InterpreterFacts& interpreter, const FrontEndOptions& o
   }
 }
 
-std::string FrontEnd::name(bool editable) const {
+std::string BuildFrontEnd::name(bool editable) const {
   if (uv_.empty()) {
     return editable ? "pip install --editable" : "pip wheel";
   }
   return editable ? "uv pip install --editable" : "uv build";
 }
 
-ProcessResult FrontEnd::build_wheel(const std::string& directory, const std::string& target) const {
+ProcessResult BuildFrontEnd::build_wheel(const std::string& directory,
+                                         const std::string& target) const {
   if (uv_.empty()) {
     return run({interpreter_.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", target,
                 directory});
@@ -43,8 +45,8 @@ ProcessResult FrontEnd::build_wheel(const std::string& directory, const std::str
               directory});
 }
 
-ProcessResult FrontEnd::install_editable(const std::string& directory,
-                                         const std::string& target) const {
+ProcessResult BuildFrontEnd::install_editable(const std::string& directory,
+                                              const std::string& target) const {
   if (uv_.empty()) {
     return run({interpreter_.executable, "-m", "pip", "install", "--no-deps", "--target", target,
                 "--editable", directory});
@@ -53,7 +55,7 @@ ProcessResult FrontEnd::install_editable(const std::string& directory,
               "--target", target, "--editable", directory});
 }
 
-ProcessResult FrontEnd::run(std::vector<std::string> words) const {
+ProcessResult BuildFrontEnd::run(std::vector<std::string> words) const {
   if (options_.offline) {
     words.emplace_back(uv_.empty() ? "--no-index" : "--offline");
   }

@@ -8,17 +8,17 @@
 
 namespace pel {
 
-struct FrontEndOptions {
+struct BuildFrontEndOptions {
   bool offline = false;
   std::vector<std::string> find_links;
 };
 
 // The build front end (PEP 517, PEP 660) that is present: `uv` on PATH, else the `pip` of the
 // interpreter that the wheel is for.
-class FrontEnd {
+class BuildFrontEnd {
  public:
   // Throws Error(not_found) when there is none. The facts must outlive the object.
-  FrontEnd(const InterpreterFacts& interpreter, const FrontEndOptions& options);
+  BuildFrontEnd(const InterpreterFacts& interpreter, const BuildFrontEndOptions& options);
 
   // "uv build", "pip wheel": for people.
   [[nodiscard]] std::string name(bool editable) const;
@@ -35,7 +35,7 @@ class FrontEnd {
   [[nodiscard]] ProcessResult run(std::vector<std::string> words) const;
 
   const InterpreterFacts& interpreter_;
-  const FrontEndOptions& options_;
+  const BuildFrontEndOptions& options_;
   std::string uv_;  // absolute path; empty: pip
 };
 
