@@ -37,6 +37,9 @@ def names_that_do_not_exist():
             found[name] = importlib.metadata.version(name)
         except Exception as error:
             found[name] = [type(error).__name__, str(error)]
+    # Up to 3.11 the empty name means the first in a listing of the directory, whatever that is.
+    if found[""] in [distribution.version for distribution in importlib.metadata.distributions()]:
+        found[""] = "the version of one of them"
     return found
 
 
