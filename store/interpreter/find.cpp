@@ -93,6 +93,17 @@ bool is_too_old(const std::string& version) {
           (parsed->release_number(0) == 3 && parsed->release_number(1) < kOldestMinor));
 }
 
+// Whether any CPython 3 could be what is asked for.
+bool is_satisfiable(const Demand& demand) {
+  constexpr int kHighestMinor = 99;
+  for (int minor = kOldestMinor; minor <= kHighestMinor; ++minor) {
+    if (demand.is_possible(minor)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 [[noreturn]] void throw_none_fits(const InterpreterQuery& query, const InterpreterSpec& spec,
                                   const std::vector<FoundInterpreter>& found,
                                   const Demand& demand) {
@@ -113,6 +124,11 @@ bool is_too_old(const std::string& version) {
   if (is_too_old(version)) {
     throw Error(ErrorCode::not_found, std::move(message))
         .with_hint("an environment needs CPython 3.9 or newer");
+  }
+  if (!is_satisfiable(demand)) {
+    throw Error(ErrorCode::not_found, std::move(message))
+        .with_hint(concat("no version is both: choose one that the ", query.requirer,
+                          " allows, or lock again for the one you want"));
   }
   throw Error(ErrorCode::not_found, std::move(message))
       .with_hint(concat("install one, for example with `uv python install",

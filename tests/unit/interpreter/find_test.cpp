@@ -180,6 +180,13 @@ TEST_F(FindTest, NoneThatFitsIsAnErrorThatListsThem) {
   EXPECT_NE(error->hint().find("uv python install 3.77"), std::string::npos);
 }
 
+TEST_F(FindTest, WhatTheLockExcludesIsNothingToInstall) {
+  const auto error = failure("3.77", ">=3.78");
+  ASSERT_TRUE(error);
+  EXPECT_TRUE(error->hint().starts_with("no version is both: choose one that the lock allows"))
+      << error->hint();
+}
+
 TEST_F(FindTest, TheNamedOneMustFit) {
   const auto error = failure(path("first/python3"), ">=3.77");
   ASSERT_TRUE(error);
