@@ -11,6 +11,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
+#include "store/base/self_path.hpp"
 #include "store/base/text.hpp"
 #include "store/format/recipe_file.hpp"
 #include "store/format/selection_key.hpp"
@@ -21,7 +22,6 @@ namespace {
 
 // Of a directory that `export` has made, which does not know its place.
 constexpr std::string_view kExportedStore = "store/v1";
-constexpr const char* kSelf = "/proc/self/exe";
 constexpr int kMaxLinks = 40;  // as the kernel
 
 std::optional<std::string> read_link(const std::string& path) {
@@ -90,8 +90,9 @@ std::optional<ExecutedAs> look_along(std::string path) {
 bool is_this_program(const char* path) {
   struct stat named{};
   struct stat self{};
-  return ::stat(path, &named) == 0 && ::stat(kSelf, &self) == 0 && named.st_dev == self.st_dev &&
-         named.st_ino == self.st_ino;
+  return ::stat(path, &named) == 0 &&
+         (::stat("/proc/self/exe", &self) == 0 || ::stat(self_path().c_str(), &self) == 0) &&
+         named.st_dev == self.st_dev && named.st_ino == self.st_ino;
 }
 
 std::optional<ExecutedAs> executed_as(const char* argv0) {
@@ -103,16 +104,16 @@ std::optional<ExecutedAs> executed_as(const char* argv0) {
       return look_along(absolute_path(name));
     }
   }
-  const auto self = read_link(kSelf);
-  return self ? look_along(*self) : std::nullopt;
+  const std::string self = self_path();
+  return self.empty() ? std::nullopt : look_along(self);
 }
 
 std::string program_file() {
-  auto self = read_link(kSelf);
-  if (!self) {
-    throw_errno("read", kSelf);
+  std::string self = self_path();
+  if (self.empty()) {
+    throw_no_self_path();
   }
-  return *std::move(self);
+  return self;
 }
 
 }  // namespace pel

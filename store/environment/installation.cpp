@@ -4,13 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-#include <climits>
 #include <cstdio>
 #include <string_view>
 
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
+#include "store/base/self_path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
 #include "store/tree/make_directory.hpp"
@@ -90,12 +89,11 @@ Installation find_installation(const std::string& manager) {
 }
 
 Installation this_installation() {
-  std::array<char, PATH_MAX> buffer;
-  const ssize_t size = ::readlink("/proc/self/exe", buffer.data(), buffer.size());
-  if (size <= 0) {
-    throw_errno("read", "/proc/self/exe");
+  const std::string self = self_path();
+  if (self.empty()) {
+    throw_no_self_path();
   }
-  return find_installation(std::string(buffer.data(), static_cast<std::size_t>(size)));
+  return find_installation(self);
 }
 
 Installation copy_to_store(const Installation& installation, const StoreLayout& layout,

@@ -99,6 +99,9 @@ bool is_file_in_use_by_proc(const std::string& path) {
     return false;
   }
   const std::string self = std::to_string(::getpid());
+  if (::access(concat("/proc/", self).c_str(), F_OK) != 0) {
+    return true;  // no /proc, or another's: nobody can tell
+  }
   for (const DirectoryEntry& entry : read_directory("/proc")) {
     const std::string process = concat("/proc/", entry.name);
     struct stat status{};

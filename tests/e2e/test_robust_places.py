@@ -149,6 +149,37 @@ def test_read_only_after_it_was_made(pel, lock_of, mode):
 
 
 @pytest.mark.root
+@pytest.mark.parametrize("mode", ["embedded", "hosted"])
+def test_without_proc(pel, lock_of, mode):
+    """A bare chroot: Python does not need /proc, and neither does an environment of ours."""
+    lock = lock_of(*wheels())
+    pel.env["PYENVLAUNCH_MODE"] = mode
+
+    def without_proc(*command: str | Path, **options) -> str:
+        script = 'umount --lazy /proc && exec "$@"'
+        done = subprocess.run(
+            ["unshare", "--mount", "sh", "-c", script, "sh", *command],
+            **{"env": pel.env, "capture_output": True, "text": True, **options},
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    code = "import os, sys; print(sys.prefix, os.path.exists('/proc/self'))"
+    assert "environment made" in without_proc(PROGRAM, "sync", lock)
+    answer = without_proc(PROGRAM, "run", lock, "--", "python", "-c", code)
+    prefix = Path(answer.removesuffix(" False\n"))
+    assert prefix.is_relative_to(pel.cache)
+    for command in ([prefix / "bin/python"], ["./python"]):
+        found = without_proc(
+            *command, "-c", code, cwd=prefix / "bin", env={"PATH": os.environ["PATH"]}
+        )
+        assert found == answer
+    assert without_proc(prefix / "bin/tool", "x") == "tool x\n"
+    assert without_proc(PROGRAM, "run", lock, "--", "tool") == "tool\n"
+    assert "nothing to free" in without_proc(PROGRAM, "store", "gc")
+
+
+@pytest.mark.root
 def test_cache_that_may_not_execute(pel, ready):
     """The program runs in this process; what needs bin/python says why it cannot be executed."""
     lock, prefix = ready
