@@ -18,8 +18,12 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
+from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
+from packaging.tags import compatible_tags, cpython_tags, platform_tags
+from packaging.utils import parse_wheel_filename
 
 from support.interpreters import Python
 from support.launcher import PASSED_ON, ROOT
@@ -58,8 +62,25 @@ def shared_lock(name: str, python: Python) -> Path | None:
     lock = SHARED / f"{name}.lock"
     if not lock.is_file():
         return None
-    wanted = tomllib.loads(lock.read_text()).get("requires-python", "")
-    return lock if SpecifierSet(wanted).contains(python.full) else None
+    content = tomllib.loads(lock.read_text())
+    fits = SpecifierSet(content.get("requires-python", "")).contains(python.full)
+    return lock if fits and all(has_wheel(part, python) for part in content["packages"]) else None
+
+
+def has_wheel(package: dict, python: Python) -> bool:
+    """Whether the lock's package has a wheel for this interpreter, or is not for it at all."""
+    versions = {"python_version": python.minor, "python_full_version": python.full}
+    if "marker" in package and not Marker(package["marker"]).evaluate(versions):
+        return True
+    version = tuple(map(int, python.minor.split(".")))
+    interpreter = "cp{}{}".format(*version)
+    platforms = list(platform_tags())
+    fitting = {
+        *cpython_tags(version, [interpreter], platforms),
+        *compatible_tags(version, interpreter, platforms),
+    }
+    names = [(file.get("path") or file["url"]).rsplit("/", 1)[-1] for file in package["wheels"]]
+    return any(not fitting.isdisjoint(parse_wheel_filename(unquote(name))[3]) for name in names)
 
 
 def requirements_of(name: str) -> Path:
