@@ -82,7 +82,7 @@ std::string escaped(std::string_view text) {
   return cut ? out + "..." : out;
 }
 
-std::string quoted(std::string_view text) {
+std::string Quoted::operator()(std::string_view text) const {
   return concat("'", escaped(text), "'");
 }
 

@@ -5,6 +5,7 @@ A container is a PID namespace and a mount namespace here, with a /proc of its o
 
 import json
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from support.launcher import PROGRAM, preload, remove_tree
@@ -86,11 +87,15 @@ def test_a_lock_held_in_another_container_names_no_process_of_this_one(pel, lock
     )
     try:
         assert holder.stdout.readline() == b"held\n"
-        message = pel("store", "gc", prefix=CONTAINER).failed()
+        # Both wait for the lock as long as their patience lasts, at the same time.
+        with ThreadPoolExecutor() as pool:
+            inside = pool.submit(pel, "store", "gc", prefix=CONTAINER)
+            outside = pool.submit(pel, "store", "gc")
+        message = inside.result().failed()
         assert f"cannot lock {held}: " in message
         assert "another process holds it" in message or "a process of another container" in message
         # From outside, the one that holds it has a number.
-        message = pel("store", "gc").failed()
+        message = outside.result().failed()
         assert "process " in message
         assert "(flock)" in message or "(sh)" in message
     finally:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 import pytest
+from support.launcher import ROOT
 from support.system_calls import count, opened, read_calls, tracer
 from support.wheels import simple
 
@@ -58,6 +59,47 @@ def test_import_touches_little(pel, lock, tmp_path):
         file for file in files if file.endswith(("alpha/__init__.py", "beta/__init__.py"))
     ] == []
     assert [file for file in files if file.endswith(".pyc") and "/wheels/" in file] == []
+
+
+def documented_calls() -> list[str]:
+    """The table of docs/architecture.md: the names of a hit's calls, one after the other."""
+    text = (ROOT / "docs/architecture.md").read_text()
+    table = text.partition("<!-- calls of a hit -->")[2].partition("<!-- end of calls -->")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    return [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+
+
+def own_calls(calls: list[str]) -> list[str]:
+    """From the launcher's first own call to the opening of libpython; folders above count once."""
+    split = [match.groups() for call in calls if (match := re.match(r"\d+ +(\w+)\((.*)", call))]
+    own = [index for index, (_, rest) in enumerate(split) if '"/proc/self/exe"' in rest]
+    opening = [
+        index
+        for index, (name, rest) in enumerate(split)
+        if name == "openat" and re.search(r'libpython[\w.]*"', rest)
+    ]
+    ours = split[own[0] - 1 : opening[0] + 1]
+    above = [index for index, (_, rest) in enumerate(ours) if "/.python-version" in rest]
+    kept = [call for index, call in enumerate(ours) if index not in above[1:]]
+    names = [re.sub(r"^(newf|f|l)stat(at)?$", "stat", name) for name, _ in kept]
+    return [name for name in names if name != "brk"]
+
+
+def test_second_run_asks_the_kernel_for_what_the_documentation_lists(pel, lock, tmp_path):
+    env = {"PYENVLAUNCH_MODE": "embedded"}
+    pel.run(lock, *CODE, env=env).ok()
+    log = tmp_path / "strace"
+    pel.run(lock, *CODE, env=env, prefix=tracer(log)).ok()
+    assert own_calls(read_calls(log)) == documented_calls()
+
+
+def test_the_finder_finds_all_its_symbols_at_once(new_user, lock_of, each_python):
+    """embed.so is bound to each interpreter's library when it is loaded, not when it first calls."""
+    pel = new_user(each_python)
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    env = {"LD_BIND_NOW": "1", "PYENVLAUNCH_MODE": "embedded"}
+    assert pel.code(lock, "import alpha; print(alpha.__name__)", env=env) == "alpha\n"
 
 
 def test_number_of_wheels_does_not_show(pel, lock, lock_of, tmp_path):
