@@ -26,6 +26,32 @@ if(PEL_WERROR)
   target_compile_options(pel_warnings INTERFACE -Werror)
 endif()
 
+# Headers that nearly every source reads, parsed once: halves the time of a tree built from nothing.
+# It hides an #include that is missing, so some tree has to be built without.
+option(PEL_PRECOMPILED "Precompile the headers that most sources include" OFF)
+if(PEL_PRECOMPILED)
+  file(WRITE "${CMAKE_BINARY_DIR}/generated/precompiled.cpp" "")
+  add_library(pel_precompiled OBJECT "${CMAKE_BINARY_DIR}/generated/precompiled.cpp")
+  set_target_properties(pel_precompiled PROPERTIES POSITION_INDEPENDENT_CODE ON
+    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  find_package(GTest REQUIRED)
+  target_link_libraries(pel_precompiled PRIVATE pel_settings pel_warnings GTest::gtest)
+  target_precompile_headers(pel_precompiled PRIVATE
+    <algorithm> <array> <filesystem> <fstream> <functional> <map> <memory> <mutex> <optional> <set>
+    <span> <string> <string_view> <thread> <unordered_map> <vector> <nlohmann/json.hpp>
+    <gtest/gtest.h>)
+endif()
+
+# pel_precompile(TARGET): TARGET, which has the settings above, uses them where they are made; with
+# the same visibility, or the compiler refuses.
+function(pel_precompile target)
+  if(PEL_PRECOMPILED)
+    set_target_properties(${target} PROPERTIES
+      CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    target_precompile_headers(${target} REUSE_FROM pel_precompiled)
+  endif()
+endfunction()
+
 # pel_library(NAME SOURCES... DEPENDS...): a static library with the settings above.
 # Position independent, because the same code is in programs and in the shared object of embed/.
 function(pel_library name)
@@ -34,6 +60,7 @@ function(pel_library name)
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON
     CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_link_libraries(${name} PUBLIC ${arg_DEPENDS} pel_settings PRIVATE pel_warnings)
+  pel_precompile(${name})
 endfunction()
 
 # pel_hot_code(NAME...): optimised across files in release builds, for what every start runs. Not

@@ -140,7 +140,7 @@ TEST_F(PrefixContent, ScriptsRunThePrefixesOwnPython) {
 }
 
 TEST_F(PrefixContent, APathThatWouldBreakPyvenvCfgIsRefused) {
-  EXPECT_THROW(plan("/cache\nhome = /evil/id"), Error);
+  EXPECT_THROW(static_cast<void>(plan("/cache\nhome = /evil/id")), Error);
 }
 
 }  // namespace
