@@ -34,31 +34,7 @@ EditedPackage edit_of(const nlohmann::json& json) {
 
 }  // namespace
 
-std::vector<EditedPackage> read_edits(const std::string& directory) {
-  const std::string path = concat(directory, "/", kEditRecord);
-  const auto text = read_file_if_any(path);
-  std::vector<EditedPackage> edits;
-  if (!text) {
-    return edits;
-  }
-  try {
-    const auto document = nlohmann::json::parse(*text);
-    for (const nlohmann::json& edit : document.at("edits")) {
-      edits.push_back(edit_of(edit));
-    }
-  } catch (const nlohmann::json::exception&) {
-    throw Error(ErrorCode::corrupt, concat("cannot read ", path, ": it is no list of edits"))
-        .with_hint("save what you have changed, and make the directory anew with venv --clear");
-  }
-  return edits;
-}
-
-void write_edits(const std::string& directory, std::span<const EditedPackage> edits) {
-  const std::string path = concat(directory, "/", kEditRecord);
-  if (edits.empty()) {
-    remove_file(path);
-    return;
-  }
+std::string edits_text(std::span<const EditedPackage> edits) {
   auto list = nlohmann::ordered_json::array();
   for (const EditedPackage& edit : edits) {
     list.push_back({{"name", edit.name},
@@ -69,8 +45,44 @@ void write_edits(const std::string& directory, std::span<const EditedPackage> ed
                     {"directories", edit.directories},
                     {"files", edit.files}});
   }
+  return nlohmann::ordered_json{{"edits", std::move(list)}}.dump(1);
+}
+
+std::optional<std::vector<EditedPackage>> parse_edits(std::string_view text) {
+  std::vector<EditedPackage> edits;
+  try {
+    const auto document = nlohmann::json::parse(text);
+    for (const nlohmann::json& edit : document.at("edits")) {
+      edits.push_back(edit_of(edit));
+    }
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  }
+  return edits;
+}
+
+std::vector<EditedPackage> read_edits(const std::string& directory) {
+  const std::string path = concat(directory, "/", kEditRecord);
+  const auto text = read_file_if_any(path);
+  if (!text) {
+    return {};
+  }
+  auto edits = parse_edits(*text);
+  if (!edits) {
+    throw Error(ErrorCode::corrupt, concat("cannot read ", path, ": it is no list of edits"))
+        .with_hint("save what you have changed, and make the directory anew with venv --clear");
+  }
+  return std::move(*edits);
+}
+
+void write_edits(const std::string& directory, std::span<const EditedPackage> edits) {
+  const std::string path = concat(directory, "/", kEditRecord);
+  if (edits.empty()) {
+    remove_file(path);
+    return;
+  }
   AtomicFile file(path, {.durability = AtomicFile::Durability::after_power_loss});
-  file.write(nlohmann::ordered_json{{"edits", std::move(list)}}.dump(1));
+  file.write(edits_text(edits));
   file.commit();
 }
 

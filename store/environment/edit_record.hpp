@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pel {
@@ -19,6 +21,11 @@ struct EditedPackage {
 
 // The file in a virtual environment directory that lists what is edited there (JSON).
 inline constexpr const char* kEditRecord = "pyenvlaunch.edits";
+
+// The text of that file, and back. Nothing for text that is no such list; paths that could lead out
+// of the directory are left out.
+[[nodiscard]] std::string edits_text(std::span<const EditedPackage> edits);
+[[nodiscard]] std::optional<std::vector<EditedPackage>> parse_edits(std::string_view text);
 
 // Empty when there is none. Paths that could lead out of the directory are left out: the file may
 // have been changed by anybody. Throws Error(corrupt) when it cannot be understood.

@@ -38,17 +38,21 @@ def count(task: tuple[str, str]) -> tuple[str, str, int]:
     return (*task, _bench.count(*task))
 
 
-def attempt(task: Fault | PowerLoss | int) -> tuple[str, str]:
+# The command, and what befell it.
+Kind = tuple[str, str]
+
+
+def attempt(task: Fault | PowerLoss | int) -> tuple[Kind, str]:
     """What was done, and what went wrong, if anything did."""
     try:
         if isinstance(task, int):
-            return "damage", _bench.damage_round(task)
+            return ("store", "damage"), _bench.damage_round(task)
         if isinstance(task, PowerLoss):
             _bench.power_round(task)
-            return "power", ""
-        return task.kind, "" if _bench.round(task) else "-"
+            return (task.command, "power"), ""
+        return (task.command, task.kind), "" if _bench.round(task) else "-"
     except AssertionError as error:
-        return str(task), f"FAILED {task}\n{error}"
+        return ("", ""), f"FAILED {task}\n{error}"
 
 
 def tasks_of(command: str, fault: str, calls: int) -> list[Fault | PowerLoss]:
@@ -74,6 +78,20 @@ def report(results, done: Counter, failures: list[str], deadline: float) -> None
             done[kind] += 1
         if time.time() > deadline:
             break
+
+
+def summarize(done: Counter, failures: int) -> None:
+    total: Counter = Counter()
+    for (command, kind), amount in sorted(done.items()):
+        print(f"  {command}, {kind}: {amount}")
+        total[kind] += amount
+    kills = total.pop("kill", 0)
+    faults = sum(amount for kind, amount in total.items() if kind in FAULTS)
+    print(
+        f"torture: {faults} faults injected, {kills} kills and {total['power']} losses of power "
+        f"survived, {total['damage']} damages mended, {total['concurrency']} rounds of "
+        f"concurrency, {failures} failures"
+    )
 
 
 def concurrency() -> bool:
@@ -111,16 +129,11 @@ def main() -> int:
             report(pool.imap_unordered(attempt, tasks), done, failures, deadline)
             if not concurrency():
                 failures.append("FAILED concurrency")
-            done["concurrency"] += 1
+            done["store", "concurrency"] += 1
     for path, _, _ in os.walk(root):
         os.chmod(path, 0o755)
     shutil.rmtree(root)
-    kills = done.pop("kill", 0)
-    faults = sum(amount for kind, amount in done.items() if kind in FAULTS)
-    print(
-        f"torture: {faults} faults injected, {kills} kills and {done['power']} losses of power "
-        f"survived, {done['damage']} damages mended, {done['concurrency']} rounds of concurrency, {len(failures)} failures"
-    )
+    summarize(done, len(failures))
     return 1 if failures else 0
 
 

@@ -21,7 +21,7 @@ from support.wheels import Wheel, simple
 INJECT = Path(os.environ.get("PEL_INJECT", TEST_TOOLS / "inject"))
 
 FAULTS = ("kill", "ENOSPC", "EIO", "EMFILE", "EDQUOT", "EROFS")
-COMMANDS = ("sync", "gc", "remove", "add", "venv")
+COMMANDS = ("sync", "gc", "remove", "add", "venv", "edit")
 
 # Shows that everything is there: modules, a composite's, a script, data.
 CHECK = (
@@ -111,11 +111,15 @@ class Bench:
         self.user("sync", self.lock, self.other).ok()
         self.other.unlink()
         self.templates["gc"] = self.templates["remove"] = self.keep("full")
+        self.user("venv", self.venv, self.lock).ok()
+        self.templates["edit"] = self.keep("made")
 
     def keep(self, name: str) -> Path:
         template = self.root / name
         shutil.copytree(self.user.data, template / "data", symlinks=True)
         shutil.copytree(self.user.cache, template / "cache", symlinks=True)
+        if self.venv.exists():
+            shutil.copytree(self.venv, template / "venv", symlinks=True)
         return template
 
     def restore(self, command: str) -> None:
@@ -123,8 +127,10 @@ class Bench:
         self.user.env.pop("LD_PRELOAD", None)
         remove_tree(self.venv)
         template = self.templates[command]
-        for name, place in (("data", self.user.data), ("cache", self.user.cache)):
-            shutil.copytree(template / name, place, symlinks=True)
+        places = {"data": self.user.data, "cache": self.user.cache, "venv": self.venv}
+        for name, place in places.items():
+            if (template / name).exists():
+                shutil.copytree(template / name, place, symlinks=True)
 
     def arguments(self, command: str) -> list[object]:
         return {
@@ -133,6 +139,7 @@ class Bench:
             "remove": ["env", "remove", self.lock],
             "add": ["store", "add", *self.house.glob("*.whl")],
             "venv": ["venv", self.venv, self.lock],
+            "edit": ["edit", self.venv, "alpha"],
         }[command]
 
     def inject(self, fault: Fault, *options: object) -> tuple[Result, int, str]:
@@ -168,9 +175,24 @@ class Bench:
             assert again.returncode == 0, f"{story}\n{again}"
         if fault.command == "venv":
             self.check_venv(story, made=True)
+        if fault.command == "edit":
+            self.check_edit(story)
         self.go_on(story)
         self.clear(story)
         return call
+
+    def check_edit(self, story: str) -> None:
+        """The directory works, the package can be edited, and is the store's again afterwards."""
+        self.check_venv(story, made=True)
+        again = self.user(*self.arguments("edit"))
+        assert again.returncode == 0 or "it is being edited" in again.stderr, f"{story}\n{again}"
+        self.check_venv(story, made=True)
+        listed = self.user("edit", "--list", self.venv)
+        assert "alpha 1.0: " in listed.stdout, f"{story}\n{listed}"
+        assert ", 0 changed" in listed.stdout, f"{story}\n{listed}"
+        reset = self.user("edit", "--reset", self.venv, "alpha")
+        assert reset.returncode == 0, f"{story}\n{reset}"
+        self.check_venv(story, made=True)
 
     def go_on(self, story: str) -> None:
         """The next commands do what they would have done, and see nothing half-written."""
@@ -203,6 +225,8 @@ class Bench:
             self.check_venv(story, made=call == "")
             self.user("venv", self.venv, self.lock).ok()
             self.check_venv(story, made=True)
+        if loss.command == "edit":
+            self.check_edit(story)
         self.go_on(story)
         verified = self.user("store", "verify")
         if verified.returncode != 0:
