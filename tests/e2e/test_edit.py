@@ -190,6 +190,19 @@ def test_an_interrupted_copy_is_done_again(pel, directory):
 
 
 @pytest.mark.user
+def test_what_a_killed_writer_left_goes(pel, directory):
+    left = directory / ".tmp-pyenvlaunch.edits-Ab3xYz"
+    left.write_text("{")
+    other = directory / ".tmp-mine"
+    other.write_text("not of the record")
+    pel("edit", directory, "alpha-pkg").ok()
+    assert not left.exists()
+    left.write_text("{")
+    pel("edit", "--reset", directory, "alpha-pkg").ok()
+    assert not left.exists()
+    assert other.exists()
+
+
 def test_the_store_itself_cannot_be_edited(pel, directory):
     file = Path(code(directory, "import alpha; print(alpha.__file__)"))
     with pytest.raises(PermissionError):

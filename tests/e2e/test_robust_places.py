@@ -393,3 +393,35 @@ def test_privileged_copy_still_finds_its_environment(each_python, new_user, lock
     code = f"import ctypes; assert ctypes.CDLL(None).getauxval(23) == 1  # AT_SECURE\n{ALPHA}"
     done = subprocess.run([copy, "-c", code], env=env, capture_output=True, text=True, timeout=600)
     assert (done.returncode, done.stdout, done.stderr) == (0, "1.0\n", "")
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("mode", ["embedded", "hosted"])
+@pytest.mark.parametrize("kind", ["environment", "venv"])
+@pytest.mark.parametrize("name", ["pyenvlaunch.table", "pyvenv.cfg"])
+def test_privileged_copy_of_a_damaged_environment_makes_nothing(pel, lock_of, name, kind, mode):
+    """A process with more rights than its user neither rebuilds nor believes a variable."""
+    pel.env["PYENVLAUNCH_MODE"] = mode
+    lock = lock_of(*wheels())
+    prefix = Path(pel.code(lock, "import sys; print(sys.prefix)").strip())
+    if kind == "venv":
+        prefix = pel.work / "venv"
+        pel("venv", "-q", "--follow", prefix, lock).ok()
+    copy = prefix / "bin/python-with-right"
+    shutil.copy(prefix / "bin/python", copy)
+    os.chown(copy, -1, NOBODY)
+    copy.chmod(0o2755)
+    damage_file(prefix / name, "noise")
+    damaged = (prefix / name).read_bytes()
+    trap = pel.work / "trap"
+    trap.mkdir()
+    names = ("HOME", "PYENVLAUNCH_HOME", "PYENVLAUNCH_CACHE", "PYENVLAUNCH_PYTHON", "PYTHONPATH")
+    env = {name: str(trap) for name in names} | {"PATH": str(trap), "PYENVLAUNCH_LOG": "debug"}
+    done = subprocess.run([copy, "-c", ALPHA], env=env, capture_output=True, text=True, timeout=600)
+    assert (done.returncode, done.stdout) == (1, ""), done
+    assert done.stderr.startswith("pyenvlaunch: error: cannot use "), done
+    assert name in done.stderr.splitlines()[0]
+    assert list(trap.iterdir()) == []
+    assert (prefix / name).read_bytes() == damaged
+    # Without more rights it is made again.
+    assert start(prefix, "python").stdout == "1.0\n"
