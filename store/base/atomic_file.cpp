@@ -98,8 +98,13 @@ void AtomicFile::commit() {
   }
 }
 
-bool AtomicFile::is_temporary_name(std::string_view file_name) noexcept {
-  return file_name.starts_with(kTemporaryPrefix);
+bool AtomicFile::is_temporary_name(std::string_view file_name, std::string_view target) noexcept {
+  if (!file_name.starts_with(kTemporaryPrefix)) {
+    return false;
+  }
+  file_name.remove_prefix(kTemporaryPrefix.size());
+  return target.empty() ||
+         (file_name.starts_with(target) && file_name.substr(target.size()).starts_with('-'));
 }
 
 }  // namespace pel

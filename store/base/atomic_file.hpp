@@ -50,7 +50,10 @@ class AtomicFile {
   // target is untouched; after it, the new content is in place but may not survive power loss.
   void commit();
 
-  [[nodiscard]] static bool is_temporary_name(std::string_view file_name) noexcept;
+  // Whether a file of this name may be one of ours, for the file `target` of its directory, or for
+  // any when that is empty.
+  [[nodiscard]] static bool is_temporary_name(std::string_view file_name,
+                                              std::string_view target = {}) noexcept;
 
  private:
   std::string target_;

@@ -77,6 +77,7 @@ std::vector<EditedPackage> read_edits(const std::string& directory) {
 
 void write_edits(const std::string& directory, std::span<const EditedPackage> edits) {
   const std::string path = concat(directory, "/", kEditRecord);
+  sweep_temporary_files(directory, kEditRecord);
   if (edits.empty()) {
     remove_file(path);
     return;

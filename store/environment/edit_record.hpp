@@ -31,7 +31,8 @@ inline constexpr const char* kEditRecord = "pyenvlaunch.edits";
 // have been changed by anybody. Throws Error(corrupt) when it cannot be understood.
 [[nodiscard]] std::vector<EditedPackage> read_edits(const std::string& directory);
 
-// Replaces the file, or removes it when nothing is edited. Throws Error(io).
+// Replaces the file, or removes it when nothing is edited; takes away what somebody who died in
+// doing so has left. Throws Error(io).
 void write_edits(const std::string& directory, std::span<const EditedPackage> edits);
 
 }  // namespace pel

@@ -13,6 +13,7 @@
 #include <span>
 #include <utility>
 
+#include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
 #include "store/base/text.hpp"
@@ -168,6 +169,25 @@ std::size_t sweep_temporary_directories(const std::string& parent, std::string_v
       }
     }
   } catch (const Error&) {  // another process's, or another user's
+    return deleted;
+  }
+  return deleted;
+}
+
+std::size_t sweep_temporary_files(const std::string& directory, std::string_view target) {
+  std::size_t deleted = 0;
+  try {
+    for (const DirectoryEntry& entry : read_directory(directory)) {
+      if (entry.is_directory || !AtomicFile::is_temporary_name(entry.name, target)) {
+        continue;
+      }
+      const std::string path = concat(directory, "/", entry.name);
+      const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+      if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
+        deleted += ::unlink(path.c_str()) == 0 ? 1U : 0U;
+      }
+    }
+  } catch (const Error&) {  // another user's
     return deleted;
   }
   return deleted;

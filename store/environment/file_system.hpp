@@ -47,4 +47,8 @@ class TemporaryDirectory {
 // are dead. Silent about what it cannot delete. The number of those that it has deleted.
 std::size_t sweep_temporary_directories(const std::string& parent, std::string_view stem);
 
+// The same for the temporary files of AtomicFile, which locks them while it writes: those that
+// would have become the file `target` of the directory, or any file when that is empty.
+std::size_t sweep_temporary_files(const std::string& directory, std::string_view target = {});
+
 }  // namespace pel

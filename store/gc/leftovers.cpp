@@ -1,7 +1,5 @@
 #include "store/gc/leftovers.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,9 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
-#include "store/base/fd.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/cache_layout.hpp"
@@ -46,22 +42,6 @@ std::vector<DirectoryEntry> entries_of(const std::string& directory) {
   } catch (const Error&) {
     return {};
   }
-}
-
-// Those of AtomicFile, which locks them while it writes.
-std::size_t sweep_temporary_files(const std::string& directory) {
-  std::size_t count = 0;
-  for (const DirectoryEntry& entry : entries_of(directory)) {
-    if (entry.is_directory || !AtomicFile::is_temporary_name(entry.name)) {
-      continue;
-    }
-    const std::string path = concat(directory, "/", entry.name);
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
-    if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
-      count += ::unlink(path.c_str()) == 0 ? 1U : 0U;
-    }
-  }
-  return count;
 }
 
 std::size_t sweep_aged_files(const std::string& directory, std::int64_t age) {

@@ -117,6 +117,9 @@ TEST_F(AtomicFileTest, SecondCommitIsAProgrammingError) {
 
 TEST(AtomicFile, KnowsItsTemporaryNames) {
   EXPECT_TRUE(AtomicFile::is_temporary_name(".tmp-finder.tbl-Ab3xYz"));
+  EXPECT_TRUE(AtomicFile::is_temporary_name(".tmp-finder.tbl-Ab3xYz", "finder.tbl"));
+  EXPECT_FALSE(AtomicFile::is_temporary_name(".tmp-finder.tbl.old-Ab3xYz", "finder.tbl"));
+  EXPECT_FALSE(AtomicFile::is_temporary_name(".tmp-finder", "finder.tbl"));
   EXPECT_FALSE(AtomicFile::is_temporary_name("finder.tbl"));
 }
 
