@@ -175,7 +175,8 @@ std::string InstallScheme::place_data(std::string_view member, std::string_view 
     return in_site_packages(below);
   }
   // Under these names something of ours would lie, or seem to lie.
-  if (lib == kFileName || lib == "pyvenv.cfg" || (lib == "lib" && python == "python3")) {
+  if (lib == kFileName || lib == "pyvenv.cfg" || lib.starts_with("pyenvlaunch.") ||
+      (lib == "lib" && python == "python3")) {
     refusal_->broken(member, "its place is reserved");
   }
   if (rest.starts_with(kBin)) {

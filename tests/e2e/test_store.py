@@ -206,6 +206,10 @@ HOSTILE = {
     "Wheel-Version 2": (meta("WHEEL", WHEEL_FILE.format(version="2.0")), "2.0"),
     "Wheel-Version that is none": (meta("WHEEL", WHEEL_FILE.format(version="x")), "Wheel-Version"),
     "unknown data key": (with_member("evil-1.0.data/boot/x", ""), "boot"),
+    "data with a name of ours": (
+        with_member("evil-1.0.data/data/pyenvlaunch.edits", '{"edits": []}'),
+        "reserved",
+    ),
     "entry point with a slash": (
         plain(entry_points={"console_scripts": {"../evil": "evil:main"}}),
         "../evil",
