@@ -189,7 +189,6 @@ def test_an_interrupted_copy_is_done_again(pel, directory):
     assert "no list of edits" in pel("edit", "--list", directory).failed()
 
 
-@pytest.mark.user
 def test_what_a_killed_writer_left_goes(pel, directory):
     left = directory / ".tmp-pyenvlaunch.edits-Ab3xYz"
     left.write_text("{")
@@ -203,6 +202,7 @@ def test_what_a_killed_writer_left_goes(pel, directory):
     assert other.exists()
 
 
+@pytest.mark.user
 def test_the_store_itself_cannot_be_edited(pel, directory):
     file = Path(code(directory, "import alpha; print(alpha.__file__)"))
     with pytest.raises(PermissionError):
