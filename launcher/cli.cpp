@@ -80,7 +80,11 @@ const Command& find_command(std::span<const Command* const> commands, std::strin
   for (const Command* command : commands) {
     names.push_back(command->name);
   }
-  throw_unknown("command", group.empty() ? std::string(word) : concat(group, " ", word), names);
+  if (group.empty()) {
+    names.emplace_back("help");
+  }
+  throw_unknown("command", group.empty() ? std::string(word) : concat(group, " ", word), names,
+                concat("try 'pyenvlaunch help", group.empty() ? "" : " ", group, "'"));
 }
 
 int run_command_line(CommandContext& context, const Command& command,
@@ -143,7 +147,8 @@ bool take_global_options(CommandContext& context, std::span<const std::string_vi
       return false;
     } else {
       constexpr std::string_view kKnown[] = {"--version", "--color", "--help"};
-      throw_unknown("option", option, kKnown);
+      throw_unknown("option", option, kKnown,
+                    "the options of a command go behind its name; try 'pyenvlaunch help'");
     }
   }
   return false;

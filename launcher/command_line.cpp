@@ -76,6 +76,12 @@ void expect_operands(std::span<const std::string> operands, std::size_t least, s
   if (operands.size() > most) {
     throw Error(ErrorCode::usage, concat("unexpected argument '", operands[most], "'"));
   }
+  // A variable of a script that is not set; never the current directory.
+  for (std::size_t i = 0; i < least; ++i) {
+    if (operands[i].empty()) {
+      throw Error(ErrorCode::usage, concat("argument ", std::to_string(i + 1), " is empty"));
+    }
+  }
 }
 
 void apply_color(Console& console, std::string_view when) {

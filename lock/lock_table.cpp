@@ -145,7 +145,7 @@ void LockTable::fail_table(std::string_view reason, std::string hint, ErrorCode 
       .with_hint(std::move(hint));
 }
 
-void LockTable::fail_missing(std::string_view key) const {
+void LockTable::fail_missing(std::string_view key, std::string hint) const {
   std::vector<std::string_view> present;
   for (const auto& entry : node_.entries()) {
     present.push_back(entry.first);
@@ -153,7 +153,7 @@ void LockTable::fail_missing(std::string_view key) const {
   const std::string_view near = nearest(key, present);
   throw Error(ErrorCode::corrupt,
               concat(place(line()), "key ", quoted(concat(prefix_, key)), " is missing"))
-      .with_hint(near.empty() ? "" : concat("is ", quoted(near), " meant to be it?"));
+      .with_hint(near.empty() ? std::move(hint) : concat("is ", quoted(near), " meant to be it?"));
 }
 
 std::optional<TomlNode> LockTable::find(std::string_view key, TomlNode::Kind kind) const {

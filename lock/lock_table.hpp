@@ -69,8 +69,8 @@ class LockTable {
   [[noreturn]] void fail_table(std::string_view reason, std::string hint = {},
                                ErrorCode code = ErrorCode::corrupt) const;
 
-  // "key '<key>' is missing"; the hint names a key that could be meant.
-  [[noreturn]] void fail_missing(std::string_view key) const;
+  // "key '<key>' is missing"; the hint names a key that could be meant, otherwise it is `hint`.
+  [[noreturn]] void fail_missing(std::string_view key, std::string hint = {}) const;
 
  private:
   [[nodiscard]] static std::string concat_reason(std::string_view message);

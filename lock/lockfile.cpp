@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "lock/characters.hpp"
 #include "lock/display.hpp"
@@ -9,6 +10,7 @@
 #include "lock/locked_package_reader.hpp"
 #include "lock/package_name.hpp"
 #include "lock/toml_document.hpp"
+#include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 
@@ -18,8 +20,25 @@ namespace {
 constexpr std::uint64_t kLockMajor = 1;
 constexpr std::string_view kNewestKnown = "1.0";
 
+constexpr const char* kWhatLocksAre =
+    "a lock is what `pyenvlaunch lock` writes (pylock.toml, PEP 751); `pyenvlaunch lock --from "
+    "FILE "
+    "-o LOCK` makes one out of another tool's";
+
+// What is no lock at all is said to be none: a requirements file, another tool's lock.
+TomlDocument parse_document(std::string_view text, std::string_view subject) {
+  try {
+    return TomlDocument::parse(text, subject);
+  } catch (Error& error) {
+    throw std::move(error).with_hint(kWhatLocksAre);
+  }
+}
+
 // Returns a warning, or nothing.
 std::string check_lock_version(const LockTable& root) {
+  if (!root.has("lock-version")) {
+    root.fail_missing("lock-version", kWhatLocksAre);
+  }
   const std::string_view written = root.required_string("lock-version");
   const auto version = Version::parse(written);
   if (!version) {
@@ -151,7 +170,7 @@ Lock parse_lock(std::string_view text, std::string path) {
   lock.path = std::move(path);
   lock.directory = directory_of(lock.path);
   const std::string subject = concat("lock ", lock.path);
-  const TomlDocument document = TomlDocument::parse(text, subject);
+  const TomlDocument document = parse_document(text, subject);
   const LockTable root(subject, document.root());
   if (const std::string doubt = check_lock_version(root); !doubt.empty()) {
     lock.warnings.push_back(concat(subject, ": lock-version ", doubt));

@@ -2,6 +2,8 @@
 
 #include "launcher/commands/env.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -16,6 +18,7 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/environment.hpp"
+#include "store/environment/environment_list.hpp"
 #include "store/environment/environment_removal.hpp"
 #include "store/format/selection_key.hpp"
 
@@ -24,6 +27,40 @@ namespace {
 
 extern const Command show_command;
 extern const Command remove_command;
+
+// The directories that `venv` has made of the lock.
+std::vector<ListedEnvironment> venvs_of(const StoreLayout& layout, const std::string& lock) {
+  std::vector<ListedEnvironment> all = list_environments(layout);
+  std::erase_if(all, [&](const ListedEnvironment& environment) {
+    return environment.kind != ListedEnvironment::Kind::venv || !environment.present ||
+           std::ranges::find(environment.locks, lock) == environment.locks.end();
+  });
+  return all;
+}
+
+std::string to_text(const std::vector<ListedEnvironment>& venvs) {
+  std::string text =
+      venvs.empty() ? "" : concat("directories  ", std::to_string(venvs.size()), "\n");
+  for (const ListedEnvironment& venv : venvs) {
+    text += concat("  ", venv.prefix, venv.follows ? "  (follows the lock)" : "");
+    for (std::size_t i = 0; i < venv.edited.size(); ++i) {
+      text += concat(i == 0 ? "  edited: " : " ", venv.edited[i]);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+nlohmann::ordered_json to_json(const std::vector<ListedEnvironment>& venvs) {
+  auto list = nlohmann::ordered_json::array();
+  for (const ListedEnvironment& venv : venvs) {
+    list.push_back({{"directory", venv.prefix},
+                    {"python", venv.python_version},
+                    {"follows", venv.follows},
+                    {"edited", venv.edited}});
+  }
+  return list;
+}
 
 nlohmann::ordered_json to_json(const EnvironmentDescription& environment) {
   nlohmann::ordered_json json;
@@ -106,7 +143,15 @@ int show(CommandContext& context, std::span<const std::string_view> args) {
   expect_operands(*operands, 1, 1, "lock");
   const EnvironmentDescription environment =
       describe_environment(options.request(context.settings, operands->front()));
-  context.console.print(json ? json_text(to_json(environment)) : to_text(environment));
+  const auto venvs =
+      venvs_of(StoreLayout(context.settings.locations().home), environment.lock_path);
+  if (json) {
+    auto document = to_json(environment);
+    document["directories"] = to_json(venvs);
+    context.console.print(json_text(document));
+  } else {
+    context.console.print(concat(to_text(environment), to_text(venvs)));
+  }
   return EXIT_SUCCESS;
 }
 

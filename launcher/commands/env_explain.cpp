@@ -14,7 +14,9 @@
 #include "store/base/error.hpp"
 #include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
+#include "store/environment/edited_copies.hpp"
 #include "store/environment/explain.hpp"
+#include "store/format/selection_key.hpp"
 
 namespace pel {
 namespace {
@@ -37,7 +39,19 @@ const char* text_of(ExplainedPlace::Kind kind) {
   return "file";
 }
 
-std::string to_text(const ExplainedPlace& place) {
+// The directories of `venv` in which the place's wheel is edited.
+std::vector<std::string> edited_in(const std::vector<EditedCopy>& copies,
+                                   const ExplainedPlace& place) {
+  std::vector<std::string> directories;
+  for (const EditedCopy& copy : copies) {
+    if (copy.wheel_id == place.wheel) {
+      directories.push_back(copy.directory);
+    }
+  }
+  return directories;
+}
+
+std::string to_text(const ExplainedPlace& place, const std::vector<EditedCopy>& copies) {
   std::string text = concat(text_of(place.kind), place.used ? "" : ", not used", ": from ",
                             place.origin, "\n  ", place.path, "\n");
   if (!place.wheel.empty()) {
@@ -46,12 +60,20 @@ std::string to_text(const ExplainedPlace& place) {
   if (!place.reason.empty()) {
     text += concat("  because ", place.reason, "\n");
   }
+  for (const std::string& directory : edited_in(copies, place)) {
+    text += concat("  edited in ", directory, "\n");
+  }
   return text;
 }
 
-nlohmann::ordered_json to_json(const ExplainedPlace& place) {
-  return {{"kind", text_of(place.kind)}, {"path", place.path}, {"wheel", place.wheel},
-          {"origin", place.origin},      {"used", place.used}, {"reason", place.reason}};
+nlohmann::ordered_json to_json(const ExplainedPlace& place, const std::vector<EditedCopy>& copies) {
+  return {{"kind", text_of(place.kind)},
+          {"path", place.path},
+          {"wheel", place.wheel},
+          {"origin", place.origin},
+          {"used", place.used},
+          {"reason", place.reason},
+          {"edited_in", edited_in(copies, place)}};
 }
 
 int run(CommandContext& context, std::span<const std::string_view> args) {
@@ -67,15 +89,17 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   expect_operands(*operands, 2, 2, operands->empty() ? "lock" : "name");
   const std::string& name = operands->back();
   const auto places = explain_name(options.request(context.settings, operands->front()), name);
+  const auto copies = edited_copies(StoreLayout(context.settings.locations().home),
+                                    absolute_path(operands->front()));
   if (json) {
     auto all = nlohmann::ordered_json::array();
     for (const ExplainedPlace& place : places) {
-      all.push_back(to_json(place));
+      all.push_back(to_json(place, copies));
     }
     context.console.print(json_text(all));
   } else {
     for (const ExplainedPlace& place : places) {
-      context.console.print(to_text(place));
+      context.console.print(to_text(place, copies));
     }
   }
   if (places.empty()) {

@@ -159,6 +159,11 @@ void check_files(const LockRequest& request) {
                 concat("cannot write lock ", request.output, ": there is no directory ", folder))
         .with_hint("make it, or name another place with -o");
   }
+  if (is_directory(request.output)) {
+    throw Error(ErrorCode::usage,
+                concat("cannot write lock ", request.output, ": it is a directory"))
+        .with_hint("name a file in it with -o");
+  }
 }
 
 LockRequest request_of(const LockOptions& options, CommandContext& context,

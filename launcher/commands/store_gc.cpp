@@ -1,5 +1,8 @@
 // pyenvlaunch store gc: frees what nobody needs any more.
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -12,9 +15,12 @@
 #include "launcher/environment_options.hpp"
 #include "launcher/json_text.hpp"
 #include "launcher/quantity.hpp"
+#include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/environment/environment_list.hpp"
 #include "store/format/selection_key.hpp"
 #include "store/gc/gc.hpp"
+#include "store/tree/store_layout.hpp"
 
 namespace pel {
 namespace {
@@ -102,6 +108,28 @@ std::string to_text(const GcReport& report, bool dry_run) {
                 summary(report, dry_run));
 }
 
+// A misspelled name must not end in the loss of what was to be kept.
+std::vector<std::string> locks_to_keep(const StoreLayout& layout,
+                                       const std::vector<std::string>& names) {
+  std::vector<std::string> locks;
+  for (const std::string& name : names) {
+    locks.push_back(absolute_path(name));
+    if (::access(locks.back().c_str(), F_OK) == 0) {
+      continue;
+    }
+    const auto all = list_environments(layout);  // the environments of one that is gone can be kept
+    if (std::ranges::none_of(all, [&](const ListedEnvironment& environment) {
+          return std::ranges::find(environment.locks, locks.back()) != environment.locks.end();
+        })) {
+      throw Error(ErrorCode::not_found, concat("cannot keep the environments of ", locks.back(),
+                                               ": no such file, and none was made of it"))
+          .with_hint(
+              "`pyenvlaunch env list` shows the locks that the store knows; nothing was freed");
+    }
+  }
+  return locks;
+}
+
 int run(CommandContext& context, std::span<const std::string_view> args) {
   GcOptions options;
   bool json = false;
@@ -127,10 +155,8 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   if (!max_size.empty()) {
     options.max_size = parse_size(max_size, "--max-size");
   }
-  for (const std::string& lock : keep) {
-    options.keep_locks.push_back(absolute_path(lock));
-  }
   const StoreLocations locations = context.settings.locations();
+  options.keep_locks = locks_to_keep(StoreLayout(locations.home), keep);
   options.caches = {locations.cache};
   options.cancelled = context.settings.interrupted;
   const GcReport report = collect_garbage(Store(locations.home), options);

@@ -29,6 +29,7 @@ EditedPackage edit_of(const nlohmann::json& json) {
       .complete = json.at("complete").get<bool>(),
       .directories = plain_paths(json.at("directories")),
       .files = plain_paths(json.at("files")),
+      .replaced = plain_paths(json.value("replaced", nlohmann::json::array())),
   };
 }
 
@@ -43,7 +44,8 @@ std::string edits_text(std::span<const EditedPackage> edits) {
                     {"tree", edit.tree},
                     {"complete", edit.complete},
                     {"directories", edit.directories},
-                    {"files", edit.files}});
+                    {"files", edit.files},
+                    {"replaced", edit.replaced}});
   }
   return nlohmann::ordered_json{{"edits", std::move(list)}}.dump(1);
 }

@@ -17,6 +17,7 @@ struct EditedPackage {
   bool complete = false;                 // false while it is being copied, and after a crash then
   std::vector<std::string> directories;  // that the copy has made, below site-packages, sorted
   std::vector<std::string> files;        // below site-packages, sorted
+  std::vector<std::string> replaced = {};  // below the directory, sorted: replaced_files.hpp
 };
 
 // The file in a virtual environment directory that lists what is edited there (JSON).

@@ -13,9 +13,11 @@
 #include "lock/package_name.hpp"
 #include "store/base/error.hpp"
 #include "store/base/nearest.hpp"
+#include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/edit_files.hpp"
 #include "store/environment/file_system.hpp"
+#include "store/environment/replaced_files.hpp"
 #include "store/environment/root_reader.hpp"
 #include "store/environment/roots.hpp"
 #include "store/environment/start_files.hpp"
@@ -115,7 +117,7 @@ bool exists(const std::string& path) {
 
 void plan_copy(const Place& place, EditedPackage& edit) {
   TreeContent content = tree_content(edit.tree);
-  // A start file of this name stands for the store's, in the sequence with all others.
+  // These take the place of what `venv` has put there for them, in the sequence with all others.
   std::erase_if(content.files, [](const std::string& file) {
     return file.ends_with(".pth") && file.find('/') == std::string::npos;
   });
@@ -133,6 +135,8 @@ void plan_copy(const Place& place, EditedPackage& edit) {
   });
   edit.directories = std::move(content.directories);
   edit.files = std::move(content.files);
+  edit.replaced =
+      files_to_replace(place.layout, edit, place.directory, place.site_packages, place.ours);
 }
 
 std::vector<EditedPackage>::iterator find_edit(std::vector<EditedPackage>& edits,
@@ -166,9 +170,35 @@ bool is_text(const std::optional<std::string>& content) {
   return !content || content->find('\0') == std::string::npos;
 }
 
-std::string diff_of_file(const EditedPackage& edit, const Place& place, const std::string& file) {
-  const std::string before = concat(edit.tree, "/", file);
-  const std::string after = concat(place.site_packages, "/", file);
+// A file on both sides, and what the diff calls it: as `patch -p1` finds it in site-packages, or
+// in the directory.
+struct ComparedFile {
+  std::string name;
+  std::string before;
+  std::string after;
+};
+
+std::vector<ComparedFile> files_with_changes(const EditedPackage& edit, const Place& place) {
+  std::vector<ComparedFile> files;
+  for (std::string& file : changed_files(edit, place.site_packages)) {
+    std::string before = concat(edit.tree, "/", file);
+    std::string after = concat(place.site_packages, "/", file);
+    files.push_back({std::move(file), std::move(before), std::move(after)});
+  }
+  for (const std::string& path : edit.replaced) {
+    std::string before = original_of(edit, place.directory, path);
+    std::string after = concat(place.directory, "/", path);
+    if (read_file_if_any(before) != read_file_if_any(after)) {
+      const bool is_script = path.starts_with("bin/");
+      files.push_back(
+          {is_script ? path : std::string(name_of(path)), std::move(before), std::move(after)});
+    }
+  }
+  return files;
+}
+
+std::string diff_of_file(const ComparedFile& compared) {
+  const auto& [file, before, after] = compared;
   const auto old_content = read_file_if_any(before);
   const auto new_content = read_file_if_any(after);
   if (!is_text(old_content) || !is_text(new_content)) {
@@ -203,6 +233,7 @@ EditedPackage start_edit(const std::string& directory, std::string_view package)
                   concat("cannot edit '", package, "' in ", directory, ": it is being edited"))
           .with_hint("--diff shows what is changed, --reset forgets it");
     }
+    put_back_replaced(*found, directory);
     remove_edited_files(*found, place.site_packages);
     edits.erase(found);
     write_edits(directory, edits);
@@ -223,6 +254,7 @@ EditedPackage start_edit(const std::string& directory, std::string_view package)
   edits.push_back(edit);
   write_edits(directory, edits);
   merge_into(staged.path(), place.site_packages);
+  replace_files(edit, directory);
   edits.back().complete = true;
   write_edits(directory, edits);
   return edits.back();
@@ -232,8 +264,8 @@ std::string edit_diff(const std::string& directory, std::string_view package) {
   const Place place = place_of(directory);
   const EditedPackage edit = existing_edit(place, package);
   std::string text;
-  for (const std::string& file : changed_files(edit, place.site_packages)) {
-    text += diff_of_file(edit, place, file);
+  for (const ComparedFile& file : files_with_changes(edit, place)) {
+    text += diff_of_file(file);
   }
   return text;
 }
@@ -241,6 +273,7 @@ std::string edit_diff(const std::string& directory, std::string_view package) {
 void reset_edit(const std::string& directory, std::string_view package) {
   const Place place = place_of(directory);
   const EditedPackage edit = existing_edit(place, package);
+  put_back_replaced(edit, directory);
   remove_edited_files(edit, place.site_packages);
   put_back_metadata(place, edit);
   auto edits = read_edits(directory);
@@ -252,7 +285,7 @@ std::vector<ListedEdit> list_edits(const std::string& directory) {
   const Place place = place_of(directory);
   std::vector<ListedEdit> result;
   for (EditedPackage& edit : read_edits(directory)) {
-    const std::size_t changed = changed_files(edit, place.site_packages).size();
+    const std::size_t changed = files_with_changes(edit, place).size();
     result.push_back({std::move(edit), changed});
   }
   return result;

@@ -15,7 +15,7 @@ namespace pel {
 // Copies the files of a package from the store into the directory's own site-packages, where its
 // owner may change them and where they win over the store's. Wheels that have to lie side by side
 // come together. All of it or nothing: what an interruption has left is done again by the next
-// call. Start files (.pth) stay the store's.
+// call. Scripts (`.data/scripts`) and start files (.pth) come too; entry points' scripts stay.
 // Throws Error(usage) when a file of that name is in the directory already.
 EditedPackage start_edit(const std::string& directory, std::string_view package);
 

@@ -204,7 +204,8 @@ PrefixChange update_directory(PrefixPlan& plan, const std::string& directory,
   auto before = read_venv_manifest(directory);
   leave_files_of_others(plan, directory, before);
   plan.add(kVenvManifest, {Kind::text, venv_manifest_of(plan)});
-  PrefixChange change = write_prefix(plan, directory, tmp, PrefixDurability::after_power_loss);
+  PrefixChange change = write_prefix(without_edited_files(plan, directory), directory, tmp,
+                                     PrefixDurability::after_power_loss);
   change.repaired += remove_what_is_gone(directory, before, plan);
   return created ? PrefixChange{.created = true, .repaired = 0} : change;
 }

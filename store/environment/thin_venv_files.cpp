@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <ranges>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/activation_scripts.hpp"
+#include "store/environment/edit_record.hpp"
 #include "store/environment/prefix_content.hpp"
 #include "store/environment/start_files.hpp"
 #include "store/format/config_path.hpp"
@@ -111,6 +113,24 @@ std::set<std::string, std::less<>> installed_names(const std::string& site_packa
   return names;
 }
 
+// The names of the packages that are edited there; their metadata has a RECORD, too.
+std::set<std::string, std::less<>> edited_names(const std::string& directory) {
+  std::set<std::string, std::less<>> names;
+  for (const EditedPackage& edit : read_edits(directory)) {
+    for (const std::string& id : edit.wheel_ids) {
+      names.insert(name_in(id));
+    }
+  }
+  return names;
+}
+
+bool is_edited(const EditedPackage& edit, const std::string& path) {
+  const std::size_t start = path.find(kSitePackages);
+  return std::ranges::binary_search(edit.replaced, path) ||
+         (start != std::string::npos &&
+          std::ranges::binary_search(edit.files, path.substr(start + kSitePackages.size())));
+}
+
 // The directory of metadata that a path lies in, or is; empty when it is none.
 std::string_view metadata_folder(std::string_view path) {
   const std::size_t start = path.find(kSitePackages);
@@ -154,6 +174,7 @@ void add_thin_venv_files(PrefixPlan& plan, const EnvironmentMaker& maker,
 void leave_files_of_others(PrefixPlan& plan, const std::string& directory,
                            std::set<std::string, std::less<>>& ours) {
   std::vector<std::string> foreign;
+  const auto edited = edited_names(directory);
   std::optional<std::set<std::string, std::less<>>> installed;
   for (const auto& [path, entry] : plan.entries()) {
     if (path.starts_with("bin/") && !path.starts_with("bin/python") && !ours.contains(path) &&
@@ -167,7 +188,8 @@ void leave_files_of_others(PrefixPlan& plan, const std::string& directory,
     if (!installed) {
       installed = installed_names(concat(directory, "/", directory_of(folder)));
     }
-    if (installed->contains(name_in(name_of(folder)))) {
+    const std::string name = name_in(name_of(folder));
+    if (installed->contains(name) && !edited.contains(name)) {
       foreign.push_back(path);
     }
   }
@@ -178,8 +200,21 @@ void leave_files_of_others(PrefixPlan& plan, const std::string& directory,
   // Installed into the very directory of ours: all in it is theirs now.
   std::erase_if(ours, [&](const std::string& path) {
     const std::string_view folder = metadata_folder(path);
-    return !folder.empty() && exists(concat(directory, "/", folder, kRecord));
+    return !folder.empty() && !edited.contains(name_in(name_of(folder))) &&
+           exists(concat(directory, "/", folder, kRecord));
   });
+}
+
+PrefixPlan without_edited_files(const PrefixPlan& plan, const std::string& directory) {
+  PrefixPlan rest = plan;
+  for (const EditedPackage& edit : read_edits(directory)) {
+    for (const auto& [path, entry] : plan.entries()) {
+      if (is_edited(edit, path) && rest.has(path)) {
+        rest.remove(path);
+      }
+    }
+  }
+  return rest;
 }
 
 }  // namespace pel

@@ -24,4 +24,8 @@ void add_thin_venv_files(PrefixPlan& plan, const EnvironmentMaker& maker,
 void leave_files_of_others(PrefixPlan& plan, const std::string& directory,
                            std::set<std::string, std::less<>>& ours);
 
+// The plan without the files that copies of an edited package stand for: they are still ours, and
+// come back when the edit is reset. Throws as read_edits().
+[[nodiscard]] PrefixPlan without_edited_files(const PrefixPlan& plan, const std::string& directory);
+
 }  // namespace pel

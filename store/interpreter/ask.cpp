@@ -23,13 +23,18 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{30};
 
+// A program that is no Python may answer with the whole question.
+constexpr std::size_t kLongestLine = 160;
+
 std::string first_line(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \r\n\t");
   if (begin == std::string_view::npos) {
     return {};
   }
   text.remove_prefix(begin);
-  return std::string(text.substr(0, text.find('\n')));
+  text = text.substr(0, text.find('\n'));
+  return text.size() <= kLongestLine ? std::string(text)
+                                     : concat(text.substr(0, kLongestLine), "…");
 }
 
 constexpr int kCommandNotFound = 127;

@@ -74,3 +74,20 @@ def test_a_package_to_edit(pel, lock, tmp_path):
 def test_an_interpreter(pel, lock):
     result = pel("run", "--python", "pyton3", lock, "--", "python")
     assert hint_of(result.failed(1)) == "did you mean 'python3'?"
+
+
+@pytest.mark.parametrize(
+    ("args", "hint"),
+    [
+        (["hlep"], "did you mean 'help'?"),
+        (["frobnicate"], "try 'pyenvlaunch help'"),
+        (["store", "frobnicate"], "try 'pyenvlaunch help store'"),
+        (
+            ["--python", "3.11", "run"],
+            "the options of a command go behind its name; try 'pyenvlaunch help'",
+        ),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_without_a_near_word_the_help_is_named(pel, args, hint):
+    assert hint_of(pel(*args).failed(2)) == hint

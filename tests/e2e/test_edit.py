@@ -209,3 +209,92 @@ def test_the_store_itself_cannot_be_edited(pel, directory):
         file.write_text("x")
     pel("edit", directory, "alpha-pkg").ok()
     change(directory)
+
+
+@pytest.fixture
+def scripted(pel: Launcher, lock_of) -> Path:
+    """A package with a script, a program and start files of its own."""
+    files = {
+        "gamma.py": "",
+        "gamma_path.pth": "gamma-more\n",
+        "gamma-more/gamma_more.py": "",
+        "gamma_code.pth": "import sys; sys.gamma = 'store'\n",
+        "gamma-1.0.data/scripts/gamma-tool": "#!python\nprint('store')\n",
+        "gamma-1.0.data/scripts/gamma-sh": "#!/bin/sh\necho store\n",
+    }
+    place = pel.work / "scripted"
+    pel("venv", "-q", place, lock_of(Wheel("gamma", "1.0", files))).ok()
+    return place
+
+
+def output(*command) -> str:
+    return subprocess.check_output(command, env={"PATH": os.environ["PATH"]}, text=True).strip()
+
+
+def test_scripts_and_start_files_are_those_of_the_copy(pel, lock_of, scripted):
+    tool, shell = scripted / "bin/gamma-tool", scripted / "bin/gamma-sh"
+    start = site_packages(scripted) / "gamma_code.pth"
+    asked = "import sys, gamma_more; print(sys.gamma, gamma_more.__file__)"
+    before = {path: path.read_bytes() for path in (tool, shell, start)}
+    pel("edit", scripted, "gamma").ok()
+    assert pel("edit", "--diff", scripted, "gamma").ok() == ""
+    assert output(tool) == output(shell) == "store"
+    more = site_packages(scripted) / "gamma-more/gamma_more.py"
+    assert code(scripted, asked) == f"store {more}"
+    for path in before:
+        path.write_text(path.read_text().replace("store", "mine"))
+    assert output(tool) == output(shell) == "mine"
+    assert code(scripted, asked) == f"mine {more}"
+    diff = pel("edit", "--diff", scripted, "gamma").ok()
+    assert "--- a/gamma_code.pth\n+++ b/gamma_code.pth\n" in diff
+    assert "--- a/bin/gamma-tool\n+++ b/bin/gamma-tool\n" in diff
+    assert "--- a/bin/gamma-sh\n" in diff
+    assert ", 3 changed" in pel("edit", "--list", scripted).ok()
+    # An update of the directory leaves them, whether or not it has something else to do.
+    (lock,) = json.loads(pel("env", "list", "--json").ok())[0]["locks"]
+    shell_link = scripted / "bin/python3"
+    shell_link.unlink()
+    pel("venv", "-q", scripted, lock).ok()
+    assert shell_link.exists()
+    assert output(tool) == output(shell) == "mine"
+    assert code(scripted, asked) == f"mine {more}"
+    pel("edit", "--reset", scripted, "gamma").ok()
+    assert output(tool) == output(shell) == "store"
+    assert code(scripted, asked).startswith(f"store {pel.store}")
+    assert {path: path.read_bytes() for path in before} == before
+    assert not list(scripted.glob("pyenvlaunch.replaced*"))
+    assert ", up to date" in pel("venv", scripted, lock).ok()
+    pel("store", "verify").ok()
+
+
+def test_an_interrupted_replacement_is_done_again(pel, scripted):
+    pel("edit", scripted, "gamma").ok()
+    tool = scripted / "bin/gamma-tool"
+    tool.write_text(tool.read_text().replace("store", "half"))
+    record = scripted / "pyenvlaunch.edits"
+    record.write_text(record.read_text().replace('"complete": true', '"complete": false'))
+    pel("edit", scripted, "gamma").ok()
+    assert pel("edit", "--diff", scripted, "gamma").ok() == ""
+    assert output(tool) == "store"
+
+
+def test_edits_are_shown_with_the_environment(pel, lock_of, directory):
+    lock = lock_of(alpha(), simple("beta"))
+    follower = pel.work / "follower"
+    pel("venv", "-q", "--follow", follower, lock).ok()
+    assert "edited" not in pel("env", "explain", lock, "alpha").ok()
+    pel("edit", directory, "alpha-pkg").ok()
+    assert f"  edited in {directory}\n" in pel("env", "explain", lock, "alpha").ok()
+    places = json.loads(pel("env", "explain", "--json", lock, "alpha").ok())
+    assert [place["edited_in"] for place in places] == [[str(directory)]]
+    assert json.loads(pel("env", "explain", "--json", lock, "beta").ok())[0]["edited_in"] == []
+    shown = json.loads(pel("env", "show", "--json", lock).ok())["directories"]
+    assert [(one["directory"], one["follows"], one["edited"]) for one in shown] == [
+        (str(follower), True, []),
+        (str(directory), False, ["alpha-pkg"]),
+    ]
+    text = pel("env", "show", lock).ok()
+    assert f"  {follower}  (follows the lock)\n" in text
+    assert f"  {directory}  edited: alpha-pkg\n" in text
+    pel("edit", "--reset", directory, "alpha-pkg").ok()
+    assert "edited" not in pel("env", "show", lock).ok()

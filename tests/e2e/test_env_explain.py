@@ -115,7 +115,7 @@ def test_unknown_name_and_bad_usage(pel, lock_of):
     assert "no name given" in pel("env", "explain", lock).failed(2)
     assert "no lock given" in pel("env", "explain").failed(2)
     pel("env", "explain", lock, "..").failed()
-    pel("env", "explain", lock, "").failed()
+    assert "argument 2 is empty" in pel("env", "explain", lock, "").failed(2)
 
 
 def test_text(pel, lock_of):

@@ -249,3 +249,55 @@ def test_environment_that_was_removed_comes_back(pel, lock_of):
     pel("env", "remove", lock).ok()  # there is none: fine as well
     assert not list((pel.cache / "v1/envs").glob("*"))
     assert_recovers(pel, lock)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n\0\x7fELF", "requests==2.0\n", "version = 1\n\n[[package]]\nname = 'x'\n"],
+    ids=["empty", "binary", "requirements", "uv"],
+)
+def test_what_is_no_lock_is_said_to_be_none(pel, tmp_path, text):
+    lock = tmp_path / "other.txt"
+    lock.write_text(text)
+    for args in (["run", lock, "--", "python"], ["sync", lock], ["venv", tmp_path / "v", lock]):
+        error = pel(*args).failed()
+        assert error.startswith(f"pyenvlaunch: error: cannot read lock {lock}: line ")
+        assert "hint: a lock is what `pyenvlaunch lock` writes" in error
+        assert "`pyenvlaunch lock --from FILE -o LOCK`" in error
+    assert not (tmp_path / "v").exists()
+
+
+def test_an_empty_argument_is_no_directory(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    for args in (["venv", "--allow-existing", "", lock], ["venv", "v", ""], ["export", lock, ""]):
+        assert " is empty\n" in pel(*args).failed(2)
+    assert not (pel.work / "pyvenv.cfg").exists()
+
+
+def test_a_program_that_is_no_python_is_not_quoted_at_length(pel, lock_of, tmp_path):
+    program = tmp_path / "program"
+    program.write_text('#!/bin/sh\necho "no such thing: $*" >&2\nexit 2\n')
+    program.chmod(0o755)
+    error = pel("run", "--python", program, lock_of(simple("alpha")), "--", "python").failed()
+    assert f"cannot use {program}: it ended with status 2: no such thing: -I -S -c" in error
+    program.write_text("#!/bin/sh\nprintf '%0900d' 1 >&2\nexit 2\n")
+    error = pel("run", "--python", program, lock_of(simple("alpha")), "--", "python").failed()
+    assert "0000…" in error
+    assert len(error) < 600 + 2 * len(str(program))
+
+
+def test_gc_knows_the_locks_that_it_is_to_keep(pel, lock_of, tmp_path):
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    error = pel("store", "gc", "--keep", tmp_path / "misspelled.lock").failed()
+    assert "cannot keep the environments of" in error
+    assert "nothing was freed" in error
+    gone = lock.rename(lock.with_suffix(".moved"))
+    pel("store", "gc", "--keep", lock).ok()  # its environment is known, though the lock is gone
+    assert pel("store", "list").ok().startswith("alpha-")
+    gone.rename(lock)
+
+
+def test_a_lock_is_not_written_over_a_directory(pel, tmp_path):
+    error = pel("lock", "six", "-o", tmp_path).failed(2)
+    assert f"cannot write lock {tmp_path}: it is a directory" in error

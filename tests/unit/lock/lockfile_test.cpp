@@ -31,6 +31,11 @@ const std::string some_hashes = concat("hashes = { sha256 = '", some_digest, "' 
 const std::string some_wheels =
     concat("wheels = [{ path = 'foo-1.0-py3-none-any.whl', ", some_hashes, " }]\n");
 
+constexpr const char* kNoLock =
+    "a lock is what `pyenvlaunch lock` writes (pylock.toml, PEP 751); `pyenvlaunch lock --from "
+    "FILE "
+    "-o LOCK` makes one out of another tool's";
+
 Lock parse(std::string_view text) {
   return parse_lock(text, "/x/app.lock");
 }
@@ -178,7 +183,7 @@ std::string label_of(const ::testing::TestParamInfo<BadLock>& info) {
 INSTANTIATE_TEST_SUITE_P(
     Top, BadLockText,
     ::testing::Values(
-        BadLock{"Empty", "", "line 1: key 'lock-version' is missing", ""},
+        BadLock{"Empty", "", "line 1: key 'lock-version' is missing", kNoLock},
         BadLock{"Slip", "lock_version = '1.0'", "line 1: key 'lock-version' is missing",
                 "is 'lock_version' meant to be it?"},
         BadLock{"Major", "lock-version = '2.0'",

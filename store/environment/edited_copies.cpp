@@ -1,0 +1,31 @@
+#include "store/environment/edited_copies.hpp"
+
+#include <algorithm>
+
+#include "store/base/error.hpp"
+#include "store/environment/edit_record.hpp"
+#include "store/environment/root_reader.hpp"
+
+namespace pel {
+
+std::vector<EditedCopy> edited_copies(const StoreLayout& layout, const std::string& lock_path) {
+  std::vector<EditedCopy> copies;
+  for (const StoredRoot& root : read_roots(layout)) {
+    if (root.kind != "venv" ||
+        std::ranges::find(root.locks, lock_path, &RootLock::path) == root.locks.end()) {
+      continue;
+    }
+    try {
+      for (const EditedPackage& edit : read_edits(root.prefix)) {
+        for (const std::string& id : edit.wheel_ids) {
+          copies.push_back({id, root.prefix});
+        }
+      }
+    } catch (const Error&) {
+      continue;
+    }
+  }
+  return copies;
+}
+
+}  // namespace pel
