@@ -71,7 +71,8 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   };
   EnvironmentResult result;
   {
-    const auto progress = make_progress(progress_style_for_stderr(), "Downloading");
+    const auto progress = make_progress(
+        options.quiet ? ProgressStyle::silent : progress_style_for_stderr(), "Downloading");
     request.environment.progress = progress.get();
     request.environment.notify = [&](std::string_view text) { context.console.note(text); };
     result = make_thin_venv(request);

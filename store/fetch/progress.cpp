@@ -20,7 +20,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kRedrawInterval{100};
-constexpr std::size_t kNarrowest = 40;
+constexpr std::size_t kUsualWidth = 80;
 constexpr std::string_view kEraseLine = "\r\x1b[K";
 
 class SilentProgress : public ProgressSink {};
@@ -39,10 +39,11 @@ std::string size_text(std::uint64_t bytes) {
   return {buffer.data(), static_cast<std::size_t>(std::max(size, 0))};
 }
 
+// Never more than there is: a line that wraps could not be erased.
 std::size_t terminal_width() {
   winsize size{};
   const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return std::max(kNarrowest, known ? std::size_t{size.ws_col} : std::size_t{80});
+  return known ? std::size_t{size.ws_col} : kUsualWidth;
 }
 
 // Whatever cannot be written is lost: progress is no result.
@@ -136,7 +137,11 @@ class TerminalProgress : public ProgressSink {
 ProgressStyle progress_style_for_stderr() {
   const char* const term = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): nobody sets it
   const bool capable = term != nullptr && *term != '\0' && std::string_view(term) != "dumb";
-  return capable && ::isatty(STDERR_FILENO) == 1 ? ProgressStyle::bar : ProgressStyle::silent;
+  // The terminal of a CI job is a file in the end.
+  const char* const ci = std::getenv("CI");  // NOLINT(concurrency-mt-unsafe): as above
+  const bool watched = ci == nullptr || *ci == '\0' || std::string_view(ci) == "false";
+  return capable && watched && ::isatty(STDERR_FILENO) == 1 ? ProgressStyle::bar
+                                                            : ProgressStyle::silent;
 }
 
 std::unique_ptr<ProgressSink> make_progress(ProgressStyle style, std::string_view title) {

@@ -30,7 +30,8 @@ class ProgressSink {
 
 enum class ProgressStyle { bar, silent };
 
-// What suits the standard error stream: a bar only on a terminal that can redraw a line.
+// What suits the standard error stream: a bar only on a terminal that can redraw a line, and not in
+// a CI job (the variable CI is set).
 [[nodiscard]] ProgressStyle progress_style_for_stderr();
 
 // A line on standard error that is redrawn at most ten times a second and is gone when the object

@@ -1,6 +1,9 @@
 """What shows on a terminal, and where it does not; --json."""
 
 import json
+import os
+import re
+import socket
 
 import pytest
 from support.launcher import PROGRAM
@@ -64,9 +67,50 @@ def test_progress_on_a_terminal_only(pel, lock_of, server, build):
     assert status == 0
     assert "Downloading" in text
     pel.forget()
-    status, text = on_terminal(pel, "sync", lock, env={"TERM": "dumb"})
-    assert status == 0
-    assert "Downloading" not in text
+    status, text = on_terminal(pel, "venv", "-q", "v", lock)
+    assert (status, text) == (0, "")
+    for env in ({"TERM": "dumb"}, {"CI": "true"}):
+        pel.forget()
+        status, text = on_terminal(pel, "sync", lock, env=env)
+        assert status == 0
+        assert "Downloading" not in text
+        assert ESCAPE not in text
+
+
+def test_progress_fits_into_a_narrow_terminal(pel, lock_of, server, build):
+    lock = lock_of(build(simple("alpha", **{"data.bin": "x" * 100_000})), url=server.url)
+    terminal = Terminal(
+        ["sh", "-c", f'stty cols 20; exec "{PROGRAM}" sync "{lock}"'],
+        pel.env | {"TERM": "xterm"},
+        pel.work,
+    )
+    assert terminal.finish() == 0
+    lines = re.findall(r"Downloading[^\r\n\x1b]*", terminal.text)
+    assert lines
+    assert max(map(len, lines)) < 20
+
+
+def test_an_interrupted_download_leaves_a_clean_line(pel, lock_of, build):
+    """Ctrl-C: the bar is gone, nothing of it stands before the prompt."""
+    wheel = build(simple("alpha", **{"data.bin": os.urandom(3_000_000)}))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        terminal = Terminal(
+            [PROGRAM, "sync", lock_of(wheel, url=url)], pel.env | {"TERM": "xterm"}, pel.work
+        )
+        connection, _ = listener.accept()
+        content = wheel.path.read_bytes()
+        connection.recv(65536)
+        connection.sendall(
+            b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(content) + content[:2_000_000]
+        )
+        terminal.wait_for("Downloading")
+        terminal.send("\x03")
+        assert terminal.finish() == 130
+        connection.close()
+    end = terminal.text.rpartition("\x1b[K")[2]
+    assert "Downloading" not in end
+    assert not list((pel.store / "tmp").iterdir())
 
 
 def test_json_of_sync_and_venv(pel, lock_of, tmp_path):
