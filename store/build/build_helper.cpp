@@ -45,7 +45,7 @@ def unpack_tar(archive, target):
             member.uname = member.gname = ""
             members.append(member)
         options = {"filter": "tar"} if hasattr(tarfile, "tar_filter") else {}
-        file.chown = lambda *words: None
+        file.chown = lambda *words, **named: None
         file.extractall(target, members, **options)
 
 def unpack_zip(archive, target):

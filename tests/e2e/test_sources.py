@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import stat
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,23 @@ def test_sdist(pel, front_end, project, lock, tmp_path, builds):
     assert "building" not in again.stderr + again.ok()
     assert builds() == ["made wheel"], "built once"
     pel.assert_store_is_valid()
+
+
+def test_sdist_with_members_for_directories(pel, front_end, project, lock, tmp_path):
+    """As tools that pack whole folders write them, with owners that nobody has here."""
+    folder = shutil.copytree(project, tmp_path / "made-1.0")
+    (folder / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: made\nVersion: 1.0\n")
+    sdist = tmp_path / "made-1.0.tar.gz"
+    with tarfile.open(sdist, "w:gz") as archive:
+
+        def owned(member):
+            member.uid = member.gid = 54321
+            return member
+
+        archive.add(folder, "made-1.0", filter=owned)
+        assert any(member.isdir() for member in archive.getmembers())
+    made = lock(sdist={"path": str(sdist), "hashes": {"sha256": sha256(sdist)}})
+    assert pel.run(made, "made-cmd").ok() == "command 1.0\n"
 
 
 def test_wheel_before_sdist(pel, front_end, project, build, tmp_path):
