@@ -122,7 +122,8 @@ def main() -> int:
         every = [task for pair in counts for task in tasks_of(*pair)]
         report(pool.imap_unordered(attempt, every), done, failures, deadline)
         tasks: list[Fault | PowerLoss | int] = [chance.randrange(1 << 30) for _ in range(40)]
-        report(pool.imap_unordered(attempt, tasks), done, failures, deadline)
+        if time.time() < deadline:  # else they would wait for all that is queued before them
+            report(pool.imap_unordered(attempt, tasks), done, failures, deadline)
         while options.hours and time.time() < deadline:
             tasks = [again(chance.choice(every), chance) for _ in range(100)]
             tasks += [chance.randrange(1 << 30) for _ in range(20)]
