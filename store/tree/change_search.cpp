@@ -63,7 +63,7 @@ class ChangeSearch::State {
       const std::scoped_lock lock(mutex_);
       tasks_.push_back({std::move(tree), {}});
     }
-    if (threads_.size() + 1 < std::min(std::thread::hardware_concurrency(), kMostThreads)) {
+    if (threads_.size() + 1 < processors_) {
       try {
         threads_.emplace_back([this] { work(); });
       } catch (const std::system_error&) {
@@ -174,6 +174,8 @@ class ChangeSearch::State {
     threads_.clear();
   }
 
+  // Asked for once: the answer is read from a file.
+  const unsigned processors_ = std::min(std::thread::hardware_concurrency(), kMostThreads);
   std::size_t trees_ = 0;
   std::mutex mutex_;
   std::condition_variable come_;
