@@ -119,6 +119,6 @@ def groups(world: World) -> Iterator[Group]:
             title=f"Import and start, cold page cache: `{case.name}` of {case.lock.name}",
             contenders=case.both(case.statement, timed, PageCache.drop),
             # The first of ours finds no list of what to read ahead, and makes it.
-            rounds=max(4, profile.many(6)),
+            rounds=min(6, 2 * profile.many(6)),
             seconds=60 * profile.patience,
         )
