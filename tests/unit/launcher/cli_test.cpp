@@ -97,7 +97,11 @@ TEST_F(Cli, Version) {
 TEST_F(Cli, MistakesAreUsageErrorsWithAdvice) {
   expect_usage_error({}, "no command given", "try 'pyenvlaunch help'");
   expect_usage_error({"snyc"}, "unknown command 'snyc'", "did you mean 'sync'?");
-  expect_usage_error({"frobnicate"}, "unknown command 'frobnicate'", "");
+  expect_usage_error({"frobnicate"}, "unknown command 'frobnicate'", "try 'pyenvlaunch help'");
+  expect_usage_error({"store", "frobnicate"}, "unknown command 'store frobnicate'",
+                     "try 'pyenvlaunch help store'");
+  expect_usage_error({"--offline", "sync"}, "unknown option '--offline'",
+                     "the options of a command go behind its name; try 'pyenvlaunch help'");
   expect_usage_error({"store"}, "no command given behind 'store'", "try 'pyenvlaunch help store'");
   expect_usage_error({"store", "lst"}, "unknown command 'store lst'", "did you mean 'store list'?");
   expect_usage_error({"help", "snyc"}, "unknown command 'snyc'", "did you mean 'sync'?");
