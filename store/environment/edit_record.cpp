@@ -9,6 +9,7 @@
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
 #include "store/environment/venv_manifest.hpp"
+#include "store/tree/make_directory.hpp"
 
 namespace pel {
 namespace {
@@ -79,9 +80,12 @@ std::vector<EditedPackage> read_edits(const std::string& directory) {
 
 void write_edits(const std::string& directory, std::span<const EditedPackage> edits) {
   const std::string path = concat(directory, "/", kEditRecord);
+  // The record never says what a loss of power could undo.
+  sync_file_system(directory);
   sweep_temporary_files(directory, kEditRecord);
   if (edits.empty()) {
     remove_file(path);
+    sync_directory(directory);
     return;
   }
   AtomicFile file(path, {.durability = AtomicFile::Durability::after_power_loss});

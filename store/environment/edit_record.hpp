@@ -33,7 +33,7 @@ inline constexpr const char* kEditRecord = "pyenvlaunch.edits";
 [[nodiscard]] std::vector<EditedPackage> read_edits(const std::string& directory);
 
 // Replaces the file, or removes it when nothing is edited; takes away what somebody who died in
-// doing so has left. Throws Error(io).
+// doing so has left. What was done in the directory before is on the disk first. Throws Error(io).
 void write_edits(const std::string& directory, std::span<const EditedPackage> edits);
 
 }  // namespace pel
