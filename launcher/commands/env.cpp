@@ -20,6 +20,7 @@
 #include "store/environment/environment.hpp"
 #include "store/environment/environment_list.hpp"
 #include "store/environment/environment_removal.hpp"
+#include "store/environment/root_reader.hpp"
 #include "store/format/selection_key.hpp"
 
 namespace pel {
@@ -30,6 +31,9 @@ extern const Command remove_command;
 
 // The directories that `venv` has made of the lock.
 std::vector<ListedEnvironment> venvs_of(const StoreLayout& layout, const std::string& lock) {
+  if (!may_read_roots(layout)) {
+    return {};  // whoever may not see them has none there
+  }
   std::vector<ListedEnvironment> all = list_environments(layout);
   std::erase_if(all, [&](const ListedEnvironment& environment) {
     return environment.kind != ListedEnvironment::Kind::venv || !environment.present ||

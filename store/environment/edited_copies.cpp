@@ -10,6 +10,9 @@ namespace pel {
 
 std::vector<EditedCopy> edited_copies(const StoreLayout& layout, const std::string& lock_path) {
   std::vector<EditedCopy> copies;
+  if (!may_read_roots(layout)) {
+    return copies;
+  }
   for (const StoredRoot& root : read_roots(layout)) {
     if (root.kind != "venv" ||
         std::ranges::find(root.locks, lock_path, &RootLock::path) == root.locks.end()) {

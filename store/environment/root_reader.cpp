@@ -1,5 +1,7 @@
 #include "store/environment/root_reader.hpp"
 
+#include <unistd.h>
+
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -107,6 +109,10 @@ std::vector<DirectoryEntry> read_entries(const std::string& folder) {
 }
 
 }  // namespace
+
+bool may_read_roots(const StoreLayout& layout) {
+  return ::access(layout.roots().c_str(), R_OK | X_OK) == 0;
+}
 
 std::vector<StoredRoot> read_roots(const StoreLayout& layout) {
   std::vector<StoredRoot> roots;

@@ -30,6 +30,9 @@ struct StoredRoot {
 // Throws nothing for a damaged root; one that is not there has neither kind nor damage.
 [[nodiscard]] StoredRoot read_root(const std::string& file);
 
+// Whether this user may see the roots of the store; in another user's store only its owner may.
+[[nodiscard]] bool may_read_roots(const StoreLayout& layout);
+
 // All roots of a store, by name. Throws Error(io) when the folder cannot be read.
 [[nodiscard]] std::vector<StoredRoot> read_roots(const StoreLayout& layout);
 

@@ -104,6 +104,7 @@ def test_store_that_may_only_be_read(pel, lock_of, only_to_read):
     venv = pel.work / "venv"
     pel("venv", "-q", venv, only_to_read, env=other_cache).ok()
     pel("env", "show", only_to_read, env=other_cache).ok()
+    assert "alpha" in pel("env", "explain", only_to_read, "alpha", env=other_cache).ok()
     pel("store", "list", env=other_cache).ok()
     levels = json.loads(pel("doctor", "--json", env=other_cache).ok())["checks"]
     assert [c["level"] for c in levels if "can only be read" in c["text"]] == ["warning"]
