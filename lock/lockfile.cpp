@@ -21,9 +21,8 @@ constexpr std::uint64_t kLockMajor = 1;
 constexpr std::string_view kNewestKnown = "1.0";
 
 constexpr const char* kWhatLocksAre =
-    "a lock is what `pyenvlaunch lock` writes (pylock.toml, PEP 751); `pyenvlaunch lock --from "
-    "FILE "
-    "-o LOCK` makes one out of another tool's";
+    "a lock is what `pyenvlaunch lock` writes (pylock.toml, PEP 751); "
+    "`pyenvlaunch lock --from FILE -o LOCK` makes one out of another tool's";
 
 // What is no lock at all is said to be none: a requirements file, another tool's lock.
 TomlDocument parse_document(std::string_view text, std::string_view subject) {

@@ -96,11 +96,11 @@ class Bench:
     def __init__(self, root: Path, python: Python) -> None:
         self.root = root
         self.house = house = root / "wheelhouse"
-        self.venv = root / "user/work/venv"
         self.lock = write_lock(root / "app.lock", [wheel.build(house) for wheel in wheels()])
         other = simple("other").build(house)
         self.other = write_lock(root / "other.lock", [other])
         self.user = Launcher(root / "user", python)
+        self.venv = self.user.work / "venv"
         self.templates = {}
         # The interpreter has been asked; nothing else is there.
         self.user("env", "show", self.lock).ok()
