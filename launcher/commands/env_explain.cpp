@@ -16,7 +16,6 @@
 #include "store/base/text.hpp"
 #include "store/environment/edited_copies.hpp"
 #include "store/environment/explain.hpp"
-#include "store/format/selection_key.hpp"
 
 namespace pel {
 namespace {
@@ -88,9 +87,9 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   }
   expect_operands(*operands, 2, 2, operands->empty() ? "lock" : "name");
   const std::string& name = operands->back();
-  const auto places = explain_name(options.request(context.settings, operands->front()), name);
-  const auto copies = edited_copies(StoreLayout(context.settings.locations().home),
-                                    absolute_path(operands->front()));
+  const EnvironmentRequest request = options.request(context.settings, operands->front());
+  const auto places = explain_name(request, name);
+  const auto copies = edited_copies(StoreLayout(request.locations.home), request.lock_path);
   if (json) {
     auto all = nlohmann::ordered_json::array();
     for (const ExplainedPlace& place : places) {
@@ -106,7 +105,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
     throw Error(ErrorCode::not_found, concat("nothing in the environment of ", operands->front(),
                                              " is named '", name, "'"))
         .with_hint(nearest_hint(
-            name, explainable_names(options.request(context.settings, operands->front())),
+            name, explainable_names(request),
             "give a distribution, a module such as package.module, a script, or a file"));
   }
   return EXIT_SUCCESS;
