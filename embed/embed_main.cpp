@@ -8,6 +8,7 @@
 extern "C" __attribute__((visibility("default"))) int pel_embed_main(
     const pel::EmbedRequest* request, int argc, char** argv) {
   constexpr int kRefused = -1;
+  pel::read_object_layout();
   if (request->abi != pel::kEmbedAbi || !pel::Environment::start(*request) ||
       !pel::arm_start_hook()) {
     return kRefused;

@@ -20,7 +20,7 @@ namespace {
 constexpr const char* kStateKey = "_pyenvlaunch.state";
 
 InterpreterState* state_of(PyObject* object) noexcept {
-  return reinterpret_cast<InterpreterState*>(object);
+  return members_of<InterpreterState>(object);
 }
 
 void dealloc(PyObject* object) {
@@ -53,14 +53,15 @@ void dealloc(PyObject* object) {
                                  state.lookup.standard_finders,
                                  state.lookup.working_directory,
                                  state.lookup.working_finder}) {
-    Py_XDECREF(member);
+    drop(member);
   }
   deallocate(object);
 }
 
 PyRef new_state() noexcept {
   PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(dealloc)}, {0, nullptr}};
-  PyType_Spec spec{"_pyenvlaunch.State", sizeof(InterpreterState), 0, Py_TPFLAGS_DEFAULT, slots};
+  PyType_Spec spec{"_pyenvlaunch.State", object_size<InterpreterState>(), 0, Py_TPFLAGS_DEFAULT,
+                   slots};
   const PyRef type = PyRef::steal(PyType_FromSpec(&spec));
   return type ? PyRef::steal(PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(type.get()), 0))
               : PyRef();
@@ -119,13 +120,13 @@ PyObject* replace_source_loader(PyObject* loaders, PyObject* theirs, PyObject* o
 PyObject* standard_library() noexcept {
   PyObject* const prefix = PySys_GetObject("base_prefix");
   PyObject* const folder = PySys_GetObject("platlibdir");
-  if (prefix == nullptr || folder == nullptr || !PyUnicode_Check(prefix) ||
-      !PyUnicode_Check(folder)) {
+  if (prefix == nullptr || folder == nullptr || !is_text(prefix) || !is_text(folder)) {
     return PyUnicode_FromString("");
   }
   const unsigned long version = version_hex();
-  return PyUnicode_FromFormat("%U/%U/python%d.%d", prefix, folder, static_cast<int>(version >> 24U),
-                              static_cast<int>(version >> 16U & 0xFFU));
+  return PyUnicode_FromFormat(
+      "%U/%U/python%d.%d%s", prefix, folder, static_cast<int>(version >> 24U),
+      static_cast<int>(version >> 16U & 0xFFU), is_free_threaded() ? "t" : "");
 }
 
 bool fill_functions(InterpreterState& state) noexcept {
@@ -229,10 +230,10 @@ PyRef make_path(std::initializer_list<std::string_view> parts) noexcept {
 }
 
 void deallocate(PyObject* self) noexcept {
-  PyTypeObject* const type = Py_TYPE(self);
+  PyTypeObject* const type = type_of(self);
   const auto release = reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free));
   release(self);
-  Py_DECREF(type);
+  drop(reinterpret_cast<PyObject*>(type));
 }
 
 }  // namespace pel

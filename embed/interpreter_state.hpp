@@ -27,9 +27,7 @@ struct LookupState {
 // What the finder needs of one interpreter, looked up once: every interpreter of the process has
 // its own. Kept alive by the interpreter's own dictionary.
 struct InterpreterState {
-  PyObject_HEAD
-
-      PyObject* module_spec;    // importlib.machinery.ModuleSpec
+  PyObject* module_spec;        // importlib.machinery.ModuleSpec
   PyObject* pack_loader;        // our SourceFileLoader
   PyObject* extension_loader;   // importlib.machinery.ExtensionFileLoader
   PyObject* sourceless_loader;  // importlib.machinery.SourcelessFileLoader

@@ -234,7 +234,7 @@ PyObject* make_metadata_finder_type() noexcept {
       {Py_tp_methods, methods},
       {0, nullptr},
   };
-  PyType_Spec spec{"_pyenvlaunch.MetadataFinder", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT, slots};
+  PyType_Spec spec{"_pyenvlaunch.MetadataFinder", bare_object_size(), 0, Py_TPFLAGS_DEFAULT, slots};
   return PyType_FromSpec(&spec);
 }
 

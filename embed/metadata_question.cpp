@@ -25,11 +25,10 @@ PyRef other_module() noexcept {
   PyObject* const meta_path = PySys_GetObject("meta_path");
   for (Py_ssize_t i = 0; meta_path != nullptr && i < PyList_Size(meta_path); ++i) {
     PyObject* const finder = PyList_GetItem(meta_path, i);
-    PyObject* const type =
-        PyType_Check(finder) != 0 ? finder : reinterpret_cast<PyObject*>(Py_TYPE(finder));
+    PyObject* const type = is_type(finder) ? finder : reinterpret_cast<PyObject*>(type_of(finder));
     const PyRef name = PyRef::steal(PyObject_GetAttrString(type, "__name__"));
     const PyRef module = PyRef::steal(PyObject_GetAttrString(type, "__module__"));
-    if (name && module && PyUnicode_Check(name.get()) &&
+    if (name && module && is_text(name.get()) &&
         PyUnicode_CompareWithASCIIString(name.get(), kFinderName) == 0) {
       return PyRef::steal(PyImport_Import(module.get()));
     }
@@ -76,7 +75,7 @@ PyRef attribute_or_none(PyObject* object, const char* name) noexcept {
 PyRef meant_path(PyObject* context) noexcept {
   PyRef path = PyRef::steal(PyObject_GetAttrString(context, "path"));
   const PyRef answered = attribute_or_none(context, kAnsweredMember);
-  if (path && PyTuple_Check(answered.get()) && PyTuple_Size(answered.get()) == 2 &&
+  if (path && is_tuple(answered.get()) && PyTuple_Size(answered.get()) == 2 &&
       PyTuple_GetItem(answered.get(), 0) == path.get()) {
     PyObject* const original = PyTuple_GetItem(answered.get(), 1);
     path = PyRef::borrow(original != Py_None ? original : PySys_GetObject("path"));
@@ -147,14 +146,14 @@ PyRef MetadataQuestion::standard_answer(PyObject* path) const noexcept {
 
 void MetadataQuestion::answered() const noexcept {
   const PyRef members = PyRef::steal(PyObject_GetAttrString(context.get(), "__dict__"));
-  if (!members || !PyDict_Check(members.get())) {
+  if (!members || !is_dict(members.get())) {
     PyErr_Clear();
     return;  // the standard finder lists each tree's directory, and finds the same again
   }
   // Keeps what an earlier answer has kept, if this one came by the same path.
   PyObject* original = PyDict_GetItemString(members.get(), "path");
   PyObject* const kept = PyDict_GetItemString(members.get(), kAnsweredMember);
-  if (kept != nullptr && PyTuple_Check(kept) && PyTuple_GetItem(kept, 0) == original) {
+  if (kept != nullptr && is_tuple(kept) && PyTuple_GetItem(kept, 0) == original) {
     original = PyTuple_GetItem(kept, 1);
   }
   const PyRef pair =

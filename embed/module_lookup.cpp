@@ -41,7 +41,7 @@ bool same_function(PyObject* methods, PyObject* usual) noexcept {
 // Whether importlib would come to PathFinder next, and that to FileFinder as ever.
 bool is_usual(const InterpreterState& state, PyObject* finder) noexcept {
   PyObject* const meta_path = PySys_GetObject("meta_path");
-  if (meta_path == nullptr || !PyList_Check(meta_path)) {
+  if (meta_path == nullptr || !is_list(meta_path)) {
     return false;
   }
   const Py_ssize_t size = PyList_Size(meta_path);
@@ -68,8 +68,8 @@ Answer ask_file_finder(const Question& question, PyObject* finder, double mtime)
   const PyRef loaders = PyRef::steal(PyObject_GetAttrString(finder, "_loaders"));
   const double seen_mtime = seen ? PyFloat_AsDouble(seen.get()) : -2;
   Answer answer = Answer::nothing;
-  if (PyErr_Occurred() != nullptr || seen_mtime != mtime || !PyAnySet_Check(names.get()) ||
-      !PyList_Check(loaders.get())) {
+  if (PyErr_Occurred() != nullptr || seen_mtime != mtime || !is_any_set(names.get()) ||
+      !is_list(loaders.get())) {
     answer = Answer::unknown;
   } else if (PySet_Size(names.get()) != 0 &&
              PySet_Contains(names.get(), question.tail.get()) != 0) {
@@ -78,8 +78,8 @@ Answer ask_file_finder(const Question& question, PyObject* finder, double mtime)
   const bool has_names = answer == Answer::nothing && PySet_Size(names.get()) != 0;
   for (Py_ssize_t i = 0; has_names && i < PyList_Size(loaders.get()); ++i) {
     PyObject* const pair = PyList_GetItem(loaders.get(), i);
-    PyObject* const suffix = PyTuple_Check(pair) ? PyTuple_GetItem(pair, 0) : nullptr;
-    const PyRef file = suffix != nullptr && PyUnicode_Check(suffix)
+    PyObject* const suffix = is_tuple(pair) ? PyTuple_GetItem(pair, 0) : nullptr;
+    const PyRef file = suffix != nullptr && is_text(suffix)
                            ? PyRef::steal(PyUnicode_Concat(question.tail.get(), suffix))
                            : PyRef();
     if (!file || PySet_Contains(names.get(), file.get()) != 0) {
@@ -112,8 +112,7 @@ bool remember_working_directory(const Question& question, const struct stat& sta
   const PyRef text = PyRef::steal(PyUnicode_DecodeFSDefault(path));
   PyObject* const finder = text ? PyDict_GetItemWithError(question.importers, text.get()) : nullptr;
   PyErr_Clear();
-  if (finder == nullptr ||
-      reinterpret_cast<PyObject*>(Py_TYPE(finder)) != question.state.file_finder) {
+  if (finder == nullptr || !is_of_type(finder, question.state.file_finder)) {
     return false;
   }
   const PyRef old_path = PyRef::steal(lookup.working_directory);
@@ -208,7 +207,7 @@ Answer ask_standard_directory(Question& question, PyObject* entry, PyObject* fin
 // PathFinder asks the hooks once about an entry, and ours comes first.
 PyRef new_finder(const Question& question, PyObject* entry) noexcept {
   PyObject* const hooks = PySys_GetObject("path_hooks");
-  if (hooks == nullptr || !PyList_Check(hooks) || PyList_Size(hooks) == 0 ||
+  if (hooks == nullptr || !is_list(hooks) || PyList_Size(hooks) == 0 ||
       PyList_GetItem(hooks, 0) != question.state.lookup.path_hook) {
     return {};
   }
@@ -225,7 +224,7 @@ PyRef new_finder(const Question& question, PyObject* entry) noexcept {
 }
 
 Answer ask(Question& question, PyObject* entry) noexcept {
-  if (!PyUnicode_Check(entry)) {
+  if (!is_text(entry)) {
     return Answer::unknown;
   }
   if (PyUnicode_GetLength(entry) == 0) {
@@ -243,7 +242,7 @@ Answer ask(Question& question, PyObject* entry) noexcept {
   if (finder.get() == Py_None) {
     return Answer::nothing;
   }
-  auto* const type = reinterpret_cast<PyObject*>(Py_TYPE(finder.get()));
+  auto* const type = reinterpret_cast<PyObject*>(type_of(finder.get()));
   if (type == state.tree_finder_type) {
     return judge(question, ask_tree_finder(finder.get(), question.full_name));
   }
@@ -280,11 +279,15 @@ bool prepare_lookup(InterpreterState& state) noexcept {
 
 PyObject* look_up(InterpreterState& state, PyObject* finder, PyObject* full_name,
                   PyObject* path) noexcept {
+  if (is_free_threaded()) {
+    // What is borrowed here another thread may free meanwhile.
+    return PyRef::borrow(Py_None).release();
+  }
   PyObject* const importers = PySys_GetObject("path_importer_cache");
   PyObject* const list = path == Py_None ? PySys_GetObject("path") : path;
   const TextView text(full_name);
-  if (text.empty() || list == nullptr || !PyList_Check(list) || importers == nullptr ||
-      !PyDict_Check(importers) || !is_usual(state, finder)) {
+  if (text.empty() || list == nullptr || !is_list(list) || importers == nullptr ||
+      !is_dict(importers) || !is_usual(state, finder)) {
     return PyRef::borrow(Py_None).release();
   }
   const std::size_t dot = text.view().rfind('.');

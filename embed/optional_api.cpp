@@ -71,7 +71,7 @@ bool audit_open(PyObject* path) noexcept {
 }
 
 TextView::TextView(PyObject* object) noexcept {
-  if (object == nullptr || !PyUnicode_Check(object)) {
+  if (object == nullptr || !is_text(object)) {
     return;
   }
   if (const AsUtf8 function = as_utf8(); function != nullptr) {

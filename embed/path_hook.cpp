@@ -14,7 +14,7 @@ namespace {
 // sys.path_hooks calls it with each new entry of a search path; ImportError means "not mine".
 PyObject* path_hook(PyObject* /*self*/, PyObject* path) {
   InterpreterState* const state = InterpreterState::get();
-  if (state != nullptr && PyUnicode_Check(path)) {
+  if (state != nullptr && is_text(path)) {
     PyObject* const site_finder = find_site_finder(*state, path);
     if (site_finder != nullptr) {
       return PyRef::borrow(site_finder).release();
@@ -74,8 +74,8 @@ bool claim_usual_site_packages(InterpreterState& state) noexcept {
       environment.table().text(environment.table().environment().python_version);
   const std::size_t minor = version.find('.');
   const std::size_t end = minor == std::string_view::npos ? minor : version.find('.', minor + 1);
-  const PyRef path =
-      make_path({environment.prefix(), "/lib/python", version.substr(0, end), "/site-packages"});
+  const PyRef path = make_path({environment.prefix(), "/lib/python", version.substr(0, end),
+                                is_free_threaded() ? "t" : "", "/site-packages"});
   return path && claim_site_packages(state, path.get());
 }
 
@@ -113,7 +113,7 @@ Py_ssize_t place_of_roots(const InterpreterState& state, PyObject* sys_path,
   Py_ssize_t place = -1;
   for (Py_ssize_t i = 0; i < PyList_Size(sys_path); ++i) {
     PyObject* const entry = PyList_GetItem(sys_path, i);
-    if (!PyUnicode_Check(entry)) {
+    if (!is_text(entry)) {
       continue;
     }
     if (PySet_Add(known, entry) != 0) {
@@ -150,12 +150,12 @@ bool append_roots(InterpreterState& state, PyObject* known) noexcept {
   state.roots_are_on_path = true;
   PyObject* const sys_path = PySys_GetObject("path");
   // A program that replaced sys.path gets what it asked for.
-  return sys_path == nullptr || !PyList_Check(sys_path) || append_roots_to(sys_path, known);
+  return sys_path == nullptr || !is_list(sys_path) || append_roots_to(sys_path, known);
 }
 
 void insert_roots(InterpreterState& state) noexcept {
   PyObject* const sys_path = PySys_GetObject("path");
-  if (state.roots_are_on_path || sys_path == nullptr || !PyList_Check(sys_path)) {
+  if (state.roots_are_on_path || sys_path == nullptr || !is_list(sys_path)) {
     return;
   }
   const PyRef known = PyRef::steal(PySet_New(nullptr));

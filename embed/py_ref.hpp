@@ -1,9 +1,8 @@
 #pragma once
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>  // must come before every other header
-
 #include <utility>
+
+#include "embed/object_layout.hpp"
 
 namespace pel {
 
@@ -31,12 +30,12 @@ class PyRef {
   PyRef(const PyRef&) = delete;
   PyRef& operator=(const PyRef&) = delete;
 
-  ~PyRef() { Py_XDECREF(object_); }
+  ~PyRef() { drop(object_); }
 
   [[nodiscard]] static PyRef steal(PyObject* object) noexcept { return PyRef(object); }
 
   [[nodiscard]] static PyRef borrow(PyObject* object) noexcept {
-    Py_XINCREF(object);
+    retain(object);
     return PyRef(object);
   }
 

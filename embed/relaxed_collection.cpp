@@ -72,7 +72,7 @@ PyModuleDef* definition_of(const char* name) noexcept {
       PyErr_Clear();
       return nullptr;
     }
-    if (Py_TYPE(made) == &PyModuleDef_Type) {
+    if (is_of_type(made, &PyModuleDef_Type)) {
       return reinterpret_cast<PyModuleDef*>(made);
     }
     const PyRef module = PyRef::steal(made);
@@ -85,12 +85,12 @@ PyModuleDef* definition_of(const char* name) noexcept {
 // the same names and texts, and call ours.
 bool replace_functions() noexcept {
   const char* const value = std::getenv(kVariable);  // NOLINT(concurrency-mt-unsafe): only read
-  if ((value != nullptr && std::strcmp(value, "0") == 0) ||
-      std::strstr(Py_GetVersion(), "free-threading") != nullptr) {
+  if (value != nullptr && std::strcmp(value, "0") == 0) {
     return false;
   }
-  const PyModuleDef* const definition = definition_of("gc");
-  PyMethodDef* const methods = definition != nullptr ? definition->m_methods : nullptr;
+  PyModuleDef* const definition = definition_of("gc");
+  PyMethodDef* const methods =
+      definition != nullptr ? definition_members(definition).methods : nullptr;
   PyMethodDef* const get = find_method(methods, "get_threshold", METH_NOARGS);
   PyMethodDef* const set = find_method(methods, "set_threshold", METH_VARARGS);
   if (get == nullptr || set == nullptr) {
@@ -135,13 +135,13 @@ void relax(CollectionState& state) noexcept {
 }  // namespace
 
 RelaxedCollection::RelaxedCollection(CollectionState& state) noexcept : state_(state) {
-  if (++state_.depth == 1 && is_possible()) {
+  if (!is_free_threaded() && ++state_.depth == 1 && is_possible()) {
     relax(state_);
   }
 }
 
 RelaxedCollection::~RelaxedCollection() {
-  if (--state_.depth == 0 && state_.own_thresholds != nullptr) {
+  if (!is_free_threaded() && --state_.depth == 0 && state_.own_thresholds != nullptr) {
     PyObject* type = nullptr;
     PyObject* value = nullptr;
     PyObject* traceback = nullptr;

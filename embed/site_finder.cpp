@@ -1,6 +1,7 @@
 #include "embed/site_finder.hpp"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,9 +26,7 @@ using table_format::NameRecord;
 // Answers for the one directory that stands for a virtual environment's site-packages: first with
 // the files that really lie in it, then with the table.
 struct SiteFinder {
-  PyObject_HEAD
-
-      PyObject* path;     // str
+  PyObject* path;         // str
   PyObject* file_finder;  // importlib's finder of the real directory
   std::int64_t seen_mtime_ns;
   bool has_real_files;  // metadata and .pth files not counted: no module comes from them
@@ -36,12 +35,12 @@ struct SiteFinder {
 };
 
 SiteFinder* self_of(PyObject* object) noexcept {
-  return reinterpret_cast<SiteFinder*>(object);
+  return members_of<SiteFinder>(object);
 }
 
 void dealloc(PyObject* object) {
-  Py_XDECREF(self_of(object)->path);
-  Py_XDECREF(self_of(object)->file_finder);
+  drop(self_of(object)->path);
+  drop(self_of(object)->file_finder);
   deallocate(object);
 }
 
@@ -84,14 +83,36 @@ bool has_installed_metadata(const char* path) noexcept {
   return found;
 }
 
-void look_again(SiteFinder& self) noexcept {
-  const TextView path(self.path);
+pthread_mutex_t looking = PTHREAD_MUTEX_INITIALIZER;
+
+// What a finder knows of its directory is for one thread at a time. Elsewhere that is the one that
+// has the GIL; nothing of Python's is called meanwhile.
+class Look {
+ public:
+  Look() noexcept {
+    if (is_free_threaded()) {
+      ::pthread_mutex_lock(&looking);
+    }
+  }
+
+  ~Look() {
+    if (is_free_threaded()) {
+      ::pthread_mutex_unlock(&looking);
+    }
+  }
+
+  Look(const Look&) = delete;
+  Look& operator=(const Look&) = delete;
+};
+
+// Whether there are real files.
+bool look_again(SiteFinder& self, const TextView& path) noexcept {
   struct stat status{};
   if (path.empty() || ::stat(path.c_str(), &status) != 0) {
     self.has_real_files = false;
     self.knows_metadata = true;
     self.has_real_metadata = false;
-    return;
+    return false;
   }
   constexpr std::int64_t kNanoseconds = 1'000'000'000;
   const std::int64_t mtime = status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec;
@@ -100,6 +121,13 @@ void look_again(SiteFinder& self) noexcept {
     self.has_real_files = !only_start_files(path.c_str());
     self.knows_metadata = false;
   }
+  return self.has_real_files;
+}
+
+bool has_real_files(SiteFinder& self) noexcept {
+  const TextView path(self.path);
+  const Look look;
+  return look_again(self, path);
 }
 
 PyRef tree_root(std::uint32_t tree) noexcept {
@@ -178,8 +206,7 @@ PyObject* answer(PyObject* object, PyObject* name_object) {
     return PyRef::borrow(Py_None).release();
   }
   PyRef real;
-  look_again(self);
-  if (self.has_real_files) {
+  if (has_real_files(self)) {
     real = PyRef::steal(PyObject_CallMethod(self.file_finder, "find_spec", "O", name_object));
     const PyRef loader = real && real.get() != Py_None
                              ? PyRef::steal(PyObject_GetAttrString(real.get(), "loader"))
@@ -247,10 +274,9 @@ PyObject* iter_modules(PyObject* object, PyObject* args) {
     prefix = PyRef::borrow(given);
   }
   SiteFinder& self = *self_of(object);
-  look_again(self);
   const PyRef list = PyRef::steal(PyList_New(0));
   if (!list || !append_table_modules(prefix.get(), list.get()) ||
-      (self.has_real_files && !append_real_modules(self, prefix.get(), list.get()))) {
+      (has_real_files(self) && !append_real_modules(self, prefix.get(), list.get()))) {
     return nullptr;
   }
   return PyObject_GetIter(list.get());
@@ -258,7 +284,10 @@ PyObject* iter_modules(PyObject* object, PyObject* args) {
 
 PyObject* invalidate_caches(PyObject* object, PyObject* /*unused*/) {
   SiteFinder& self = *self_of(object);
-  self.seen_mtime_ns = -1;
+  {
+    const Look look;
+    self.seen_mtime_ns = -1;
+  }
   return PyObject_CallMethod(self.file_finder, "invalidate_caches", nullptr);
 }
 
@@ -303,7 +332,8 @@ PyObject* make_site_finder_type() noexcept {
       {Py_tp_repr, reinterpret_cast<void*>(repr)},
       {0, nullptr},
   };
-  PyType_Spec spec{"_pyenvlaunch.SiteFinder", sizeof(SiteFinder), 0, Py_TPFLAGS_DEFAULT, slots};
+  PyType_Spec spec{"_pyenvlaunch.SiteFinder", object_size<SiteFinder>(), 0, Py_TPFLAGS_DEFAULT,
+                   slots};
   return PyType_FromSpec(&spec);
 }
 
@@ -352,9 +382,9 @@ PyObject* ask_site_finder(PyObject* site_finder, PyObject* full_name) noexcept {
 
 bool has_real_distributions(PyObject* site_finder) noexcept {
   SiteFinder& self = *self_of(site_finder);
-  look_again(self);
-  if (!self.has_real_files && !self.knows_metadata) {
-    const TextView path(self.path);
+  const TextView path(self.path);
+  const Look look;
+  if (!look_again(self, path) && !self.knows_metadata) {
     self.has_real_metadata = has_installed_metadata(path.c_str());
     self.knows_metadata = true;
   }

@@ -138,7 +138,7 @@ PyRef cached_code(const InterpreterState& state, PyObject* path) noexcept {
 // can look at it.
 // A type that somebody has derived from it stays.
 void become_usual(const InterpreterState& state, PyObject* self) noexcept {
-  if (reinterpret_cast<PyObject*>(Py_TYPE(self)) == state.standard_loader &&
+  if (is_of_type(self, state.standard_loader) &&
       PyObject_SetAttrString(self, "__class__", state.source_loader) != 0) {
     PyErr_Clear();
   }
@@ -199,8 +199,7 @@ bool adopt_standard_finders(InterpreterState& state) noexcept {
   PyObject* finder = nullptr;
   Py_ssize_t position = 0;
   while (cache != nullptr && PyDict_Next(cache, &position, &path, &finder) != 0) {
-    if (reinterpret_cast<PyObject*>(Py_TYPE(finder)) != state.file_finder ||
-        !is_standard(state, path)) {
+    if (!is_of_type(finder, state.file_finder) || !is_standard(state, path)) {
       continue;
     }
     const PyRef ours = make_file_finder(state, path, state.standard_loaders);

@@ -30,14 +30,14 @@ int execute(PyObject* /*module*/) {
 
 // Gives the definition one more thing to execute. An initialiser alone is not enough: 3.13 calls
 // it in the main interpreter, whichever interpreter imports.
-bool add_slot(PyModuleDef& definition) noexcept {
+bool add_slot(ModuleDefinition& definition) noexcept {
   static PyModuleDef_Slot slots[kMaxSlots];
   static std::atomic_flag added;
   if (added.test_and_set()) {
     return true;
   }
   std::size_t count = 0;
-  const PyModuleDef_Slot* slot = definition.m_slots;
+  const PyModuleDef_Slot* slot = definition.slots;
   for (; slot != nullptr && slot->slot != 0; ++slot) {
     if (count + 2 >= kMaxSlots) {
       return false;
@@ -45,7 +45,7 @@ bool add_slot(PyModuleDef& definition) noexcept {
     slots[count++] = *slot;
   }
   slots[count] = {Py_mod_exec, reinterpret_cast<void*>(execute)};
-  definition.m_slots = slots;
+  definition.slots = slots;
   return true;
 }
 
@@ -54,8 +54,8 @@ PyObject* initialize() {
   if (module == nullptr) {
     return nullptr;
   }
-  const bool is_definition = Py_TYPE(module) == &PyModuleDef_Type;
-  if (is_definition && add_slot(*reinterpret_cast<PyModuleDef*>(module))) {
+  const bool is_definition = is_of_type(module, &PyModuleDef_Type);
+  if (is_definition && add_slot(definition_members(reinterpret_cast<PyModuleDef*>(module)))) {
     return module;
   }
   return execute(module) == 0 ? module : nullptr;

@@ -1,5 +1,7 @@
 #include "embed/start_module.hpp"
 
+#include <cstddef>
+
 #include "embed/hosted_environment.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/path_hook.hpp"
@@ -57,19 +59,27 @@ PyMethodDef loader_methods[] = {
 constexpr int kMultipleInterpretersSlot = 3;
 void* const kPerInterpreterGil = reinterpret_cast<void*>(2);
 
+// Slot 4 with 1: a free-threaded interpreter stays so with this in it (PEP 703). An error before
+// 3.13.
+constexpr int kGilSlot = 4;
+void* const kGilNotUsed = reinterpret_cast<void*>(1);
+
 PyModuleDef_Slot no_slots[] = {{0, nullptr}};
 PyModuleDef_Slot slots_since_312[] = {{kMultipleInterpretersSlot, kPerInterpreterGil},
                                       {0, nullptr}};
+PyModuleDef_Slot slots_since_313[] = {
+    {kMultipleInterpretersSlot, kPerInterpreterGil}, {kGilSlot, kGilNotUsed}, {0, nullptr}};
 
-PyModuleDef definition = {PyModuleDef_HEAD_INIT,
-                          kStartModule,
-                          nullptr,
-                          0,
-                          module_methods,
-                          no_slots,
-                          nullptr,
-                          nullptr,
-                          nullptr};
+PyModuleDef_Slot* usual_slots() noexcept {
+  const unsigned long version = version_hex();
+  if (version < 0x030C0000) {
+    return no_slots;
+  }
+  return version < 0x030D0000 ? slots_since_312 : slots_since_313;
+}
+
+// A PyModuleDef of the interpreter that runs.
+alignas(std::max_align_t) char definition[kLongestHead + sizeof(ModuleDefinition)];
 
 }  // namespace
 
@@ -79,7 +89,7 @@ PyObject* make_start_module_spec(const InterpreterState& state) noexcept {
       {Py_tp_methods, loader_methods},
       {0, nullptr},
   };
-  PyType_Spec spec{"_pyenvlaunch.StartModuleLoader", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT,
+  PyType_Spec spec{"_pyenvlaunch.StartModuleLoader", bare_object_size(), 0, Py_TPFLAGS_DEFAULT,
                    slots};
   const PyRef type = PyRef::steal(PyType_FromSpec(&spec));
   const PyRef loader =
@@ -93,8 +103,11 @@ PyObject* make_start_module_spec(const InterpreterState& state) noexcept {
 
 // Hosted mode: the shared object is an extension module of the interpreter that runs.
 extern "C" __attribute__((visibility("default"))) PyObject* PyInit__pyenvlaunch() {
-  if (pel::version_hex() >= 0x030C0000) {
-    pel::definition.m_slots = pel::slots_since_312;
-  }
-  return PyModuleDef_Init(&pel::definition);
+  pel::read_object_layout();
+  auto* const definition = reinterpret_cast<PyModuleDef*>(pel::definition);
+  pel::ModuleDefinition& members = pel::definition_members(definition);
+  members.name = pel::kStartModule;
+  members.methods = pel::module_methods;
+  members.slots = pel::usual_slots();
+  return PyModuleDef_Init(definition);
 }

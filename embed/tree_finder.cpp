@@ -13,20 +13,18 @@ namespace {
 
 // Answers for one directory of one stored tree. Immutable, as the tree is.
 struct TreeFinder {
-  PyObject_HEAD
-
-      PyObject* path;  // str
+  PyObject* path;  // str
   std::uint32_t tree;
   std::uint32_t directory;  // of the tree's INDEX; of a root it is asked when it is needed
   bool is_root;             // of what site-packages would hold: the table knows its names
 };
 
 TreeFinder* self_of(PyObject* object) noexcept {
-  return reinterpret_cast<TreeFinder*>(object);
+  return members_of<TreeFinder>(object);
 }
 
 void dealloc(PyObject* object) {
-  Py_XDECREF(self_of(object)->path);
+  drop(self_of(object)->path);
   deallocate(object);
 }
 
@@ -162,7 +160,8 @@ PyObject* make_tree_finder_type() noexcept {
       {Py_tp_repr, reinterpret_cast<void*>(repr)},
       {0, nullptr},
   };
-  PyType_Spec spec{"_pyenvlaunch.TreeFinder", sizeof(TreeFinder), 0, Py_TPFLAGS_DEFAULT, slots};
+  PyType_Spec spec{"_pyenvlaunch.TreeFinder", object_size<TreeFinder>(), 0, Py_TPFLAGS_DEFAULT,
+                   slots};
   return PyType_FromSpec(&spec);
 }
 

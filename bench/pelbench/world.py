@@ -92,7 +92,7 @@ class World:
         return Lock(self, name, python or self.python)
 
     def other_pythons(self) -> list[Python]:
-        found = {python.minor: python for python in one_a_minor()}
+        found = {python.name: python for python in one_a_minor()}
         return [found[minor] for minor in self.profile.pythons[1:] if minor in found]
 
     def fresh(self, *parts: str) -> Path:

@@ -217,13 +217,13 @@ def report_unneeded(listed: list[Difference], verdicts: list[Verdict]) -> None:
 
 def pythons(minors: list[str]) -> list[Python]:
     """Those of the wanted minor versions that have their tests installed."""
-    found = [python for python in one_a_minor() if python.minor in minors]
+    found = [python for python in one_a_minor() if python.name in minors]
     with_tests = [
         python
         for python in found
-        if (Path(python.path).parents[1] / f"lib/python{python.minor}/test/libregrtest").is_dir()
+        if (Path(python.path).parents[1] / f"lib/python{python.name}/test/libregrtest").is_dir()
     ]
-    missing = set(minors) - {python.minor for python in with_tests}
+    missing = set(minors) - {python.name for python in with_tests}
     for minor in sorted(missing):
         print(f"note: no Python {minor} with its test suite: not run")
     return with_tests

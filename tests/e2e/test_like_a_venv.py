@@ -148,8 +148,8 @@ def test_probe(answers, name, python_, probe):
     if probe in ("path", "spawn", "isolated"):
         here["path"] = without_roots(here["path"])
     text = json.dumps(here)
-    here = json.loads(in_site_packages(text, python_.minor))
-    there = json.loads(in_site_packages(json.dumps(there), python_.minor))
+    here = json.loads(in_site_packages(text, python_.name))
+    there = json.loads(in_site_packages(json.dumps(there), python_.name))
     if probe == "metadata":
         for distribution in [*there["distributions"], *here["distributions"]]:
             # Launchers of console scripts are the environment's, not the wheel's.

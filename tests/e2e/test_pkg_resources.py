@@ -13,7 +13,7 @@ pytestmark = pytest.mark.network
 
 PROBE = Path(__file__).parent / "support/pkg_resources_probe.py"
 MINORS = ("3.9", "3.11", "3.13")
-PYTHONS = [python for python in one_a_minor() if python.minor in MINORS]
+PYTHONS = [python for python in one_a_minor() if python.name in MINORS]
 
 
 @pytest.fixture(scope="session")

@@ -122,3 +122,55 @@ def test_module_beside_a_directory_of_its_name(new_user, lock_of, each_python):
     if extension is not None:
         code = "import stubbed._bisect as b; print(b.bisect_left([1, 3], 2), b.__file__.endswith('.so'))"
         assert user.code(lock, code) == "1 True\n"
+
+
+THREADS = """
+import importlib, importlib.metadata, os, pkgutil, sys, sysconfig, threading
+
+free = sysconfig.get_config_var("Py_GIL_DISABLED") == 1
+barrier, wrong = threading.Barrier(4), []
+site = next(entry for entry in sys.path if entry.endswith("site-packages"))
+names = [f"wheel{w}.mod{m}" for w in range(10) for m in range(10)]
+
+def work(number):
+    barrier.wait()
+    for step in range(len(names)):
+        name = names[(step * 7 + number * 25) % len(names)]
+        if importlib.import_module(name).NAME != name.replace(".mod", " "):
+            wrong.append(name)
+        if step % 20 == 0:
+            # A real file comes and goes: the finder looks at the directory again.
+            mine = os.path.join(site, f"real{number}_{step}")
+            open(mine + ".py", "w").close()
+            importlib.invalidate_caches()
+            importlib.import_module(os.path.basename(mine))
+            os.unlink(mine + ".py")
+            importlib.metadata.version(f"wheel{number}")
+            len(list(pkgutil.iter_modules()))
+            try:
+                importlib.import_module(f"nosuch{number}_{step}")
+            except ModuleNotFoundError:
+                continue
+            wrong.append(step)
+
+threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(wrong, len({name for name in names if name in sys.modules}))
+print(free == (not getattr(sys, "_is_gil_enabled", lambda: True)()))
+"""
+
+
+@pytest.mark.parametrize("mode", ["embedded", "hosted"])
+def test_threads_that_import_at_once(new_user, lock_of, each_python, tmp_path, mode):
+    """Also without a GIL, which our modules leave as it is."""
+    wheels = [
+        simple(f"wheel{w}", **{f"mod{m}.py": f"NAME = 'wheel{w} {m}'\n" for m in range(10)})
+        for w in range(10)
+    ]
+    user = new_user(each_python)
+    user.env["PYENVLAUNCH_MODE"] = mode
+    script = tmp_path / "program.py"
+    script.write_text(THREADS)
+    done = user.run(lock_of(*wheels), script)
+    assert (done.ok(), done.stderr) == ("[] 100\nTrue\n", "")

@@ -78,7 +78,7 @@ def library_of(python) -> Path:
 def original(request, tmp_path_factory):
     """An interpreter of our own, with a library that may be changed, compiled like an installed one."""
     python = next(
-        (p for p in one_a_minor() if p.minor == request.param and "/usr/" not in p.path), None
+        (p for p in one_a_minor() if p.name == request.param and "/usr/" not in p.path), None
     )
     if python is None:
         pytest.fail(f"these tests need Python {request.param} of pyenv")

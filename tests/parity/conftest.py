@@ -73,7 +73,7 @@ def is_unwanted(item: pytest.Item, full: bool) -> bool:
     if only is not None and case is not None and case.lock not in only.args:
         return not full or only.kwargs.get("always", False)
     minors = item.get_closest_marker("minors")
-    if minors is not None and case is not None and case.python.minor not in minors.args:
+    if minors is not None and case is not None and case.python.name not in minors.args:
         return not full
     return not full and item.get_closest_marker("full") is not None
 

@@ -72,11 +72,11 @@ def has_wheel(package: dict, python: Python) -> bool:
     versions = {"python_version": python.minor, "python_full_version": python.full}
     if "marker" in package and not Marker(package["marker"]).evaluate(versions):
         return True
-    version = tuple(map(int, python.minor.split(".")))
+    version = python.version[:2]
     interpreter = "cp{}{}".format(*version)
     platforms = list(platform_tags())
     fitting = {
-        *cpython_tags(version, [interpreter], platforms),
+        *cpython_tags(version, [interpreter + python.abi], platforms),
         *compatible_tags(version, interpreter, platforms),
     }
     names = [(file.get("path") or file["url"]).rsplit("/", 1)[-1] for file in package["wheels"]]

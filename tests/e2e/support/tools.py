@@ -40,7 +40,7 @@ def venv_of(lock: Path, python: Python) -> Path:
 def pythons_of_tools() -> list:
     """As parameters of a fixture: the default interpreter, and 3.13 in a full run."""
     usual = default_python()
-    others = [python for python in one_a_minor() if python.minor == "3.13" and python != usual]
+    others = [python for python in one_a_minor() if python.name == "3.13" and python != usual]
     return [
         pytest.param(usual, id=str(usual)),
         *(pytest.param(python, id=str(python), marks=pytest.mark.full) for python in others),

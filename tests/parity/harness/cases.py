@@ -33,11 +33,11 @@ class Case:
     options: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return "-".join([self.lock, self.python.minor, *(o.lstrip("-") for o in self.options)])
+        return "-".join([self.lock, self.python.name, *(o.lstrip("-") for o in self.options)])
 
 
 def cases(locks: tuple[str, ...], minors: tuple[str, ...], full: bool) -> list[Case]:
-    pythons = [python for python in one_a_minor() if python.minor in minors]
+    pythons = [python for python in one_a_minor() if python.name in minors]
     found = [Case(lock, python) for python in pythons for lock in locks]
     if full and "TRAPS" in locks:
         found += [Case("TRAPS", python, ("-O",)) for python in pythons if python.minor == "3.11"]
