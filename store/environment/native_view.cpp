@@ -1,6 +1,7 @@
 #include "store/environment/native_view.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -26,6 +27,20 @@ bool is_shared_object(std::string_view name) {
   return name.ends_with(".so") || name.find(".so.") != std::string_view::npos;
 }
 
+bool is_cmake_configuration(std::string_view name) {
+  return name.ends_with("-config.cmake") || name.ends_with("Config.cmake");
+}
+
+bool is_cmake_directory(std::string_view name) {
+  return name == "cmake" || name == "CMake";
+}
+
+// Where find_package() of CMake looks for libraries: "lib*" in its documentation.
+bool is_lib_directory(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kNames{"lib", "lib64", "lib32", "libx32"};
+  return std::ranges::find(kNames, name) != kNames.end();
+}
+
 // What one tree has for the view.
 class TreeView {
  public:
@@ -37,7 +52,9 @@ class TreeView {
     if (site_packages == kNone) {
       return;
     }
-    note_elf_files();
+    if (!index_.elf_files().empty()) {
+      read_elf_files();
+    }
     bool has_programs = false;
     each(site_packages, [&](std::string_view name, const EntryRecord& entry) {
       if (entry.kind != EntryKind::directory || is_metadata(name) || is_library_directory(name)) {
@@ -48,7 +65,10 @@ class TreeView {
           has_programs = true;
           take(entry.target, std::string(name));
         }
-      } else if (!is_package(entry.target) && has_native_file(entry.target)) {
+      } else if (is_prefix(entry.target)) {
+        read_elf_files();
+        take(entry.target, std::string(name));
+      } else if (has_elf_files_ && !is_package(entry.target) && has_native_file(entry.target)) {
         take(entry.target, std::string(name));
       }
     });
@@ -76,9 +96,15 @@ class TreeView {
     }
   }
 
-  void note_elf_files() {
+  // Once, because it reads all of the INDEX.
+  void read_elf_files() {
+    if (!kinds_.empty()) {
+      return;
+    }
+    check_second_part(tree_);
     const auto elf = index_.elf_files();
     kinds_.assign(index_.files().size(), Elf::none);
+    has_elf_files_ = !elf.empty();
     for (std::size_t i = 0; i < elf.size(); ++i) {
       const auto record = elf[i];
       if (record.file < kinds_.size()) {
@@ -125,10 +151,74 @@ class TreeView {
     return found;
   }
 
+  template <typename Holds>
+  [[nodiscard]] bool any(std::uint32_t directory, Holds holds) const {
+    bool found = false;
+    each(directory, [&](std::string_view name, const EntryRecord& entry) {
+      found = found || holds(name, entry);
+    });
+    return found;
+  }
+
+  [[nodiscard]] bool has_cmake_configuration(std::uint32_t directory) const {
+    return any(directory, [](std::string_view name, const EntryRecord& entry) {
+      return entry.kind == EntryKind::file && is_cmake_configuration(name);
+    });
+  }
+
+  [[nodiscard]] bool has_cmake_configuration_below(std::uint32_t directory) const {
+    return any(directory, [&](std::string_view, const EntryRecord& entry) {
+      return entry.kind == EntryKind::directory && has_cmake_configuration(entry.target);
+    });
+  }
+
+  // lib, or share: what tools that build look for there.
+  [[nodiscard]] bool has_description(std::uint32_t directory) const {
+    return any(directory, [&](std::string_view name, const EntryRecord& entry) {
+      if (entry.kind != EntryKind::directory) {
+        return false;
+      }
+      if (name == "pkgconfig") {
+        return any(entry.target,
+                   [](std::string_view file, const EntryRecord&) { return file.ends_with(".pc"); });
+      }
+      return has_cmake_configuration(entry.target) ||
+             (name == "cmake" && has_cmake_configuration_below(entry.target)) ||
+             any(entry.target, [&](std::string_view inner, const EntryRecord& below) {
+               return below.kind == EntryKind::directory && is_cmake_directory(inner) &&
+                      has_cmake_configuration(below.target);
+             });
+    });
+  }
+
+  [[nodiscard]] bool has_library(std::uint32_t directory) const {
+    return has_elf_files_ && any(directory, [&](std::string_view, const EntryRecord& entry) {
+             return kind_of(entry) == Elf::with_soname;
+           });
+  }
+
+  // Whether the directory is one that CMAKE_PREFIX_PATH, PKG_CONFIG_PATH or a compiler may be
+  // given.
+  [[nodiscard]] bool is_prefix(std::uint32_t directory) const {
+    return has_cmake_configuration(directory) ||
+           any(directory, [&](std::string_view name, const EntryRecord& entry) {
+             if (entry.kind != EntryKind::directory) {
+               return false;
+             }
+             if (is_cmake_directory(name)) {
+               return has_cmake_configuration(entry.target) ||
+                      has_cmake_configuration_below(entry.target);
+             }
+             return (is_lib_directory(name) &&
+                     (has_library(entry.target) || has_description(entry.target))) ||
+                    (name == "share" && has_description(entry.target));
+           });
+  }
+
   // Modules are left out, so that imports find them in the store as ever.
   [[nodiscard]] bool is_module(std::string_view name, const EntryRecord& entry) const {
     return name.ends_with(".py") || name.ends_with(".pyi") || name.ends_with(".pyc") ||
-           (name.ends_with(".so") && kind_of(entry) == Elf::plain);
+           name == "py.typed" || (name.ends_with(".so") && kind_of(entry) == Elf::plain);
   }
 
   void take(std::uint32_t directory, const std::string& path) {
@@ -146,6 +236,7 @@ class TreeView {
   const IndexView& index_;
   std::vector<NativeFile>& found_;
   std::vector<Elf> kinds_;  // of files by number
+  bool has_elf_files_ = false;
 };
 
 }  // namespace
@@ -153,10 +244,6 @@ class TreeView {
 std::vector<NativeFile> native_view(std::span<const EnvironmentTree> trees) {
   std::vector<NativeFile> found;
   for (const EnvironmentTree& tree : trees) {
-    if (tree.index.elf_files().empty()) {
-      continue;
-    }
-    check_second_part(tree);
     TreeView(tree, found).collect();
   }
   return found;

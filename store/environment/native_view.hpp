@@ -21,9 +21,13 @@ struct NativeFile {
 //   which a native program lies; with it the directories of libraries ("*.libs") of that tree
 // - a top-level directory without __init__, or with an empty one, that has a shared library (with
 //   a SONAME) or a native program somewhere below: all of it but Python modules
+// - a top-level directory, also one with code, that is an installation prefix in itself: its lib/
+//   (lib64/ ...) has a shared library, or it has a package configuration file at one of the places
+//   below a prefix where find_package() of CMake looks, or lib/pkgconfig/*.pc. All of it but
+//   Python modules: build tools are given site-packages, or the directory, as a prefix
 //
-// In lock order. Costs O(top-level names) for a tree without ELF files. Throws Error(corrupt) for a
-// damaged INDEX.
+// In lock order. Costs O(names in top-level directories) for a tree without ELF files. Throws
+// Error(corrupt) for a damaged INDEX.
 [[nodiscard]] std::vector<NativeFile> native_view(std::span<const EnvironmentTree> trees);
 
 }  // namespace pel

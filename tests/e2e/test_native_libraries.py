@@ -232,6 +232,43 @@ def found_below_site_packages_of_the_environment(cc: Compiler) -> Case:
 
 
 @case
+def packages_that_are_prefixes_of_build_tools(cc: Compiler) -> Case:
+    """What a build is given as prefix, or as a directory of libraries, is joined with purelib."""
+    code = """
+    import built, typed
+    folder = os.path.join(sysconfig.get_path("purelib"), "built")
+    def read(name): return open(os.path.join(folder, name)).read()
+    answer = [ctypes.CDLL(folder + "/lib/libprovider.so.1").answer(), read("include/built.h"),
+              read("lib/cmake/built/builtConfig.cmake"), built.VALUE, len(built.__path__),
+              open(os.path.join(site.getsitepackages()[0], "typed/share/cmake/typed/typed-config.cmake")).read(),
+              sorted(module.name for module in __import__("pkgutil").iter_modules()
+                     if module.name in ("built", "typed")), typed.VALUE]
+    """
+    return Case(
+        [
+            native(
+                "built",
+                {
+                    "built/__init__.py": "VALUE = 1\n",
+                    "built/lib/libprovider.so.1": cc.provider(),
+                    "built/include/built.h": "header",
+                    "built/lib/cmake/built/builtConfig.cmake": "configuration",
+                },
+            ),
+            Wheel(
+                "typed",
+                files={
+                    "typed/__init__.py": "VALUE = 2\n",
+                    "typed/share/cmake/typed/typed-config.cmake": "more",
+                },
+            ),
+        ],
+        code,
+        [42, "header", "configuration", 1, 1, "more", ["built", "typed"], 2],
+    )
+
+
+@case
 def opened_by_name_beside_oneself_in_the_prefix(cc: Compiler) -> Case:
     """As libraries of mathematics open threading libraries of another wheel."""
     opener = cc.library("libopener.so", OPENER, *search("$ORIGIN:$ORIGIN/../other/lib", "runpath"))

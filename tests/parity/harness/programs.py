@@ -110,6 +110,19 @@ print(importlib.machinery.PathFinder.find_spec("numpy").origin == numpy.__file__
 """
 
 
+# As build backends call it: whatever lies in purelib is a prefix.
+BUILD = """
+import subprocess, sys, sysconfig
+for command in (
+    ["cmake", "-G", "Ninja", "-S", ".", "-B", "built", "-DCMAKE_BUILD_TYPE=Debug",
+     "-DCMAKE_PREFIX_PATH=" + sysconfig.get_path("purelib"), "-DPython_EXECUTABLE=" + sys.executable],
+    ["cmake", "--build", "built"],
+):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert done.returncode == 0, done.stdout
+"""
+
+
 @dataclass
 class Program:
     """Steps run one behind the other in one directory: arguments of python, or of a script."""
@@ -285,6 +298,22 @@ PROGRAMS = {
     "pyflakes": Program((python("-m", "pyflakes", "a.py"),), {"a.py": LINTED}),
     "yt-dlp": Program((("yt-dlp", "--version"), ("yt-dlp", "--list-extractors"))),
     "pybind11": Program((("pybind11-config", "--includes"), ("pybind11-config", "--cmakedir"))),
+    "build of an extension": Program(
+        (
+            python("-c", BUILD),
+            python("-c", "import sys; sys.path.insert(0, 'built'); import made; print(made.f(41))"),
+        ),
+        {
+            "CMakeLists.txt": "cmake_minimum_required(VERSION 3.15...3.30)\n"
+            "project(made LANGUAGES CXX)\n"
+            "set(PYBIND11_FINDPYTHON ON)\n"
+            "find_package(pybind11 CONFIG REQUIRED)\n"
+            "pybind11_add_module(made made.cpp)\n"
+            "message(STATUS ${pybind11_DIR})\n",
+            "made.cpp": "#include <pybind11/pybind11.h>\n"
+            'PYBIND11_MODULE(made, m) { m.def("f", [](int a) { return a + 1; }); }\n',
+        },
+    ),
     "numpy": Program((("f2py", "-v"), ("numpy-config", "--cflags", "--pkgconfigdir"))),
     "pydoc": Program((python("-m", "pydoc", "six"),)),
     "cron": Program((python("-c", "import cron_descriptor; print(cron_descriptor.__file__)"),)),

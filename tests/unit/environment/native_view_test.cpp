@@ -58,6 +58,38 @@ TEST(NativeView, HasDirectoriesOfLibrariesThatAreNoPackages) {
             "/store/v1/wheels/a/lib/python3/site-packages/nv/a/include/a.h");
 }
 
+TEST(NativeView, HasPackagesThatArePrefixesButNotTheirModules) {
+  test::SampleTrees trees;
+  trees.add("a", {{"a/__init__.py", "text"},
+                  {"a/py.typed"},
+                  {"a/stub.pyi", "text"},
+                  {"a/include/a.h"},
+                  {"a/share/cmake/a/aConfig.cmake"},
+                  {"a/tools/data.txt"},
+                  extension("a/_mod.so")});
+  trees.add("b", {{"b/__init__.py", "text"}, library("b/lib64/libx.so.1"), {"b/lib64/mod.py"}});
+  trees.add("c", {{"c/__init__.py", "text"}, {"c/cmake/c-config.cmake"}});
+  trees.add("d", {{"d/__init__.py", "text"}, {"d/lib/pkgconfig/d.pc"}});
+  trees.add("e", {{"e/__init__.py", "text"}, {"e/lib/e/CMake/eConfig.cmake"}});
+  EXPECT_EQ(paths(trees), (Paths{"a/include/a.h", "a/share/cmake/a/aConfig.cmake",
+                                 "a/tools/data.txt", "b/lib64/libx.so.1", "c/cmake/c-config.cmake",
+                                 "d/lib/pkgconfig/d.pc", "e/lib/e/CMake/eConfig.cmake"}));
+}
+
+TEST(NativeView, HasNoPackageBecauseOfNamesAlone) {
+  test::SampleTrees trees;
+  trees.add("a", {{"a/__init__.py", "text"},
+                  {"a/lib/__init__.py", "text"},
+                  {"a/lib/mod.py"},
+                  {"a/lib/inner/data.txt"},
+                  extension("a/lib/_mod.so"),
+                  {"a/cmake/rules.cmake"},
+                  {"a/share/a/data.txt"},
+                  {"a/share/pkgconfig/README"},
+                  {"a/other/cmake/a/aConfig.cmake"}});
+  EXPECT_EQ(paths(trees), Paths{});
+}
+
 TEST(NativeView, HasProgramsInDirectoriesThatCannotBeImportedWithTheirLibraries) {
   test::SampleTrees trees;
   trees.add("a", {program("a.scripts/tool"), {"a.scripts/data"}, library("a.libs/libx.so.1")});
