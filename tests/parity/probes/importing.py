@@ -31,7 +31,7 @@ def describe(name, module):
         code = getattr(value, "__code__", None)
         if hasattr(code, "co_filename") and getattr(value, "__module__", "") == name:
             files.add(code.co_filename)
-    found["co_filenames"] = sorted(files)
+    found["co_filenames"] = dict.fromkeys(files, True)  # of an order that paths have no part in
     return found
 
 

@@ -97,9 +97,14 @@ def located():
                 path = str(file.locate())
                 if ".." in file.parts:
                     path = os.path.normpath(path)
-                found[path] = [
-                    file.read_text() if file.suffix != ".py" else len(file.read_binary())
-                ]
+                content = file.read_binary()
+                # Not every text is UTF-8.
+                try:
+                    found[path] = [
+                        file.read_text() if file.suffix != ".py" else len(content),
+                    ]
+                except UnicodeDecodeError as error:
+                    found[path] = [len(content), str(error)]
     return found
 
 
