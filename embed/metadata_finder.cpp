@@ -182,6 +182,19 @@ PyObject* find_distributions(PyObject* /*self*/, PyObject* args) {
 // What `site` looks for when it has read all directories.
 constexpr std::string_view kAfterDirectories = "sitecustomize";
 
+// Whether `site` is about to run the lines of start files, with nothing behind site-packages yet.
+bool is_reading_start_files(const InterpreterState& state) noexcept {
+  PyObject* const sys_path = PySys_GetObject("path");
+  PyObject* const modules = PySys_GetObject("modules");
+  if (state.roots_are_on_path || sys_path == nullptr || !is_list(sys_path) || modules == nullptr ||
+      PyDict_GetItemString(modules, "site") == nullptr) {
+    return false;
+  }
+  const Py_ssize_t size = PyList_Size(sys_path);
+  const PyRef last = PyRef::borrow(size > 0 ? PyList_GetItem(sys_path, size - 1) : nullptr);
+  return last && is_text(last.get()) && find_site_finder(state, last.get()) != nullptr;
+}
+
 // Mostly nobody has one of these, and then PathFinder has to be asked anyway.
 bool is_rarely_there(std::string_view name) noexcept {
   return name == kAfterDirectories || name == "usercustomize";
@@ -191,13 +204,13 @@ PyObject* find_spec(PyObject* self, PyObject* args, PyObject* /*keywords*/) {
   PyObject* const name = PyTuple_Size(args) > 0 ? PyTuple_GetItem(args, 0) : nullptr;
   PyObject* const path = PyTuple_Size(args) > 1 ? PyTuple_GetItem(args, 1) : Py_None;
   const TextView text(name);
-  const bool is_start_module = text.view() == kStartModule;
-  if (is_start_module || text.view() == kAfterDirectories) {
-    InterpreterState* const state = InterpreterState::get();
-    if (state != nullptr && is_start_module) {
+  InterpreterState* const state = InterpreterState::get();
+  if (state != nullptr) {
+    if (text.view() == kStartModule) {
       return make_start_module_spec(*state);
     }
-    if (state != nullptr) {
+    // What a start file imports may walk sys.path.
+    if (text.view() == kAfterDirectories || is_reading_start_files(*state)) {
       insert_roots(*state);
     }
   }
@@ -207,7 +220,6 @@ PyObject* find_spec(PyObject* self, PyObject* args, PyObject* /*keywords*/) {
   if (text.view() == "shutil") {
     return find_shutil(name, path);
   }
-  InterpreterState* const state = InterpreterState::get();
   return state != nullptr && !text.empty() && !is_rarely_there(text.view())
              ? look_up(*state, self, name, path)
              : PyRef::borrow(Py_None).release();

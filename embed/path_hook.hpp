@@ -18,8 +18,9 @@ namespace pel {
 
 // Does the same behind site-packages on sys.path, if that is there and it has not been done yet.
 // For environments without a start file of ours: `site` calls nothing of ours when it reads the
-// directory, but looks for sitecustomize when it has. What imports from a namespace package
-// before is answered by the finder of site-packages. Silent on failure.
+// directory, but looks for sitecustomize when it has, and start files import something. What
+// imports from a namespace package before is answered by the finder of site-packages. Silent on
+// failure.
 void insert_roots(InterpreterState& state) noexcept;
 
 }  // namespace pel

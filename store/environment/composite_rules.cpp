@@ -1,7 +1,10 @@
 #include "store/environment/composite_rules.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
@@ -30,6 +33,12 @@ bool has_files(const IndexView& index, std::uint32_t directory) {
   return false;
 }
 
+// Directories that tools make beside a package. Who needs their libraries says so
+// (library_rules.hpp).
+bool is_of_tools(std::string_view name) {
+  return name.ends_with(".libs") || name.ends_with(".egg-info");
+}
+
 class PackageRule {
  public:
   PackageRule(std::span<const EnvironmentTree> trees, std::span<const std::string> suffixes,
@@ -48,6 +57,16 @@ class PackageRule {
       unite(places);
     } else {
       directories_in(places);
+    }
+  }
+
+  // A directory from which nothing can be imported, "NAME.more", and the directories NAME.
+  void companion(std::span<const TreePlace> places, std::span<const TreePlace> of_name) {
+    std::vector<TreePlace> all(places.begin(), places.end());
+    std::ranges::copy_if(of_name, std::back_inserter(all),
+                         [&](const TreePlace& place) { return is_package(place); });
+    if (all.size() > places.size()) {
+      unite(all);
     }
   }
 
@@ -173,6 +192,13 @@ std::vector<std::vector<std::uint32_t>> composite_groups(
   for (const auto& [name, places] : layout.top_level()) {
     if (places.size() > 1) {
       packages.directory(places);
+    }
+    const std::size_t dot = name.find('.');
+    if (dot != std::string_view::npos && !is_of_tools(name)) {
+      if (const auto owners = layout.top_level().find(name.substr(0, dot));
+          owners != layout.top_level().end()) {
+        packages.companion(places, owners->second);
+      }
     }
   }
   StartFileRule start_files(trees, layout, groups);

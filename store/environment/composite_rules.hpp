@@ -24,6 +24,8 @@ using StartFileReader = std::function<std::string(const EnvironmentTree&, std::s
 //   libraries    an ELF file needs a library of another tree (library_rules.hpp)
 //   packages     a directory below site-packages with "__init__" + suffix in any tree has files of
 //                several trees: a regular package, or one that extends its __path__
+//   companions   a directory of site-packages from which nothing can be imported, "NAME.more", is
+//                beside a package NAME of another tree, whose code joins the two; not "*.libs"
 //   start files  a *.pth line puts a directory on sys.path that has files of other trees
 //
 // Trees that share only directories without __init__ (PEP 420) stay apart, as do those that

@@ -88,9 +88,10 @@ std::string forwarding_start_file(std::string_view site_packages, std::string_vi
 }
 
 bool is_independent_start_file(std::string_view text) {
-  // How code comes to the variables of `site` that hold the directory, the path or the open file.
-  constexpr std::array<std::string_view, 8> kQuestions = {
-      "sitedir", "fullname", "known_paths", "addpackage", "frame", "locals", "vars", "f."};
+  // How code comes to the variables of `site` that hold the directory, the path or the open file;
+  // and to sys.path, which has the roots as soon as something is imported.
+  constexpr std::array<std::string_view, 9> kQuestions = {
+      "sitedir", "fullname", "known_paths", "addpackage", "frame", "locals", "vars", "f.", "path"};
   if (std::ranges::any_of(kQuestions, [&](std::string_view word) {
         return text.find(word) != std::string_view::npos;
       })) {

@@ -232,6 +232,37 @@ def found_below_site_packages_of_the_environment(cc: Compiler) -> Case:
 
 
 @case
+def a_prefix_beside_the_package_that_serves_it(cc: Compiler) -> Case:
+    """Wheels of programs and libraries share a directory, which a package of another one executes."""
+    provider = cc.provider()
+    program = cc.program("tool", "libprovider.so.1", *search("$ORIGIN/../lib"))
+    serve = (
+        "import os, sys\n"
+        "def run():\n"
+        "    above = os.path.dirname(os.path.dirname(__file__))\n"
+        "    tool = os.path.join(above, 'served.prefix/bin', os.path.basename(sys.argv[0]))\n"
+        "    os.execv(tool, [tool])\n"
+    )
+    return Case(
+        [
+            Wheel("served", files={"served/__init__.py": serve}),
+            native(
+                "served-tool",
+                {
+                    "served_tool-1.0.data/scripts/tool": "#!python\nimport served; served.run()\n",
+                    "served.prefix/bin/tool": program,
+                },
+                {"served.prefix/bin/tool"},
+            ),
+            native("served-lib", {"served.prefix/lib/libprovider.so.1": provider}),
+        ],
+        "answer = run(script('tool'))",
+        [0, "42\n", ""],
+        composites=1,
+    )
+
+
+@case
 def packages_that_are_prefixes_of_build_tools(cc: Compiler) -> Case:
     """What a build is given as prefix, or as a directory of libraries, is joined with purelib."""
     code = """

@@ -124,6 +124,31 @@ def test_module_beside_a_directory_of_its_name(new_user, lock_of, each_python):
         assert user.code(lock, code) == "1 True\n"
 
 
+def test_start_files_that_walk_the_path(new_user, lock_of, each_python):
+    """A start file whose module adds what it finds in the entries of sys.path, as they are then."""
+    walk = (
+        "import os, sys\n"
+        "for entry in list(sys.path):\n"
+        "    more = os.path.join(entry, 'shared.more')\n"
+        "    if os.path.isdir(more) and more not in sys.path:\n"
+        "        sys.path.append(more)\n"
+    )
+    user = new_user(each_python)
+    lock = lock_of(
+        Wheel("walker", files={"walker.py": walk, "walker.pth": "import walker\n"}),
+        Wheel("one", files={"shared.more/first.py": "X = 1\n"}),
+        Wheel("two", files={"shared.more/second.py": "X = 2\n"}),
+        Wheel("line", files={"line.pth": "import sys; sys.at_line = list(sys.path)\n"}),
+    )
+    code = (
+        "import sys, first, second; print(first.X, second.X, sys.path[-1].endswith('shared.more'), "
+        "len([p for p in sys.at_line if '/store/' in p]) >= 4)"
+    )
+    for mode in ("embedded", "hosted"):
+        user.env["PYENVLAUNCH_MODE"] = mode
+        assert user.code(lock, code) == "1 2 True True\n"
+
+
 THREADS = """
 import importlib, importlib.metadata, os, pkgutil, sys, sysconfig, threading
 

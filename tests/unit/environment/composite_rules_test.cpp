@@ -229,6 +229,17 @@ TEST(CompositeRules, ALibraryThatOnesOwnTreeHasByNameOrSoname) {
 
 // Rule: start files.
 
+TEST(CompositeRules, ADirectoryThatNothingIsImportedFromBesideThePackageOfThatName) {
+  test::SampleTrees trees;
+  trees.add("a", {{"a/__init__.py", "text"}});
+  trees.add("b", {{"a.prefix/bin/tool"}});
+  trees.add("c", {{"a.prefix/lib/data"}, {"c/__init__.py", "text"}});
+  trees.add("d", {{"c.libs/data"}, {"none.prefix/data"}, {"d.scripts/d"}, {"d/__init__.py"}});
+  trees.add("e", {{"plain/data"}});
+  trees.add("f", {{"plain.prefix/data"}, {"c.egg-info/data"}});
+  EXPECT_EQ(groups_of(trees), (Groups{{0, 1, 2}}));
+}
+
 TEST(CompositeRules, ADirectoryThatAStartFileNames) {
   test::SampleTrees trees;
   trees.add("a", {{"a.pth"}, {"win/lib/a.py"}});

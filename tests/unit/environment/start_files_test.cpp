@@ -36,10 +36,11 @@ TEST(StartFiles, AreIndependentWhenNothingAsksWhereTheyAre) {
         "import sys; exec('import os\\n\\nif os.getenv(\"X\"): pass')\n"}) {
     EXPECT_TRUE(is_independent_start_file(text)) << text;
   }
-  for (const char* const text : {"win32\n", "import x\n./lib", " import x\n", "importlib\n",
-                                 "import sys; p = sys._getframe(1).f_locals['sitedir']\n",
-                                 "import x; x.add(fullname)\n", "import x; x.add(**locals())\n",
-                                 "import x; x.add(vars())\n", "import x; x.open(f.name)\n"}) {
+  for (const char* const text :
+       {"win32\n", "import x\n./lib", " import x\n", "importlib\n",
+        "import sys; p = sys._getframe(1).f_locals['sitedir']\n", "import x; x.add(fullname)\n",
+        "import x; x.add(**locals())\n", "import x; x.add(vars())\n", "import x; x.open(f.name)\n",
+        "import sys; sys.path.append(sys.path[-1] + '/more')\n"}) {
     EXPECT_FALSE(is_independent_start_file(text)) << text;
   }
 }
