@@ -206,8 +206,22 @@ std::string csh_literal(std::string_view text) {
   return concat("'", replaced(replaced(text, '\'', "'\\''"), '!', "\\!"), "'");
 }
 
+// PowerShell takes typographic quotes (U+2018 to U+201B) for the plain one; two of a kind are one.
 std::string power_shell_literal(std::string_view text) {
-  return concat("'", replaced(text, '\'', "''"), "'");
+  constexpr std::string_view kStart = "\xE2\x80";
+  constexpr std::string_view kLast = "\x98\x99\x9A\x9B";
+  std::string result = "'";
+  while (!text.empty()) {
+    const bool is_typographic = text.size() > kStart.size() && text.starts_with(kStart) &&
+                                kLast.find(text[kStart.size()]) != std::string_view::npos;
+    const std::string_view character = text.substr(0, is_typographic ? kStart.size() + 1 : 1);
+    result += character;
+    if (is_typographic || character == "'") {
+      result += character;
+    }
+    text.remove_prefix(character.size());
+  }
+  return concat(result, "'");
 }
 
 std::string filled_in(std::string_view text, const std::string& directory,

@@ -28,6 +28,7 @@ namespace {
 using Kind = PrefixEntry::Kind;
 
 constexpr const char* kConfiguration = "pyvenv.cfg";
+constexpr const char* kIgnoreFile = ".gitignore";
 constexpr std::string_view kDistInfo = ".dist-info";
 constexpr std::string_view kSitePackages = "/site-packages/";
 constexpr std::string_view kRecord = "/RECORD";
@@ -146,6 +147,10 @@ void add_thin_venv_files(PrefixPlan& plan, const EnvironmentMaker& maker,
                          const ThinVenvRequest& request,
                          const std::optional<FileIdentity>& lock_state) {
   add_activation_scripts(plan, request.directory, prompt_of(request));
+  if (!request.allow_existing) {
+    // As uv and venv (3.13) do; never in a directory that is somebody's for other things, too.
+    plan.add(kIgnoreFile, {Kind::text, "*\n"});
+  }
   const InterpreterFacts& interpreter = maker.locked().interpreter;
   const std::string site_packages =
       concat("lib/", versioned_directory(interpreter), "/site-packages/");
@@ -174,6 +179,11 @@ void add_thin_venv_files(PrefixPlan& plan, const EnvironmentMaker& maker,
 void leave_files_of_others(PrefixPlan& plan, const std::string& directory,
                            std::set<std::string, std::less<>>& ours) {
   std::vector<std::string> foreign;
+  const bool is_new = ours.empty();
+  if (plan.has(kIgnoreFile) && !ours.contains(kIgnoreFile) &&
+      (!is_new || exists(concat(directory, "/", kIgnoreFile)))) {
+    plan.remove(kIgnoreFile);
+  }
   const auto edited = edited_names(directory);
   std::optional<std::set<std::string, std::less<>>> installed;
   for (const auto& [path, entry] : plan.entries()) {

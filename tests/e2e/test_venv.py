@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 import stat
@@ -126,6 +127,40 @@ def test_activation(pel, lock_of, shell, script, name):
     )
     lines = [line for line in done.stdout.splitlines() if line]
     assert lines == ["hello", str(directory), "gone", "unset"], done
+
+
+def test_power_shell_quotes(pel, lock_of):
+    """Which takes four typographic characters for a single quote, too, and two of one for one."""
+    name = "it's ‘a’ ‚b‛ “c”"
+    pel("venv", "-q", pel.work / name, lock_of(tool())).ok()
+    script = (pel.work / name / "bin/Activate.ps1").read_text()
+    quoted = re.sub("(['‘’‚‛])", r"\1\1", name)
+    assert f"$env:VIRTUAL_ENV = '{pel.work}/{quoted}'\n" in script
+    assert f"$env:VIRTUAL_ENV_PROMPT = '{quoted}'\n" in script
+
+
+def test_git_does_not_see_it(pel, lock_of):
+    lock = lock_of(tool())
+    for command in (["init", "-q"], ["add", "."]):
+        subprocess.run(["git", *command], cwd=pel.work, check=True)
+
+    def seen() -> str:
+        command = ["git", "status", "--porcelain", "--untracked-files=all"]
+        return subprocess.check_output(command, cwd=pel.work, text=True)
+
+    pel("venv", "-q", pel.work / ".venv", lock).ok()
+    assert seen() == ""
+    pel("venv", "-q", pel.work / ".venv", lock).ok()
+    assert (pel.work / ".venv/.gitignore").read_text() == "*\n"
+    (pel.work / ".venv/.gitignore").unlink()
+    # A directory that holds other things is the user's, also when it is brought up to date.
+    folder = pel.work / "folder"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("x")
+    pel("venv", "-q", "--allow-existing", folder, lock).ok()
+    pel("venv", "-q", folder, lock).ok()
+    assert not (folder / ".gitignore").exists()
+    assert "folder/mine.txt" in seen()
 
 
 def test_prompt(pel, lock_of, directory):
