@@ -85,6 +85,9 @@ EnvironmentResult make_environment_for(CommandContext& context, EnvironmentReque
     result = make_environment(request);
   }
   report_phases(context, result);
+  for (const std::string& warning : result.warnings) {
+    context.console.warn(warning);
+  }
   return result;
 }
 

@@ -36,8 +36,8 @@ struct EnvironmentOptions {
 // Values of --find-links: URLs as they are, folders as absolute paths.
 [[nodiscard]] std::vector<std::string> absolute_places(const std::vector<std::string>& places);
 
-// make_environment() as commands run it: with a progress bar on a terminal, and the phases behind
-// it if the console is in debug mode.
+// make_environment() as commands run it: with a progress bar on a terminal, warnings, and the
+// phases behind it if the console is in debug mode.
 [[nodiscard]] EnvironmentResult make_environment_for(CommandContext& context,
                                                      EnvironmentRequest request);
 

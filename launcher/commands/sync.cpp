@@ -63,9 +63,6 @@ void sync_one(CommandContext& context, const SyncOptions& options, const std::st
     }
     return;
   }
-  for (const std::string& warning : result.warnings) {
-    context.console.warn(warning);
-  }
   if (options.json) {
     reports.push_back(report_of(result));
   } else if (!result.hit || options.verbose) {
