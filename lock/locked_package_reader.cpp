@@ -63,7 +63,7 @@ Sha256 read_sha256(const LockTable& table) {
   }
   std::string others;
   for (const auto& [algorithm, digest] : values) {
-    if (algorithm == "sha256") {
+    if (lowered(algorithm) == "sha256") {
       const auto sha256 = Sha256::parse_hex(digest);
       if (!sha256) {
         hashes.fail("sha256", concat("is not 64 hexadecimal digits: ", quoted(digest)));
@@ -112,6 +112,14 @@ LockedDirectory read_directory(const LockTable& table, const std::string& direct
           table.boolean("editable"), read_subdirectory(table)};
 }
 
+// A hash of git, SHA-1 or SHA-256, in full: names of branches and tags, and beginnings of a hash,
+// may mean another commit tomorrow.
+bool is_git_commit(std::string_view text) noexcept {
+  return (text.size() == 40 || text.size() == 64) && std::ranges::all_of(text, [](char c) {
+           return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
+         });
+}
+
 LockedVcs read_vcs(const LockTable& table, const std::string& directory) {
   LockedVcs vcs;
   vcs.type = table.required_string("type");
@@ -124,6 +132,10 @@ LockedVcs read_vcs(const LockTable& table, const std::string& directory) {
   vcs.commit_id = table.required_string("commit-id");
   if (has_control_character(vcs.commit_id) || vcs.commit_id.starts_with('-')) {
     table.fail("commit-id", concat("is no commit: ", quoted(vcs.commit_id)));
+  }
+  if (vcs.type == "git" && !is_git_commit(vcs.commit_id)) {
+    table.fail("commit-id", concat("is no commit: ", quoted(vcs.commit_id)),
+               "give the whole hash (40 hexadecimal digits): a branch or a tag may move");
   }
   vcs.subdirectory = read_subdirectory(table);
   return vcs;

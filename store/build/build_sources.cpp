@@ -41,6 +41,35 @@ void fill(SelectedWheel& package, LockedArtifact wheel) {
   package.wheel = std::move(wheel);
 }
 
+// "foo from the directory /x"
+std::string what_of(const SelectedWheel& package) {
+  return concat(escaped(package.name), " from ", describe_source(*package.source));
+}
+
+// What was built, now or before, must be what the lock calls it.
+void check_built(const SelectedWheel& package, const std::string& file_name,
+                 const InterpreterFacts& facts) {
+  const WheelName name = WheelName::parse(file_name);
+  std::string reason;
+  LockedArtifact artifact;
+  artifact.file_name = name.file_name();
+  const auto version = Version::parse(name.version());
+  if (normalize_name(name.distribution()) != package.normalized_name) {
+    reason = "it is the wheel of another package";
+  } else if (!package.version.empty() &&
+             !std::holds_alternative<LockedDirectory>(*package.source) && version &&
+             *version != *Version::parse(package.version)) {
+    reason = concat("the lock says version ", package.version);
+  } else if (WheelChoice(facts).best({&artifact}) == nullptr) {
+    reason = "it is not for this interpreter";
+  }
+  if (!reason.empty()) {
+    throw Error(ErrorCode::incompatible, concat("cannot use what was built of ", what_of(package),
+                                                ", ", quoted(name.file_name()), ": ", reason))
+        .with_hint("lock again");
+  }
+}
+
 bool is_editable(const LockedSource& source) {
   const auto* const directory = std::get_if<LockedDirectory>(&source);
   return directory != nullptr && directory->editable;
@@ -77,17 +106,18 @@ class SourceBuilder {
     const std::string key = source_key(source);
     const UniqueFd lock = lock_key(key);
     if (auto wheel = built_.find(key, facts_)) {
+      check_built(package, wheel->file_name, facts_);
       fill(package, *std::move(wheel));
       return false;
     }
-    const std::string what = concat(escaped(package.name), " from ", describe_source(source));
+    const std::string what = what_of(package);
     const BuildFrontEnd front_end(facts_, front_end_options_);
     if (options_.notify) {
       options_.notify(concat("building ", what, " with ", front_end.name(is_editable(source))));
     }
     const TemporaryTree work(layout_, "build");
     const std::string wheel = make_wheel(package, what, front_end, work.path());
-    check(package, what, wheel);
+    check_built(package, std::string(name_of(wheel)), facts_);
     fill(package, built_.publish(key, facts_, wheel));
     return true;
   }
@@ -161,29 +191,6 @@ class SourceBuilder {
         .with_hint(concat("all of its output is in ", path));
   }
 
-  void check(const SelectedWheel& package, const std::string& what,
-             const std::string& wheel) const {
-    const WheelName name = WheelName::parse(name_of(wheel));
-    std::string reason;
-    LockedArtifact artifact;
-    artifact.file_name = name.file_name();
-    const auto version = Version::parse(name.version());
-    if (normalize_name(name.distribution()) != package.normalized_name) {
-      reason = "it is the wheel of another package";
-    } else if (!package.version.empty() &&
-               !std::holds_alternative<LockedDirectory>(*package.source) && version &&
-               *version != *Version::parse(package.version)) {
-      reason = concat("the lock says version ", package.version);
-    } else if (WheelChoice(facts_).best({&artifact}) == nullptr) {
-      reason = "it is not for this interpreter";
-    }
-    if (!reason.empty()) {
-      throw Error(ErrorCode::incompatible, concat("cannot use what was built of ", what, ", ",
-                                                  quoted(name.file_name()), ": ", reason))
-          .with_hint("lock again");
-    }
-  }
-
   const StoreLayout& layout_;
   const InterpreterFacts& facts_;
   const BuildOptions& options_;
@@ -203,6 +210,7 @@ bool find_built(const StoreLayout& layout, const InterpreterFacts& facts, Select
     auto wheel = with_context([&] { return concat("looking for the wheel of ", package.name); },
                               [&] { return built.find(source_key(*package.source), facts); });
     if (wheel) {
+      check_built(package, wheel->file_name, facts);
       fill(package, *std::move(wheel));
     }
     all = all && !package.wheel.file_name.empty();

@@ -185,6 +185,13 @@ def test_repository(pel, front_end, lock, tmp_path, builds):
     assert builds() == ["made wheel"] * 2
 
 
+def test_branch_is_no_commit(pel, lock, tmp_path):
+    """It may move, and what was built of it would stay."""
+    made = lock(vcs={"type": "git", "path": str(tmp_path), "commit-id": "main"})
+    error = pel("sync", made).failed()
+    assert "key 'vcs.commit-id' is no commit: 'main'\n  hint: give the whole hash" in error
+
+
 def test_commit_that_is_not_there(pel, front_end, lock, tmp_path):
     repository = write_project(tmp_path / "repository")
     commit_all(repository)
@@ -197,7 +204,7 @@ def test_commit_that_is_not_there(pel, front_end, lock, tmp_path):
 def test_kinds_and_places_that_cannot_be_had(pel, front_end, lock, tmp_path):
     made = lock(vcs={"type": "hg", "url": "https://h.invalid/r", "commit-id": "1"})
     assert "of the kind 'hg', and only git is known" in pel("sync", made).stderr
-    made = lock(vcs={"type": "git", "url": "https://u:secret@h.invalid/r", "commit-id": "1"})
+    made = lock(vcs={"type": "git", "url": "https://u:secret@h.invalid/r", "commit-id": "1" * 40})
     err = pel("sync", "--offline", made).stderr
     assert "cannot get made 1.0 while offline: https://h.invalid/r\n" in err
     assert "secret" not in err
@@ -236,6 +243,21 @@ def test_what_was_built_is_another_package_or_version(pel, front_end, tmp_path, 
     made = lock(version="9", sdist={"path": str(sdist), "hashes": {"sha256": sha256(sdist)}})
     assert "the lock says version 9" in pel("sync", made).stderr
     assert list((pel.store / "built").iterdir()) == []
+
+
+def test_what_was_built_before_is_another_package_or_version(
+    pel, front_end, tmp_path, project, lock
+):
+    pel("sync", lock(version=None, directory={"path": str(project)})).ok()
+    other = lock(name="other", version=None, directory={"path": str(project)}, file="other.lock")
+    assert "'made-1.0-py3-none-any.whl': it is the wheel of another package" in (
+        pel("sync", other).failed()
+    )
+    sdist = write_sdist(tmp_path / "made-1.0.tar.gz", project, "made-1.0")
+    source = {"path": str(sdist), "hashes": {"sha256": sha256(sdist)}}
+    pel("sync", lock(sdist=source)).ok()
+    error = pel("sync", lock(version="9", sdist=source, file="other.lock")).failed()
+    assert "the lock says version 9" in error
 
 
 def test_no_front_end(pel, tmp_path, lock, project, python):

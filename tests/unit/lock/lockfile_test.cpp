@@ -60,7 +60,7 @@ dependencies = [{ name = 'baz' }]
 index = 'https://example.org/simple'
 attestation-identities = [{ kind = 'x' }]
 wheels = [
-  { path = './w/foo_bar-1.0-py3-none-any.whl', url = 'https://h/other.whl', size = 17, upload-time = 2024-01-01T00:00:00Z, hashes = { md5 = 'x', sha256 = ')",
+  { path = './w/foo_bar-1.0-py3-none-any.whl', url = 'https://h/other.whl', size = 17, upload-time = 2024-01-01T00:00:00Z, hashes = { md5 = 'x', SHA256 = ')",
                                  some_digest, R"(' } },
   { name = 'foo_bar-1.0-cp311-cp311-linux_x86_64.whl', url = 'https://h/17', hashes = { sha256 = ')",
                                  some_digest, R"(' } },
@@ -72,7 +72,7 @@ y = 1
 
 [[packages]]
 name = 'vcs'
-vcs = { type = 'git', url = 'https://h/r', requested-revision = 'main', commit-id = 'abc', subdirectory = 'a/b' }
+vcs = { type = 'git', url = 'https://h/r', requested-revision = 'main', commit-id = '0123456789abcdef0123456789abcdef01234567', subdirectory = 'a/b' }
 
 [[packages]]
 name = 'directory'
@@ -121,7 +121,7 @@ NAME = 'value'
   EXPECT_EQ(package.wheels[1].path, "");
   EXPECT_EQ(package.sdist->file_name, "foo_bar-1.0.tar.gz");
 
-  EXPECT_EQ(lock.packages[1].vcs->commit_id, "abc");
+  EXPECT_EQ(lock.packages[1].vcs->commit_id, "0123456789abcdef0123456789abcdef01234567");
   EXPECT_EQ(lock.packages[1].vcs->subdirectory, "a/b");
   EXPECT_EQ(lock.packages[2].directory->path, "/x/../d");
   EXPECT_TRUE(lock.packages[2].directory->editable);
@@ -258,6 +258,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadLock{"OptionAsCommit",
                 package_text("vcs = { type = 'git', url = 'https://h/r', commit-id = '--x' }"),
                 "line 5: package 'foo': key 'vcs.commit-id' is no commit: '--x'", ""},
+        BadLock{"VcsBranch",
+                package_text("vcs = { type = 'git', url = 'https://h/r', commit-id = 'main' }"),
+                "line 5: package 'foo': key 'vcs.commit-id' is no commit: 'main'",
+                "give the whole hash (40 hexadecimal digits): a branch or a tag may move"},
         BadLock{"VcsNowhere", package_text("vcs = { type = 'git', commit-id = 'a' }"),
                 "line 5: package 'foo': key 'vcs' has neither 'path' nor 'url'", ""},
         BadLock{"DirectoryNowhere", package_text("directory = {}"),

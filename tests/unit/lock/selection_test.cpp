@@ -149,7 +149,7 @@ TEST(Selection, SourceOfEachKind) {
             "/x/src");
   EXPECT_EQ(
       std::get<LockedVcs>(
-          *only(select(head + "vcs = { type = 'git', url = 'https://h/r', commit-id = 'c' }", {}))
+          *only(select(head + "vcs = { type = 'hg', url = 'https://h/r', commit-id = 'c' }", {}))
                .source)
           .commit_id,
       "c");
