@@ -60,20 +60,28 @@ void complete(ForeignPackage& foreign, const std::vector<IndexFile>& offered,
   }
 }
 
-void throw_problems(const std::string& path, const std::vector<std::string>& problems) {
+// Tells all of them, and throws, if there is one.
+void report_problems(const std::vector<std::string>& problems, const std::string& path,
+                     const ResolveRequest& request, std::string hint) {
   if (problems.empty()) {
     return;
   }
-  Error error(ErrorCode::not_found,
+  if (request.tell && problems.size() > 1) {
+    for (const std::string& problem : problems) {
+      request.tell(problem);
+    }
+  }
+  throw Error(ErrorCode::not_found,
               concat("cannot convert ", path, ": ", problems.front(),
                      problems.size() == 1
                          ? ""
-                         : concat(" (and ", std::to_string(problems.size() - 1), " more)")));
-  throw std::move(error).with_hint(
-      "name the index that has the files with --index-url or --extra-index-url, or a folder of "
-      "them "
-      "with --find-links");
+                         : concat(" (and ", std::to_string(problems.size() - 1), " more)")))
+      .with_hint(std::move(hint));
 }
+
+constexpr const char* kIndexHint =
+    "name the index that has the files with --index-url or --extra-index-url, or a folder of them "
+    "with --find-links";
 
 }  // namespace
 
@@ -152,8 +160,10 @@ LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
       query.names.push_back(foreign.package.name);
     }
   }
+  query.find_links.insert(query.find_links.end(), lock.find_links.begin(), lock.find_links.end());
   const std::map<std::string, std::vector<IndexFile>> offered = find_index_files(query);
   LockDraft draft = std::move(lock.head);
+  const std::string hint = lock.problems.empty() ? kIndexHint : std::move(lock.hint);
   std::vector<std::string> problems = std::move(lock.problems);
   for (ForeignPackage& foreign : lock.packages) {
     const auto files = offered.find(foreign.package.name);
@@ -162,12 +172,7 @@ LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
     foreign.package.index.clear();
     draft.packages.push_back(std::move(foreign.package));
   }
-  if (request.tell && problems.size() > 1) {
-    for (const std::string& problem : problems) {
-      request.tell(problem);
-    }
-  }
-  throw_problems(path, problems);
+  report_problems(problems, path, request, hint);
   return draft;
 }
 
@@ -196,7 +201,7 @@ LockDraft convert_lock(const std::string& path, const ResolveRequest& request) {
       return complete_foreign_lock(read_pipfile_lock(read_file(path), path, folders), path,
                                    request);
     case ForeignKind::requirements:
-      return complete_foreign_lock(read_hashed_requirements(path), path, request);
+      return complete_foreign_lock(read_hashed_requirements(path, folders), path, request);
     case ForeignKind::none:
       break;
   }

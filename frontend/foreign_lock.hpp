@@ -18,8 +18,10 @@ struct ForeignPackage {
 struct ForeignLock {
   LockDraft head;  // what is said of the lock as a whole; no packages
   std::vector<ForeignPackage> packages;
-  std::vector<std::string> indexes;   // URLs that the lock names, the main one first
-  std::vector<std::string> problems;  // "foo: it has no hash": what no lock of ours can say
+  std::vector<std::string> indexes;       // URLs that the lock names, the main one first
+  std::vector<std::string> find_links{};  // folders that the lock names
+  std::vector<std::string> problems;      // "foo: it has no hash": what no lock of ours can say
+  std::string hint{};                     // what to do about them
 };
 
 enum class ForeignKind { none, uv, poetry, pdm, pipfile, requirements };
@@ -38,7 +40,8 @@ enum class ForeignKind { none, uv, poetry, pdm, pipfile, requirements };
                                         const std::vector<std::string>& extras = {});
 [[nodiscard]] ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
                                             const LockFolders& folders);
-[[nodiscard]] ForeignLock read_hashed_requirements(const std::string& path);
+[[nodiscard]] ForeignLock read_hashed_requirements(const std::string& path,
+                                                   const LockFolders& folders);
 
 // `extra == "x"` becomes `'x' in extras`, the form of PEP 751.
 [[nodiscard]] std::string extras_marker(std::string_view marker);

@@ -16,6 +16,7 @@ namespace pel {
 // What is to be resolved. All paths are absolute.
 struct ResolveRequest {
   std::vector<std::string> requirements;       // PEP 508, paths or URLs, as a front end reads them
+  std::vector<std::string> editables;          // directories, with "[extra]" behind them or not
   std::vector<std::string> requirement_files;  // requirements.txt
   std::vector<std::string> constraint_files;
   std::string project;  // a pyproject.toml, or empty

@@ -107,14 +107,15 @@ void keep_known_files(LockDraft& after, const LockDraft& before) {
   }
 }
 
-void keep_hashed_files(LockDraft& draft, std::string_view requirements_text,
-                       const std::string& requirements_path) {
+void keep_hashed_files(LockDraft& draft, const std::vector<RequirementLine>& requirements) {
   std::map<std::string, std::set<std::string>> wanted;
-  for (const RequirementLine& line : parse_requirements_file(requirements_text).requirements) {
+  std::map<std::string, std::string> places;
+  for (const RequirementLine& line : requirements) {
     const auto requirement = DependencySpecifier::try_parse(line.text);
     for (const auto& [algorithm, digest] : line.hashes) {
       if (requirement && algorithm == "sha256") {
         wanted[requirement->normalized_name].insert(digest);
+        places.emplace(requirement->normalized_name, line.place());
       }
     }
   }
@@ -132,8 +133,8 @@ void keep_hashed_files(LockDraft& draft, std::string_view requirements_text,
     }
     if (package.wheels.empty() && !package.sdist) {
       throw Error(ErrorCode::incompatible, concat("cannot lock ", describe(package),
-                                                  ": no file of it has one of the hashes ", "that ",
-                                                  requirements_path, " gives"))
+                                                  ": no file of it has one of the hashes that ",
+                                                  places[package.name], " gives"))
           .with_hint("correct the hashes, or ask for the version that they belong to");
     }
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "frontend/lock_draft.hpp"
+#include "frontend/requirements_file.hpp"
 
 namespace pel {
 
@@ -31,10 +32,9 @@ struct LockChanges {
 // name only the file which they would install.
 void keep_known_files(LockDraft& after, const LockDraft& before);
 
-// Of packages whose requirement has hashes in a requirements file, only the files with one of them
-// stay. Throws Error(incompatible) for a package that has none of them.
-void keep_hashed_files(LockDraft& draft, std::string_view requirements_text,
-                       const std::string& requirements_path);
+// Of packages whose requirement has hashes in one of the requirements files, only the files with
+// one of them stay. Throws Error(incompatible) for a package that has none of them.
+void keep_hashed_files(LockDraft& draft, const std::vector<RequirementLine>& requirements);
 
 // The text for the lock at the absolute path `path`, read back by the reader of locks: what cannot
 // be used is never written. Throws as parse_lock() does.

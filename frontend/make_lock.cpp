@@ -120,7 +120,7 @@ LockResult make_lock(LockRequest request) {
   }
   LockDraft draft = front_end->resolve(resolve);
   for (const std::string& file : resolve.requirement_files) {
-    keep_hashed_files(draft, read_file(file), file);
+    keep_hashed_files(draft, read_requirements(file).requirements);
   }
   if (!resolve.universal) {
     draft.requires_python = minor_version_of(facts);

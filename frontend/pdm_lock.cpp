@@ -57,6 +57,7 @@ ForeignLock read_pdm_lock(std::string_view text, std::string_view path, const Lo
   std::set<std::string> extra_names;
   // A package with extras has an entry of its own beside that without: they are one package.
   std::map<std::pair<std::string, std::string>, std::vector<GroupCondition>> conditions;
+  std::vector<const std::vector<GroupCondition>*> conditions_of;  // of each package below
   for (const TomlNode entry : toml_tables(root, "package")) {
     ForeignPackage foreign;
     foreign.package.name = normalize_name(toml_text(entry, "name"));
@@ -83,17 +84,15 @@ ForeignLock read_pdm_lock(std::string_view text, std::string_view path, const Lo
     if (!is_new) {
       continue;
     }
+    conditions_of.push_back(&known);
     set_source(foreign, entry, folders);
     if (foreign.files.empty() && foreign.package.source_key.empty()) {
       lock.problems.push_back(concat(describe(foreign.package), ": the lock has no files of it"));
     }
     lock.packages.push_back(std::move(foreign));
   }
-  for (ForeignPackage& foreign : lock.packages) {
-    const auto found = conditions.find({foreign.package.name, foreign.package.version});
-    if (found != conditions.end()) {
-      foreign.package.marker = marker_of_groups(found->second);
-    }
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+    lock.packages[i].package.marker = marker_of_groups(*conditions_of[i]);
   }
   lock.head.groups.assign(group_names.begin(), group_names.end());
   lock.head.extras.assign(extra_names.begin(), extra_names.end());

@@ -3,6 +3,7 @@
 
 #include "frontend/front_end.hpp"
 #include "frontend/pip_report.hpp"
+#include "frontend/requirements_file.hpp"
 #include "frontend/scratch_directory.hpp"
 #include "frontend/tool_process.hpp"
 #include "store/base/error.hpp"
@@ -59,44 +60,61 @@ class Pip : public FrontEnd {
           .with_hint("leave out --universal, or install uv");
     }
     const std::vector<std::string> requirements = requirements_of(request);
-    if (requirements.empty() && request.requirement_files.empty()) {
+    if (requirements.empty() && request.editables.empty() && request.requirement_files.empty()) {
       return {};
     }
     const ScratchDirectory scratch;
+    const Answer answer = answer_for(request, requirements);
     const std::string constraints =
         request.preferences == nullptr
             ? std::string()
             : scratch.write("preferences.txt", constraints_text(request));
-    if (!constraints.empty() && run(request, requirements, scratch, constraints)) {
-      return result(request, scratch);
+    if (!constraints.empty() && run(request, requirements, scratch, answer, constraints)) {
+      return result(request, scratch, answer);
     }
     if (!constraints.empty() && request.tell) {
       request.tell(
           "the versions of the lock do not meet the requirements any more: resolving anew");
     }
-    static_cast<void>(run(request, requirements, scratch, ""));
-    return result(request, scratch);
+    static_cast<void>(run(request, requirements, scratch, answer, ""));
+    return result(request, scratch, answer);
   }
 
  private:
-  [[nodiscard]] bool writes_locks() const { return at_least(version_, kOldestWithLock); }
+  enum class Answer { lock, report };
 
-  [[nodiscard]] std::string output(const ScratchDirectory& scratch) const {
-    return concat(scratch.path(), writes_locks() ? "/pylock.toml" : "/report.json");
+  // `pip lock` names directories only below the lock that it writes, which is below TMPDIR here.
+  [[nodiscard]] Answer answer_for(const ResolveRequest& request,
+                                  const std::vector<std::string>& requirements) const {
+    const bool is_local = !request.editables.empty() ||
+                          std::ranges::any_of(requirements, names_local_path) ||
+                          std::ranges::any_of(request.requirement_files, names_local_paths);
+    return at_least(version_, kOldestWithLock) && !is_local ? Answer::lock : Answer::report;
+  }
+
+  static bool names_local_paths(const std::string& file) {
+    return std::ranges::any_of(
+        read_requirements(file).requirements,
+        [](const RequirementLine& line) { return line.editable || names_local_path(line.text); });
+  }
+
+  [[nodiscard]] static std::string output(const ScratchDirectory& scratch, Answer answer) {
+    return concat(scratch.path(), answer == Answer::lock ? "/pylock.toml" : "/report.json");
   }
 
   // With `preferences`, false when there is no solution with those versions; without, throws.
   [[nodiscard]] bool run(const ResolveRequest& request,
                          const std::vector<std::string>& requirements,
-                         const ScratchDirectory& scratch, const std::string& preferences) const {
+                         const ScratchDirectory& scratch, Answer answer,
+                         const std::string& preferences) const {
     std::vector<std::string> command = command_;
-    if (writes_locks()) {
-      command.insert(command.end(), {"lock", "--output", output(scratch)});
+    if (answer == Answer::lock) {
+      command.insert(command.end(), {"lock", "--output", output(scratch, answer)});
     } else {
       // A target, or an interpreter that its system manages refuses even to pretend.
       command.insert(command.end(),
                      {"install", "--dry-run", "--ignore-installed", "--target",
-                      concat(scratch.path(), "/target"), "--report", output(scratch)});
+                      concat(scratch.path(), "/target"), "--report", output(scratch, answer)});
     }
     command.insert(command.end(), {"--quiet", "--no-input", "--disable-pip-version-check"});
     for (const std::string& file : request.requirement_files) {
@@ -112,6 +130,9 @@ class Pip : public FrontEnd {
       command.insert(command.end(), {"--only-binary", ":all:"});
     }
     add_places(command, request);
+    for (const std::string& editable : request.editables) {
+      command.insert(command.end(), {"--editable", editable});
+    }
     command.insert(command.end(), requirements.begin(), requirements.end());
     const ToolRun tool{.command = std::move(command),
                        .purpose = "resolve the requirements",
@@ -141,12 +162,12 @@ class Pip : public FrontEnd {
     }
   }
 
-  [[nodiscard]] LockDraft result(const ResolveRequest& request,
-                                 const ScratchDirectory& scratch) const {
-    const std::string text = read_file(output(scratch));
+  [[nodiscard]] static LockDraft result(const ResolveRequest& request,
+                                        const ScratchDirectory& scratch, Answer answer) {
+    const std::string text = read_file(output(scratch, answer));
     const LockFolders folders{scratch.path(), request.folders.to};
-    return writes_locks() ? read_lock_draft(text, "what pip has written", folders)
-                          : read_pip_report(text, folders);
+    return answer == Answer::lock ? read_lock_draft(text, "what pip has written", folders)
+                                  : read_pip_report(text, folders);
   }
 
   std::vector<std::string> command_;  // "python -m pip", or "pip --python X"

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -5,20 +6,61 @@
 #include "frontend/foreign_toml.hpp"
 #include "frontend/lock_text.hpp"
 #include "lock/characters.hpp"
+#include "lock/marker.hpp"
 #include "lock/package_name.hpp"
 #include "store/base/error.hpp"
+#include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/wheel_file.hpp"
 
 namespace pel {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kDevelop = "develop";
+constexpr std::string_view kMeta = "_meta";
+constexpr std::string_view kDefault = "default";
 
 std::string text_of(const Json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::vector<std::string> sha256_of(const Json& entry) {
+  constexpr std::string_view kSha256 = "sha256:";
+  std::vector<std::string> hashes;
+  for (const Json& hash : entry.value("hashes", Json::array())) {
+    const std::string text = hash.is_string() ? hash.get<std::string>() : "";
+    if (text.starts_with(kSha256)) {
+      hashes.push_back(lowered(text.substr(kSha256.size())));
+    }
+  }
+  return hashes;
+}
+
+std::string hash_of_file(const std::string& path, const LockFolders& folders) {
+  return WheelFile(path.starts_with('/') ? path : concat(folders.from, "/", path)).sha256().hex();
+}
+
+// Whether a marker says that a package is for other systems only.
+bool is_for_other_systems(const std::string& marker) {
+  static const std::map<std::string, std::string> kSystem{
+      {"os_name", "posix"}, {"sys_platform", "linux"}, {"platform_system", "Linux"}};
+  MarkerContext context;
+  context.variables = &kSystem;
+  try {
+    return !marker.empty() && !Marker::parse(marker).evaluate(context);
+  } catch (const Error&) {
+    return false;  // it asks for something else as well
+  }
+}
+
+// pipenv locks no version of a package that is for other systems than the one it runs on.
+bool is_left_unlocked(const Json& entry) {
+  const std::string version = text_of(entry, "version");
+  return (version.empty() || version == "*") && !entry.contains("hashes") &&
+         !entry.contains("git") && !entry.contains("path") && !entry.contains("file") &&
+         is_for_other_systems(text_of(entry, "markers"));
 }
 
 ForeignPackage read_package(const std::string& name, const Json& entry, const LockFolders& folders,
@@ -36,16 +78,26 @@ ForeignPackage read_package(const std::string& name, const Json& entry, const Lo
     foreign.package.version.clear();
     return foreign;
   }
-  const std::string url = text_of(entry, "file");
-  for (const Json& hash : entry.value("hashes", Json::array())) {
-    const std::string text = hash.is_string() ? hash.get<std::string>() : "";
-    if (const std::size_t colon = text.find(':'); colon != std::string::npos) {
-      DraftFile file;
-      file.url = without_credentials(url);
-      file.name = url.substr(url.rfind('/') + 1);
-      file.hashes.emplace_back(text.substr(0, colon), lowered(text.substr(colon + 1)));
-      foreign.files.push_back(std::move(file));
+  const std::string place = text_of(entry, "file");
+  std::vector<std::string> hashes = sha256_of(entry);
+  const bool is_url = place.find("://") != std::string::npos;
+  if (!place.empty() && !is_url && hashes.size() > 1) {
+    hashes = {hash_of_file(place, folders)};  // the others are of files in an index
+  } else if (!place.empty() && hashes.size() > 1) {
+    problems.push_back(concat(foreign.package.name, ": the lock has several hashes of one file, ",
+                              without_credentials(place)));
+    return foreign;
+  }
+  for (const std::string& hash : hashes) {
+    DraftFile file;
+    if (is_url) {
+      file.url = without_credentials(place);
+    } else if (!place.empty()) {
+      file.path = moved_path(place, folders);
     }
+    file.name = name_of(place);
+    file.hashes.emplace_back("sha256", hash);
+    foreign.files.push_back(std::move(file));
   }
   if (foreign.files.empty()) {
     problems.push_back(concat(describe(foreign.package), ": the lock has no hash of it"));
@@ -70,17 +122,23 @@ ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
     for (const Json& source : meta.value("sources", Json::array())) {
       lock.indexes.push_back(text_of(source, "url"));
     }
-    for (const std::string_view section : {std::string_view("default"), kDevelop}) {
-      const Json entries = root.value(std::string(section), Json::object());
+    for (const auto& [section, entries] : root.items()) {
+      if (section == kMeta) {
+        continue;
+      }
+      const std::string group = section == kDefault ? "" : normalize_name(section);
       for (const auto& [name, entry] : entries.items()) {
+        if (is_left_unlocked(entry)) {
+          continue;
+        }
         auto& known = conditions[normalize_name(name)];
         if (known.empty()) {
           lock.packages.push_back(read_package(name, entry, folders, lock.problems));
         }
-        known.push_back(
-            {section == kDevelop ? std::string(kDevelop) : "", text_of(entry, "markers")});
-        if (section == kDevelop && lock.head.groups.empty()) {
-          lock.head.groups.emplace_back(kDevelop);
+        known.push_back({group, text_of(entry, "markers")});
+        if (!group.empty() &&
+            std::ranges::find(lock.head.groups, group) == lock.head.groups.end()) {
+          lock.head.groups.push_back(group);
         }
       }
     }

@@ -10,10 +10,13 @@
 #include "lock/display.hpp"
 #include "lock/package_name.hpp"
 #include "lock/script_metadata.hpp"
+#include "lock/specifier.hpp"
 #include "lock/toml_document.hpp"
 #include "store/base/error.hpp"
 #include "store/base/nearest.hpp"
+#include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/format/script_block.hpp"
 #include "store/format/script_lock.hpp"
 
 namespace pel {
@@ -24,17 +27,24 @@ namespace {
       .with_hint(std::move(hint));
 }
 
-std::vector<std::string> strings_of(TomlNode node, std::string_view path, std::string_view key) {
+std::string line_of(TomlNode node) {
+  return concat("line ", std::to_string(node.line()), ": ");
+}
+
+void demand_array(TomlNode node, std::string_view path, std::string_view key) {
   if (node.kind() != TomlNode::Kind::array) {
-    fail(path, concat("line ", std::to_string(node.line()), ": key '", key, "' is no array"));
+    fail(path, concat(line_of(node), "key '", key, "' is no array"));
   }
-  std::vector<std::string> result;
+}
+
+std::vector<TomlNode> strings_of(TomlNode node, std::string_view path, std::string_view key) {
+  demand_array(node, path, key);
+  std::vector<TomlNode> result;
   for (std::size_t i = 0; i < node.size(); ++i) {
     if (node.at(i).kind() != TomlNode::Kind::string) {
-      fail(path, concat("line ", std::to_string(node.at(i).line()), ": key '", key,
-                        "' holds what is no string"));
+      fail(path, concat(line_of(node.at(i)), "key '", key, "' holds what is no string"));
     }
-    result.emplace_back(node.at(i).string());
+    result.push_back(node.at(i));
   }
   return result;
 }
@@ -47,6 +57,37 @@ std::optional<TomlNode> table_of(TomlNode table, std::string_view key) {
 std::string string_of(TomlNode table, std::string_view key) {
   const auto found = table.find(key);
   return found && found->kind() == TomlNode::Kind::string ? std::string(found->string()) : "";
+}
+
+std::string joined(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (const std::string_view word : words) {
+    text += concat(text.empty() ? "" : ", ", word);
+  }
+  return text;
+}
+
+// The number of the line that begins a block of metadata, as it was meant; 0 without one.
+std::size_t opening_line(std::string_view source) {
+  for (std::size_t number = 1; !source.empty(); ++number) {
+    const std::size_t end = std::min(source.find('\n'), source.size());
+    std::string_view line = trim(source.substr(0, end));
+    source.remove_prefix(std::min(end + 1, source.size()));
+    if (line.starts_with('#') && trim(line.substr(1)) == "/// script") {
+      return number;
+    }
+  }
+  return 0;
+}
+
+[[noreturn]] void fail_without_block(const std::string& path) {
+  if (const std::size_t line = opening_line(read_script_text(path)); line != 0) {
+    fail(path,
+         concat("line ", std::to_string(line), ": the block that begins here is none (PEP 723)"),
+         "it goes from '# /// script' to '# ///', and each line between begins with '# '");
+  }
+  fail(path, "it has no block '# /// script' (PEP 723)",
+       "say what it needs: '# /// script', '# dependencies = [\"rich\"]', '# ///'");
 }
 
 // The requirements of a project with the extras and groups that are asked for.
@@ -63,13 +104,15 @@ class ProjectReader {
 
   ProjectRequirements read(const ProjectSelection& selection) {
     const auto project = table_of(root_, "project");
-    if (!project) {
+    if (!project && (selection.groups.empty() || root_.find("build-system"))) {
       fail(path_, "it has no table [project]", "lock with the tool that the project is made for");
     }
-    result_.requires_python = string_of(*project, "requires-python");
-    check_static(*project, !selection.extras.empty() || selection.all_extras);
-    if (const auto dependencies = project->find("dependencies")) {
-      add(strings_of(*dependencies, path_, "dependencies"));
+    if (project) {
+      result_.requires_python = string_of(*project, "requires-python");
+      check_static(*project, !selection.extras.empty() || selection.all_extras);
+      if (const auto dependencies = project->find("dependencies")) {
+        add(strings_of(*dependencies, path_, "dependencies"));
+      }
     }
     for (const std::string& extra : selection.extras) {
       add_extra(extra);
@@ -91,7 +134,8 @@ class ProjectReader {
     if (!dynamic) {
       return;
     }
-    for (const std::string& key : strings_of(*dynamic, path_, "dynamic")) {
+    for (const TomlNode item : strings_of(*dynamic, path_, "dynamic")) {
+      const std::string_view key = item.string();
       if (key == "dependencies" || (with_extras && key == "optional-dependencies")) {
         fail(path_, concat("its ", key, " are dynamic: only its build backend knows them"),
              "install uv, which asks the backend");
@@ -99,11 +143,12 @@ class ProjectReader {
     }
   }
 
-  void add(const std::vector<std::string>& requirements) {
-    for (const std::string& text : requirements) {
-      const auto requirement = DependencySpecifier::try_parse(text);
-      if (requirement && requirement->normalized_name == name_ && requirement->url.empty()) {
-        for (const std::string& extra : requirement->extras) {
+  void add(const std::vector<TomlNode>& requirements) {
+    for (const TomlNode item : requirements) {
+      const std::string text(item.string());
+      const DependencySpecifier requirement = requirement_of(item);
+      if (requirement.normalized_name == name_ && requirement.url.empty()) {
+        for (const std::string& extra : requirement.extras) {
           add_extra(extra);
         }
       } else if (std::ranges::find(result_.requirements, text) == result_.requirements.end()) {
@@ -112,21 +157,41 @@ class ProjectReader {
     }
   }
 
+  [[nodiscard]] DependencySpecifier requirement_of(TomlNode item) const {
+    try {
+      return DependencySpecifier::parse(item.string());
+    } catch (const Error& error) {
+      fail(path_, concat(line_of(item), error.message()), error.hint());
+    }
+  }
+
   // The entry of that normalised name. Throws with the nearest one as the hint.
   [[nodiscard]] static TomlNode entry(const std::optional<TomlNode>& table, std::string_view name,
                                       std::string_view kind, std::string_view path) {
     std::vector<std::string_view> known;
+    std::optional<TomlNode> found;
     if (table) {
       for (const auto& [key, value] : table->entries()) {
-        if (normalize_name(key) == normalize_name(name)) {
-          return value;
-        }
         known.push_back(key);
+        if (normalize_name(key) != normalize_name(name)) {
+          continue;
+        }
+        if (found) {
+          fail(path, concat(line_of(value), "a second ", kind, " of the name '",
+                            normalize_name(name), "'"));
+        }
+        found = value;
       }
     }
+    if (found) {
+      return *found;
+    }
+    const std::string_view near = nearest(name, known);
     throw Error(ErrorCode::usage,
                 concat("cannot lock ", path, ": it has no ", kind, " '", name, "'"))
-        .with_hint(nearest_hint(name, known));
+        .with_hint(!near.empty()   ? concat("did you mean '", near, "'?")
+                   : known.empty() ? std::string("it has none at all")
+                                   : concat("it has ", joined(known)));
   }
 
   void add_extra(std::string_view name) {
@@ -136,27 +201,32 @@ class ProjectReader {
   }
 
   void add_group(std::string_view name) {
-    if (!first_visit(concat("group ", normalize_name(name)))) {
+    const std::string normalized = normalize_name(name);
+    if (std::ranges::find(groups_open_, normalized) != groups_open_.end()) {
+      fail(path_, concat("dependency group '", name, "' includes itself"),
+           "take out one include-group of the circle (PEP 735)");
+    }
+    if (!first_visit(concat("group ", normalized))) {
       return;
     }
+    groups_open_.push_back(normalized);
     const TomlNode group = entry(groups_, name, "dependency group", path_);
-    if (group.kind() != TomlNode::Kind::array) {
-      fail(path_, concat("dependency group '", name, "' is no array"));
-    }
+    demand_array(group, path_, name);
     for (std::size_t i = 0; i < group.size(); ++i) {
       const TomlNode item = group.at(i);
       if (item.kind() == TomlNode::Kind::string) {
-        add({std::string(item.string())});
+        add({item});
       } else if (item.kind() == TomlNode::Kind::table && item.find("include-group")) {
         add_group(string_of(item, "include-group"));
       } else {
-        fail(path_, concat("line ", std::to_string(item.line()), ": dependency group '", name,
+        fail(path_, concat(line_of(item), "dependency group '", name,
                            "' holds neither a requirement nor an include-group"));
       }
     }
+    groups_open_.pop_back();
   }
 
-  // Extras and groups may include each other in a circle.
+  // Extras may include each other in a circle, and groups be included more than once.
   bool first_visit(std::string key) {
     if (std::ranges::find(visited_, key) != visited_.end()) {
       return false;
@@ -171,6 +241,7 @@ class ProjectReader {
   std::optional<TomlNode> optional_;
   std::optional<TomlNode> groups_;
   std::vector<std::string> visited_;
+  std::vector<std::string> groups_open_;  // the one that is being added, and those that include it
   ProjectRequirements result_;
 };
 
@@ -185,7 +256,22 @@ ProjectRequirements read_project_requirements(std::string_view text, std::string
 std::string read_requires_python(std::string_view text, std::string_view path) {
   const TomlDocument document = TomlDocument::parse(text, path);
   const auto project = table_of(document.root(), "project");
-  return project ? string_of(*project, "requires-python") : "";
+  const std::string requires_python = project ? string_of(*project, "requires-python") : "";
+  try {
+    static_cast<void>(SpecifierSet::parse(requires_python));
+  } catch (const Error& error) {
+    fail(path,
+         concat(line_of(*project->find("requires-python")),
+                "key 'requires-python' is wrong: ", error.message()),
+         error.hint());
+  }
+  return requires_python;
+}
+
+bool is_project(std::string_view text, const std::string& path) {
+  const TomlDocument document = TomlDocument::parse(text, path);
+  return document.root().find("project") || document.root().find("build-system") ||
+         ::access(concat(directory_of(path), "/setup.py").c_str(), F_OK) == 0;
 }
 
 std::vector<std::string> read_extras(std::string_view text, std::string_view path) {
@@ -207,8 +293,7 @@ ScriptRequirements read_script_requirements(const std::string& path) {
   }
   const Script script = read_script(path);
   if (script.block.empty()) {
-    fail(path, "it has no block '# /// script' (PEP 723)",
-         "say what it needs: '# /// script', '# dependencies = [\"rich\"]', '# ///'");
+    fail_without_block(path);
   }
   const ScriptMetadata metadata =
       parse_script_metadata(script.block, {script.path, script.directory, script.first_line});

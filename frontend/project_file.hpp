@@ -21,14 +21,18 @@ struct ProjectSelection {
 // What [project] (PEP 621) and [dependency-groups] (PEP 735) of a pyproject.toml ask for. Extras
 // of the project itself among its requirements are written out.
 //
-// Throws Error(corrupt) when the text is no TOML, has no [project] table, or one whose
-// dependencies are dynamic: only a build backend knows those; Error(usage) for an extra or a group
-// that it does not have.
+// Throws Error(corrupt) when the text is no TOML; has no [project] table, unless only groups are
+// asked for and it is no project at all; when dependencies are dynamic, which only a build backend
+// knows; for what is no requirement, and groups that include themselves. Error(usage) for an extra
+// or a group that it does not have.
 [[nodiscard]] ProjectRequirements read_project_requirements(std::string_view text,
                                                             std::string_view path,
                                                             const ProjectSelection& selection);
 
-// `requires-python` of a pyproject.toml, or empty.
+// Whether it is a project that can be built, not only a place for dependency groups and settings.
+[[nodiscard]] bool is_project(std::string_view text, const std::string& path);
+
+// `requires-python` of a pyproject.toml, or empty. Throws Error(corrupt) for one that is none.
 [[nodiscard]] std::string read_requires_python(std::string_view text, std::string_view path);
 
 // The names of its extras, normalised.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +16,10 @@ struct RequirementLine {
   std::vector<std::pair<std::string, std::string>> hashes;  // {"sha256", "..."}
   bool editable = false;
   std::size_t line = 0;
+  std::string file;  // of read_requirements(): the one that it stands in
+
+  // "FILE:LINE", for messages.
+  [[nodiscard]] std::string place() const;
 };
 
 struct RequirementsFile {
@@ -25,8 +31,25 @@ struct RequirementsFile {
   std::vector<std::string> find_links;
 };
 
+// The value of an environment variable, or nothing.
+using VariableLookup = std::function<std::optional<std::string>(const std::string& name)>;
+
 // Reads the text of a requirements file as pip does: comments, continued lines, options of a line
-// (--hash) and of the file. Options that it does not know are passed over.
-[[nodiscard]] RequirementsFile parse_requirements_file(std::string_view text);
+// (--hash) and of the file, with quotes, "${NAME}" replaced by the variable if it is set, a byte
+// order mark passed over. Options that it does not know are passed over, too.
+[[nodiscard]] RequirementsFile parse_requirements_file(
+    std::string_view text, const VariableLookup& variable = [](const std::string&) {
+      return std::optional<std::string>();
+    });
+
+// The file at the absolute `path` with those that it names by -r, in the order in which pip reads
+// them, each once, and as one: `requirement_files` holds only addresses (URLs), which are not read.
+// Folders of --find-links that lie beside the file that names them are absolute. Throws what
+// read_file() throws, with the line that names the file; Error(corrupt) for one that is not UTF-8.
+[[nodiscard]] RequirementsFile read_requirements(const std::string& path);
+
+// Whether one of these requirements is a directory or a file of this machine: for a front end
+// whose locks cannot name all of those.
+[[nodiscard]] bool names_local_path(std::string_view requirement);
 
 }  // namespace pel

@@ -41,8 +41,12 @@ void add_selection(std::vector<std::string>& command, const ResolveRequest& requ
 // uv's words for what is to be resolved.
 void add_sources(std::vector<std::string>& command, const ResolveRequest& request) {
   if (!request.project.empty()) {
-    command.push_back(request.project);
-    add_selection(command, request);
+    // Groups alone need no project, and uv would ask a build backend for one.
+    if (request.selection.groups.empty() ||
+        is_project(read_file(request.project), request.project)) {
+      command.push_back(request.project);
+      add_selection(command, request);
+    }
     for (const std::string& group : request.selection.groups) {
       command.insert(command.end(), {"--group", concat(request.project, ":", group)});
     }
@@ -54,15 +58,19 @@ void add_sources(std::vector<std::string>& command, const ResolveRequest& reques
   for (const std::string& file : request.constraint_files) {
     command.insert(command.end(), {"--constraints", file});
   }
-  if (!request.requirements.empty()) {
+  if (!request.requirements.empty() || !request.editables.empty()) {
     command.emplace_back("-");
   }
 }
 
-std::string lines_of(const std::vector<std::string>& requirements) {
+// A requirements file, which uv takes on standard input.
+std::string lines_of(const ResolveRequest& request) {
   std::string text;
-  for (const std::string& requirement : requirements) {
+  for (const std::string& requirement : request.requirements) {
     text += concat(requirement, "\n");
+  }
+  for (const std::string& editable : request.editables) {
+    text += concat("-e ", editable, "\n");
   }
   return text;
 }
@@ -117,9 +125,7 @@ class Uv : public FrontEnd {
                 .environment = {},
                 .cancelled = request.cancelled,
                 .tell = request.tell};
-    if (!request.requirements.empty()) {
-      run.input = lines_of(request.requirements);
-    }
+    run.input = lines_of(request);
     run_tool(run);
     return read_lock_draft(read_file(output), "what uv has written",
                            {scratch.path(), request.folders.to});

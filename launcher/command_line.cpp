@@ -76,8 +76,11 @@ void expect_operands(std::span<const std::string> operands, std::size_t least, s
   if (operands.size() > most) {
     throw Error(ErrorCode::usage, concat("unexpected argument '", operands[most], "'"));
   }
-  // A variable of a script that is not set; never the current directory.
-  for (std::size_t i = 0; i < least; ++i) {
+  expect_no_empty(operands.first(least));
+}
+
+void expect_no_empty(std::span<const std::string> operands) {
+  for (std::size_t i = 0; i < operands.size(); ++i) {
     if (operands[i].empty()) {
       throw Error(ErrorCode::usage, concat("argument ", std::to_string(i + 1), " is empty"));
     }

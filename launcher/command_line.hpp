@@ -39,6 +39,10 @@ class CommandLine {
 void expect_operands(std::span<const std::string> operands, std::size_t least, std::size_t most,
                      std::string_view what);
 
+// Throws Error(usage) for an empty one: most often a variable of a script that is not set, and
+// never the current directory.
+void expect_no_empty(std::span<const std::string> operands);
+
 // "auto", "always", "never": applies it to the console. Throws Error(usage) for another word.
 void apply_color(Console& console, std::string_view when);
 

@@ -30,6 +30,7 @@ namespace pel {
 namespace {
 
 struct LockOptions {
+  std::vector<std::string> editables;
   std::vector<std::string> requirement_files;
   std::vector<std::string> constraint_files;
   std::string project;
@@ -58,6 +59,8 @@ struct LockOptions {
                  "a requirements file (may be repeated)");
     options.list("constraint,c", constraint_files, "FILE",
                  "a file of constraints (may be repeated)");
+    options.list("editable,e", editables, "DIR",
+                 "the project in this directory, as it lies there (may be repeated)");
     options.value("project", project, "DIR", "what the pyproject.toml there asks for");
     options.value("script", script, "FILE", "what the script's own metadata asks for (PEP 723)");
     options.value("from", from, "FILE",
@@ -119,7 +122,9 @@ std::string output_path(const LockOptions& options, const ResolveRequest& resolv
 }
 
 void check_usage(const LockOptions& options, const std::vector<std::string>& requirements) {
-  const bool others = !requirements.empty() || !options.requirement_files.empty();
+  const bool others =
+      !requirements.empty() || !options.requirement_files.empty() || !options.editables.empty();
+  expect_no_empty(requirements);
   if (!options.from.empty() && (others || !options.project.empty() || !options.script.empty())) {
     throw Error(ErrorCode::usage, "--from goes with no other requirements");
   }
@@ -171,6 +176,7 @@ LockRequest request_of(const LockOptions& options, CommandContext& context,
   LockRequest request;
   ResolveRequest& resolve = request.resolve;
   resolve.requirements = std::move(requirements);
+  resolve.editables = options.editables;
   resolve.requirement_files = absolute_paths(options.requirement_files);
   resolve.constraint_files = absolute_paths(options.constraint_files);
   request.from = options.from.empty() ? "" : absolute_path(options.from);

@@ -125,6 +125,87 @@ def test_requirements_files_constraints_and_hashes(user, tmp_path):
     assert hashes(lock) == {"gamma": {wanted.sha256}}
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_hashes_in_files_of_files(user, tmp_path, mark):
+    house = tmp_path / "wheelhouse"
+    Wheel("gamma", "1.0", {"gamma.py": "#"}, tag="py2-none-any").build(house)
+    wanted = Wheel("gamma", "1.0", {"gamma.py": ""}).build(house)
+    (tmp_path / "more.txt").write_text(f"{mark}gamma==1.0 --hash=sha256:{wanted.sha256}\n")
+    (tmp_path / "req.txt").write_text("-r more.txt\n")
+    lock = tmp_path / "app.lock"
+    user("lock", "-r", tmp_path / "req.txt", "-o", lock).ok()
+    assert hashes(lock) == {"gamma": {wanted.sha256}}
+
+
+def local_project(folder: Path, name: str) -> Path:
+    """A project of the usual shape, and nothing else."""
+    (folder / "src" / name).mkdir(parents=True)
+    (folder / "src" / name / "__init__.py").write_text("PLACE = __file__\n")
+    (folder / "pyproject.toml").write_text(
+        f'[project]\nname = "{name}"\nversion = "1"\ndependencies = ["gamma"]\n'
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    )
+    (folder / "backend.py").write_text(BACKEND.replace("NAME", name))
+    return folder
+
+
+BACKEND = """\
+import pathlib, zipfile
+
+def _wheel(folder, files):
+    info = "NAME-1.dist-info"
+    files = files | {
+        f"{info}/METADATA": "Metadata-Version: 2.1\\nName: NAME\\nVersion: 1\\nRequires-Dist: gamma\\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    }
+    files[f"{info}/RECORD"] = "".join(f"{name},,\\n" for name in [*files, f"{info}/RECORD"])
+    with zipfile.ZipFile(pathlib.Path(folder) / "NAME-1-py3-none-any.whl", "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return "NAME-1-py3-none-any.whl"
+
+def build_wheel(folder, settings=None, metadata=None):
+    return _wheel(folder, {"NAME/__init__.py": pathlib.Path("src/NAME/__init__.py").read_text()})
+
+def build_editable(folder, settings=None, metadata=None):
+    return _wheel(folder, {"NAME.pth": str(pathlib.Path("src").absolute()) + "\\n"})
+"""
+
+
+def test_directories_anywhere(user, tmp_path):
+    """Also where the lock of `pip lock` could not name them."""
+    folder = tmp_path / "project"
+    here = local_project(folder / "with blank", "here")
+    there = local_project(tmp_path / "there", "there")
+    (tmp_path / "req.txt").write_text(f"{there}\n")
+    lock = folder / "app.lock"
+    user("lock", "-e", here, "-r", tmp_path / "req.txt", "-o", lock).ok()
+    packages = {package["name"]: package for package in content(lock)["packages"]}
+    assert packages["here"]["directory"] == {"path": "with blank", "editable": True}
+    assert packages["there"]["directory"] == {"path": str(there)}
+    assert set(packages) == {"here", "there", "gamma"}
+
+
+def test_groups_without_a_project(user, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[dependency-groups]\ntest = ["gamma==1.0"]\n')
+    lock = tmp_path / "pylock.toml"
+    user("lock", "--project", tmp_path, "--group", "test").ok()
+    assert versions(lock) == {"gamma": "1.0"}
+    error_of(user("lock", "--project", tmp_path, "-o", tmp_path / "other.lock"))
+    assert not (tmp_path / "other.lock").exists()
+
+
+def test_groups_in_a_circle(user, tmp_path):
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "app"\nversion = "1"\n'
+        '[dependency-groups]\na = [{include-group = "b"}]\nb = [{include-group = "a"}]\n'
+    )
+    result = user("lock", "--project", tmp_path, "--group", "a")
+    error_of(result)
+    assert "cycle" in result.stderr or "includes itself" in result.stderr
+    assert not (tmp_path / "pylock.toml").exists()
+
+
 def test_project_with_extras_and_groups(user, tmp_path):
     project = tmp_path / "project"
     project.mkdir()
@@ -345,6 +426,7 @@ def wait_until_gone(pid: int) -> None:
             "try 'pyenvlaunch help lock'",
         ),
         (["--resolver", "conda", "x", "-o", "l"], "unknown resolver 'conda'", "use uv or pip"),
+        (["", "-o", "l"], "argument 1 is empty", "try 'pyenvlaunch help lock'"),
         (["--requirment", "x"], "unknown option '--requirment'", "did you mean '--requirement'?"),
     ],
 )
@@ -359,6 +441,24 @@ def test_what_is_not_there(pel, tmp_path):
     error = error_of(pel("lock", "--script", tmp_path / "s.py"))
     assert error.startswith(
         f"cannot read {tmp_path}/s.py: it has no block '# /// script' (PEP 723)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "block", ["# dependencies = []\n", "#dependencies = []\n# ///\n", "# ///\n"]
+)
+def test_block_that_is_none(pel, tmp_path, block):
+    (tmp_path / "s.py").write_text(f"import os\n# /// script\n{block}print(1)\n")
+    assert error_of(pel("lock", "--script", tmp_path / "s.py")) == (
+        f"cannot read {tmp_path}/s.py: line 2: the block that begins here is none (PEP 723)\n"
+        "  hint: it goes from '# /// script' to '# ///', and each line between begins with '# '\n"
+    )
+
+
+def test_what_a_project_says_of_its_interpreter_is_checked(pel, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "a"\nrequires-python = "3.11"\n')
+    assert error_of(pel("lock", "--project", tmp_path)).startswith(
+        f"cannot read {tmp_path}/pyproject.toml: line 3: key 'requires-python' is wrong: "
     )
 
 

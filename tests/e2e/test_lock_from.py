@@ -43,8 +43,12 @@ verify_ssl = true
 name = "pypi"
 [packages]
 rich = "==13.9.4"
+colorama = {version = "*", markers = "sys_platform == 'win32'"}
+idna = {file = "FILE"}
 [dev-packages]
 iniconfig = "*"
+[docs]
+mdurl = "*"
 """
 
 # A release of PDM whose own dependencies fit together.
@@ -119,19 +123,32 @@ def test_lock_of_poetry_and_pdm(pel, tool, project, name):
 
 @pytest.mark.network
 def test_lock_of_pipenv(pel, tool, tmp_path):
-    (tmp_path / "Pipfile").write_text(with_index(PIPFILE))
-    tool("pipenv", "lock", cwd=tmp_path)
+    wheels = tmp_path / "wheels"
+    own = Wheel("idna", "3.10", {"idna/__init__.py": "OWN = 1\n"}).build(wheels)
+    place = f"wheels/{own.path.name}"
+    (tmp_path / "Pipfile").write_text(with_index(PIPFILE).replace("FILE", place))
+    tool("pipenv", "lock", "--categories", "packages dev-packages docs", cwd=tmp_path)
     lock = tmp_path / "app.lock"
     pel("lock", "--from", tmp_path / "Pipfile.lock", "-o", lock).ok()
     theirs = json.loads((tmp_path / "Pipfile.lock").read_text())
-    entries = theirs["default"] | theirs["develop"]
-    assert versions(lock) == {name: entry["version"][2:] for name, entry in entries.items()}
-    assert hashes(lock) == {
+    assert "hashes" not in theirs["default"].pop("colorama")  # which it does not lock here
+    assert theirs["default"].pop("idna")["file"] == place
+    entries = theirs["default"] | theirs["develop"] | theirs["docs"]
+    expected = {name: entry["version"][2:] for name, entry in entries.items()}
+    found = versions(lock)
+    assert found.pop("idna") in ("", "3.10")
+    assert found == expected
+    found = hashes(lock)
+    assert found.pop("idna") == {own.sha256}
+    assert found == {
         name: {value.removeprefix("sha256:") for value in entry["hashes"]}
         for name, entry in entries.items()
     }
-    assert content(lock)["dependency-groups"] == ["develop"]
-    pel.run(lock, "python", "-c", "import rich").ok()
+    assert content(lock)["dependency-groups"] == ["develop", "docs"]
+    pel.run(lock, "python", "-c", "import rich, idna; idna.OWN").ok()
+    code = "import importlib.util as u; print(bool(u.find_spec('iniconfig')))"
+    assert pel("run", "--group", "docs", lock, "--", "python", "-c", code).ok() == "False\n"
+    assert pel("run", "--group", "develop", lock, "--", "python", "-c", code).ok() == "True\n"
 
 
 @pytest.mark.network
@@ -183,6 +200,54 @@ def test_hashed_requirements(pel, index, house, tmp_path, form):
     pel.run(lock, "python", "-c", "import foo_bar, dev").ok()
 
 
+def test_requirements_in_odd_forms(pel, house, tmp_path):
+    """What pip reads: marks, line ends, quotes, files named twice and in a circle, files by URL."""
+    foo = Wheel("foo", "1.0", {"foo.py": ""}).build(house)
+    bar = Wheel("bar", "2.0", {"bar.py": ""}).build(house)
+    baz = Wheel("baz", "3.0", {"baz.py": ""}).build(house)
+    (tmp_path / "two words.txt").write_text(
+        f"bar @ {bar.path.as_uri()} --hash=sha256:{bar.sha256}\n-r r.txt\n"
+        f"{baz.path} --hash=sha256:{baz.sha256}\n"
+    )
+    (tmp_path / "r.txt").write_bytes(
+        b"\xef\xbb\xbf--find-links ${HOUSE}\r\n"
+        + f'foo==1.0 \\\r\n  --hash="SHA256:{foo.sha256.upper()}" --hash=md5:0\r\n'.encode()
+        + f'-r "two words.txt"\r\nfoo==1.0 --hash=sha256:{foo.sha256}\r\n'.encode()
+    )
+    lock = tmp_path / "app.lock"
+    env = {"HOUSE": "wheelhouse"}
+    assert (tmp_path / "wheelhouse").samefile(house)
+    pel("lock", "--offline", "--from", tmp_path / "r.txt", "-o", lock, env=env).ok()
+    assert versions(lock) == {"foo": "1.0", "bar": "2.0", "baz": "3.0"}
+    assert hashes(lock) == {"foo": {foo.sha256}, "bar": {bar.sha256}, "baz": {baz.sha256}}
+    pel.run(lock, "python", "-c", "import foo, bar, baz").ok()
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("foo==1.0 --hash=sha256:zz", "'zz' is no sha256: it has 64 hexadecimal digits"),
+        ("foo==1.0 --hash=sha512:00", "'foo==1.0' has no --hash=sha256:..., which locks need"),
+        ("foo==1.* --hash=sha256:00", "'foo==1.*' is not pinned by =="),
+        ("git+https://h/foo --hash=sha256:00", "'git+https://h/foo' is not pinned by =="),
+        ("-e .", "'-e .' is not pinned by =="),
+    ],
+)
+def test_requirements_that_are_not_pinned(pel, tmp_path, line, problem):
+    file = tmp_path / "r.txt"
+    file.write_text(f"\n{line}\n")
+    error = error_of(pel("lock", "--offline", "--from", file, "-o", tmp_path / "l"))
+    assert error.startswith(f"cannot convert {file}: {file}:2: {problem}\n  hint: each line has to")
+    assert not (tmp_path / "l").exists()
+
+
+def test_requirements_that_are_no_text(pel, tmp_path):
+    file = tmp_path / "r.txt"
+    file.write_bytes("foo==1".encode("utf-16"))
+    error = error_of(pel("lock", "--from", file, "-o", tmp_path / "l"))
+    assert error == f"cannot read {file}: it is not UTF-8\n  hint: save it as UTF-8\n"
+
+
 def test_no_credentials_of_the_index(pel, house, tmp_path):
     foo = Wheel("foo", "1.0", {"foo.py": ""}).build(house)
     (tmp_path / "r.txt").write_text(f"foo==1.0 --hash=sha256:{foo.sha256}\n")
@@ -216,7 +281,7 @@ def test_what_cannot_be_found_is_listed(pel, index, house, tmp_path):
         f"gone 2: the index has no file with sha256 {'2' * 64}",
         "r.txt:3: 'loose>=1' is not pinned by ==",
         "r.txt:4: 'bare==1' has no --hash",
-        "r.txt:5: './here' is not pinned by ==",
+        "r.txt:5: '-e ./here' is not pinned by ==",
     ):
         assert part in result.stderr
     assert not lock.exists()

@@ -1,5 +1,6 @@
 #include "frontend/foreign_lock.hpp"
 
+#include <algorithm>
 #include <functional>
 
 #include <gtest/gtest.h>
@@ -175,6 +176,33 @@ TEST(PipfileLock, IsRead) {
               "cannot read lock p: it is no Pipfile.lock")
         << text;
   }
+}
+
+TEST(PipfileLock, HasCategoriesAndPackagesForOtherSystems) {
+  const ForeignLock lock = read_pipfile_lock(R"({"_meta": {},
+    "default": {"win": {"version": "*", "markers": "sys_platform == 'win32'"},
+                "mine": {"version": "*", "markers": "sys_platform == 'linux'"},
+                "two": {"file": "https://h/two.zip", "hashes": ["sha256:aa", "sha256:bb"]}},
+    "Docs_1": {"foo": {"version": "==1.0", "hashes": ["sha512:cc", "sha256:aa"]}}})",
+                                             "Pipfile.lock", kFolders);
+  EXPECT_EQ(lock.head.groups, Words{"docs-1"});
+  EXPECT_EQ(lock.problems,
+            (Words{"mine: the lock has no hash of it",
+                   "two: the lock has several hashes of one file, https://h/two.zip"}));
+  const auto foo = std::ranges::find_if(
+      lock.packages, [](const auto& found) { return found.package.name == "foo"; });
+  ASSERT_NE(foo, lock.packages.end());
+  EXPECT_EQ(foo->package.marker, "'docs-1' in dependency_groups");
+  EXPECT_EQ(foo->files.size(), 1U);
+}
+
+TEST(PdmLock, KeepsTheGroupsOfDirectories) {
+  const ForeignLock lock = read_pdm_lock(
+      "[metadata]\nlock_version='4'\n[[package]]\nname='a'\nversion='1'\npath='../a'\n"
+      "editable=true\ngroups=['dev']\n",
+      "p", kFolders);
+  ASSERT_EQ(lock.packages.size(), 1U);
+  EXPECT_EQ(lock.packages[0].package.marker, "'dev' in dependency_groups");
 }
 
 TEST(IndexPage, IsReadAsJsonAndAsHtml) {

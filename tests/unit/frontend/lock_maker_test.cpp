@@ -63,19 +63,27 @@ TEST(KeepKnownFiles, UnitesFilesOfTheSameVersion) {
   ASSERT_EQ(after.packages[1].wheels.size(), 1U);
 }
 
+std::vector<RequirementLine> requirements(const std::string& text) {
+  std::vector<RequirementLine> lines = parse_requirements_file(text).requirements;
+  for (RequirementLine& line : lines) {
+    line.file = "r.txt";
+  }
+  return lines;
+}
+
 TEST(KeepHashedFiles, LeavesTheFilesThatTheFileVouchesFor) {
   LockDraft lock = draft({package("a", "1", {file("x.whl", kOne), file("y.whl", kTwo)}),
                           package("b", "1", {file("b.whl", kTwo)})});
-  keep_hashed_files(lock, "A==1 --hash=sha256:" + kTwo + "\nb\n", "r.txt");
+  keep_hashed_files(lock, requirements("A==1 --hash=sha256:" + kTwo + "\nb\n"));
   ASSERT_EQ(lock.packages[0].wheels.size(), 1U);
   EXPECT_EQ(lock.packages[0].wheels[0].url, "https://h/y.whl");
   EXPECT_EQ(lock.packages[1].wheels.size(), 1U);
   try {
-    keep_hashed_files(lock, "b==1 --hash=sha256:" + kOne + "\n", "r.txt");
+    keep_hashed_files(lock, requirements("b==1 --hash=sha256:" + kOne + "\n"));
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.message(),
-              "cannot lock b 1: no file of it has one of the hashes that r.txt gives");
+              "cannot lock b 1: no file of it has one of the hashes that r.txt:1 gives");
   }
 }
 

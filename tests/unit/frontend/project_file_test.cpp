@@ -25,8 +25,13 @@ all = ["my-app[one]", "c"]
 
 [dependency-groups]
 base = ["t"]
-dev = [{include-group = "base"}, "my.app[all]", {include-group = "dev"}]
+dev = [{include-group = "base"}, "my.app[all]", {include-group = "base"}]
 odd = [{other = 1}]
+circle = [{include-group = "round"}]
+round = [{include-group = "Circle"}]
+Twice = []
+twice = []
+wrong = ["t =="]
 )";
 
 Words requirements(const ProjectSelection& selection) {
@@ -52,6 +57,36 @@ TEST(ProjectFile, GivesDependenciesExtrasAndGroups) {
             (Words{"a>=1", "t", "b", "c"}));
   EXPECT_EQ(read_project_requirements(kProject, "p.toml", {}).requires_python, ">=3.9");
   EXPECT_EQ(read_requires_python(kProject, "p.toml"), ">=3.9");
+}
+
+TEST(ProjectFile, NeedsNoProjectForGroups) {
+  const char* const groups = "[dependency-groups]\ndev = ['t']\n";
+  const ProjectSelection dev{.extras = {}, .all_extras = false, .groups = {"dev"}};
+  EXPECT_EQ(read_project_requirements(groups, "p.toml", dev).requirements, Words{"t"});
+  EXPECT_FALSE(is_project(groups, "/none/pyproject.toml"));
+  EXPECT_TRUE(is_project("[project]\n", "/none/pyproject.toml"));
+  EXPECT_TRUE(is_project("[build-system]\n", "/none/pyproject.toml"));
+}
+
+TEST(ProjectFile, SaysWhatIsWrongInGroups) {
+  const auto of = [](const char* group) {
+    return failure([=] { requirements({.extras = {}, .all_extras = false, .groups = {group}}); });
+  };
+  EXPECT_EQ(of("circle"),
+            "cannot read p.toml: dependency group 'Circle' includes itself | take out one "
+            "include-group of the circle (PEP 735)");
+  EXPECT_EQ(of("twice"),
+            "cannot read p.toml: line 18: a second dependency group of the name 'twice'");
+  EXPECT_EQ(of("wrong").find("cannot read p.toml: line 19: "), 0U) << of("wrong");
+  EXPECT_EQ(of("zzzzzz"),
+            "cannot lock p.toml: it has no dependency group 'zzzzzz' | it has base, circle, dev, "
+            "odd, round, Twice, twice, wrong");
+  EXPECT_EQ(
+      failure([] {
+        static_cast<void>(read_requires_python("[project]\nrequires-python = '3.11'\n", "p.toml"));
+      }),
+      "cannot read p.toml: line 2: key 'requires-python' is wrong: '3.11' is no version "
+      "specifier | it has the form '>=3.9' or '==1.4.*'; several are joined by commas");
 }
 
 TEST(ProjectFile, SaysWhatIsWrong) {
