@@ -28,6 +28,7 @@ std::string requires_python_of(const ResolveRequest& request) {
 InterpreterFacts interpreter_for(const LockRequest& request, const std::string& requires_python) {
   InterpreterQuery query;
   query.requires_python = requires_python;
+  query.requirer = request.resolve.script.empty() ? "project" : "script";
   query.cache_dir = request.interpreters_cache;
   if (!request.python_spec.empty()) {
     query.spec = request.python_spec;

@@ -125,10 +125,17 @@ bool is_satisfiable(const Demand& demand) {
     throw Error(ErrorCode::not_found, std::move(message))
         .with_hint("an environment needs CPython 3.9 or newer");
   }
+  if (!is_satisfiable(demand) && query.requires_python.empty()) {
+    throw Error(ErrorCode::not_found, std::move(message))
+        .with_hint("there is no such version: 3.12 and '>=3.11' are two that can be asked for");
+  }
   if (!is_satisfiable(demand)) {
     throw Error(ErrorCode::not_found, std::move(message))
-        .with_hint(concat("no version is both: choose one that the ", query.requirer,
-                          " allows, or lock again for the one you want"));
+        .with_hint(query.requirer == "lock"
+                       ? std::string("no version is both: choose one that the lock allows, or lock "
+                                     "again for the one you want")
+                       : concat("no version is both: choose one that the ", query.requirer,
+                                " allows, or correct its requires-python"));
   }
   throw Error(ErrorCode::not_found, std::move(message))
       .with_hint(concat("install one, for example with `uv python install",

@@ -91,3 +91,11 @@ def test_an_interpreter(pel, lock):
 )
 def test_without_a_near_word_the_help_is_named(pel, args, hint):
     assert hint_of(pel(*args).failed(2)) == hint
+
+
+@pytest.mark.parametrize("spec", ["311", "python2", "3.11.99"])
+def test_a_version_that_does_not_exist(pel, spec):
+    error = pel("python", "find", spec).failed()
+    assert error.startswith(f"pyenvlaunch: error: cannot find the interpreter '{spec}'")
+    assert "lock" not in error.splitlines()[-1]
+    assert error.splitlines()[-1].startswith("  hint: ")

@@ -455,6 +455,16 @@ def test_block_that_is_none(pel, tmp_path, block):
     )
 
 
+def test_no_interpreter_for_a_project(pel, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "a"\nrequires-python = ">=4"\n')
+    error = error_of(pel("lock", "--project", tmp_path, env={"PYENVLAUNCH_PYTHON": None}))
+    assert " for a project that requires '>=4': none of these fits\n" in error
+    assert error.splitlines()[-1] == (
+        "  hint: no version is both: choose one that the project allows, or correct its"
+        " requires-python"
+    )
+
+
 def test_what_a_project_says_of_its_interpreter_is_checked(pel, tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "a"\nrequires-python = "3.11"\n')
     assert error_of(pel("lock", "--project", tmp_path)).startswith(
