@@ -144,6 +144,118 @@ def test_discovery_of_editors(directory):
     assert config["version"] == ".".join(str(part) for part in version)
 
 
+EDITORS = {
+    # The locator of Visual Studio Code, and what its Python extension asks for the details.
+    "locator": "import json, sys; print(json.dumps({'version': '.'.join(str(n) for n in "
+    "sys.version_info), 'sysPrefix': sys.prefix, 'executable': sys.executable, "
+    "'is64Bit': sys.maxsize > 2**32}))",
+    "extension": "import json, sys; print(json.dumps(dict(versionInfo=tuple(sys.version_info), "
+    "sysPrefix=sys.prefix, sysVersion=sys.version, is64Bit=sys.maxsize > 2**32)))",
+    # PyCharm: what it indexes, and the packages that it lists.
+    "roots": "import json, sys; print(json.dumps([p for p in sys.path if p]))",
+    "packages": "import json, importlib.metadata as m; print(json.dumps(sorted("
+    "[d.metadata['Name'], d.version, str(d.locate_file(''))] for d in m.distributions())))",
+}
+
+
+def test_what_editors_run(directory):
+    def ask(name: str) -> object:
+        done = run(directory / "bin/python", "-c", EDITORS[name], env={}, cwd="/")
+        assert done.returncode == 0, done
+        return json.loads(done.stdout)
+
+    assert ask("locator")["sysPrefix"] == str(directory)
+    assert ask("locator")["executable"] == str(directory / "bin/python")
+    assert ask("extension")["sysPrefix"] == str(directory)
+    roots = ask("roots")
+    assert [name for name, _, _ in ask("packages")] == [
+        "space-part",
+        "stubbed",
+        "typed",
+        "types-stubbed",
+    ]
+    for _, _, place in ask("packages"):
+        assert place.rstrip("/") in roots
+    for file in ("typed/py.typed", "stubbed-stubs/__init__.pyi", "space/part/__init__.py"):
+        assert any(Path(root, file).is_file() for root in roots), file
+
+
+@pytest.fixture(scope="session")
+def managers() -> Path:
+    """Programs that take an environment which is there."""
+    folder = cache_folder() / "outside/managers"
+    with locked(folder.parent):
+        if not (folder / "complete").exists():
+            for command in (
+                [UV, "venv", "-q", "--clear", folder],
+                [UV, "pip", "install", "-q", "--python", folder, "poetry", "virtualenvwrapper"],
+            ):
+                done = run(*command)
+                assert done.returncode == 0, done.stderr
+            (folder / "complete").touch()
+    return folder / "bin"
+
+
+def test_virtualenvwrapper(managers, directory, pel):
+    script = f"""
+source {managers}/virtualenvwrapper.sh > /dev/null
+lsvirtualenv -b
+workon env || exit
+echo "$VIRTUAL_ENV $(command -v python) $PS1"
+python -c 'import typed; print(typed.double(4))'
+cdsitepackages && pwd
+add2virtualenv {directory.parent}/mine
+python -c 'import mine; print(mine.A)'
+deactivate
+echo "${{VIRTUAL_ENV-none}} $(command -v python)"
+"""
+    (directory.parent / "mine").mkdir()
+    (directory.parent / "mine/mine.py").write_text("A = 'added'\n")
+    home = directory.parent / "environments"
+    home.mkdir()
+    place = directory.rename(home / "env")
+    pel("venv", "-q", place, pel.root.parent / "locks/app.lock").ok()
+    env = {
+        "WORKON_HOME": str(home),
+        "VIRTUALENVWRAPPER_PYTHON": str(managers / "python"),
+        "PATH": f"{managers}:/usr/bin:/bin",
+        "HOME": str(pel.home),
+    }
+    done = run("bash", "-c", script, env=env, cwd=pel.work)
+    lines = [line for line in done.stdout.splitlines() if line]
+    site_packages = next(place.glob("lib/python3*/site-packages"))
+    assert lines == [
+        "env",
+        f"{place} {place}/bin/python (env) ",
+        "8",
+        str(site_packages),
+        "added",
+        f"none {managers}/python",
+    ], done
+
+
+def test_poetry(managers, directory, pel):
+    """It takes the directory for the project's environment, adds to it, and removes nothing of it."""
+    (directory.parent / "pyproject.toml").write_text(
+        '[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = []\n'
+        "[tool.poetry]\npackage-mode = false\n"
+    )
+    env = {"HOME": str(pel.home), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+
+    def poetry(*words: str) -> str:
+        done = run(managers / "poetry", "-n", *words, cwd=directory.parent, env=env)
+        assert done.returncode == 0, done
+        return done.stdout
+
+    assert poetry("env", "info", "--path").strip() == str(directory)
+    code = "import typed; print(typed.double(4))"
+    assert poetry("run", "python", "-c", code) == "8\n"
+    poetry("lock")
+    poetry("sync")
+    assert poetry("run", "python", "-c", code) == "8\n"
+    pel("store", "verify").ok()
+
+
 def uv(directory: Path, *words: object, **options) -> subprocess.CompletedProcess:
     env = {name: value for name, value in os.environ.items() if not name.startswith("UV_")}
     return run(UV, *words, "--python", directory, env=env, **options)
