@@ -79,8 +79,8 @@ TEST(ProjectFile, SaysWhatIsWrongInGroups) {
             "cannot read p.toml: line 18: a second dependency group of the name 'twice'");
   EXPECT_EQ(of("wrong").find("cannot read p.toml: line 19: "), 0U) << of("wrong");
   EXPECT_EQ(of("zzzzzz"),
-            "cannot lock p.toml: it has no dependency group 'zzzzzz' | it has base, circle, dev, "
-            "odd, round, Twice, twice, wrong");
+            "cannot lock p.toml: it has no dependency group 'zzzzzz' | it has base, dev, odd, "
+            "circle, round, Twice, twice, wrong");
   EXPECT_EQ(
       failure([] {
         static_cast<void>(read_requires_python("[project]\nrequires-python = '3.11'\n", "p.toml"));

@@ -244,7 +244,7 @@ INSTANTIATE_TEST_SUITE_P(
             ""},
         BadLock{"SdistAndVcs",
                 package_text(concat("sdist = { path = 'a.zip', ", some_hashes,
-                                    " }\nvcs = { type = 'git', url = 'https://h/r', commit-id = "
+                                    " }\nvcs = { type = 'hg', url = 'https://h/r', commit-id = "
                                     "'a' }")),
                 "line 6: package 'foo': key 'vcs' excludes 'sdist': a package has one source", ""},
         BadLock{"ArchiveOfAnother",
