@@ -204,6 +204,7 @@ void report(const Search& search, const LockFolders& folders, AdoptResult& resul
     adopted.file = file.name;
     adopted.sha256 = file.sha256;
     adopted.cache = search.origin;
+    adopted.changed = changed_file(installed);
     DraftPackage package;
     package.name = installed.name;
     package.version = installed.version;

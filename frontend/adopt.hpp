@@ -28,10 +28,11 @@ struct AdoptRequest {
 struct AdoptedPackage {
   std::string name;
   std::string version;
-  std::string file;     // the wheel that it came from, or empty
-  std::string sha256;   // of that
-  std::string cache;    // which cache tells so, or empty: it was fetched and looked into
-  std::string problem;  // why there is none
+  std::string file;       // the wheel that it came from, or empty
+  std::string sha256;     // of that
+  std::string cache;      // which cache tells so, or empty: it was fetched and looked into
+  std::string problem;    // why there is none
+  std::string changed{};  // a file that is not as it was installed, or empty
 };
 
 struct AdoptResult {

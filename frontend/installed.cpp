@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/filesystem/operations.hpp>
+#include <fstream>
+#include <span>
 
 #include "frontend/scratch_directory.hpp"
 #include "lock/package_name.hpp"
@@ -11,6 +13,7 @@
 #include "lock/wheel_file_name.hpp"
 #include "store/base/error.hpp"
 #include "store/base/mapped_file.hpp"
+#include "store/base/path.hpp"
 #include "store/base/sha256.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/wheel_file.hpp"
@@ -18,6 +21,7 @@
 #include "store/wheel/header_fields.hpp"
 #include "store/wheel/record.hpp"
 #include "store/wheel/refusal.hpp"
+#include "store/wheel/sha256_hasher.hpp"
 #include "store/wheel/wheel_name.hpp"
 #include "store/wheel/zip_directory.hpp"
 
@@ -52,6 +56,21 @@ void add_tags(const std::string& text, std::set<std::string>& tags) {
   }
 }
 
+// The bytes of the file's sha256; empty when it cannot be read.
+std::string digest_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return {};
+  }
+  Sha256Hasher hasher;
+  std::array<char, 64 * 1024> buffer{};
+  while (file.read(buffer.data(), buffer.size()) || file.gcount() > 0) {
+    hasher.update(std::as_bytes(std::span(buffer.data(), static_cast<std::size_t>(file.gcount()))));
+  }
+  const Sha256 digest = hasher.finish();
+  return {reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()};
+}
+
 InstalledDistribution read_distribution(const std::string& directory) {
   InstalledDistribution result;
   result.metadata_directory = directory;
@@ -79,6 +98,9 @@ void read_site(const fs::path& site, std::vector<InstalledDistribution>& result)
   boost::system::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(site, error)) {
     const std::string name = entry.path().filename().native();
+    if (name.starts_with('~')) {
+      continue;
+    }
     if (name.ends_with(".dist-info")) {
       result.push_back(read_distribution(entry.path().native()));
     } else if (name.ends_with(".egg-info") || name.ends_with(".egg-link")) {
@@ -99,6 +121,10 @@ InstalledEnvironment read_installed(const std::string& directory) {
                 concat("cannot adopt ", directory, ": it is no virtual environment"))
         .with_hint("give the directory with pyvenv.cfg in it");
   }
+  if (text_of(directory + "/pyvenv.cfg").find("\npyenvlaunch = ") != std::string::npos) {
+    throw Error(ErrorCode::usage, concat("cannot adopt ", directory, ": it was made of a lock"))
+        .with_hint("`pyenvlaunch env list` shows of which");
+  }
   InstalledEnvironment result;
   std::set<std::string> seen;
   for (const char* const library : {"lib", "lib64"}) {
@@ -116,6 +142,16 @@ InstalledEnvironment read_installed(const std::string& directory) {
   }
   std::ranges::sort(result.distributions, {}, &InstalledDistribution::name);
   return result;
+}
+
+std::string changed_file(const InstalledDistribution& installed) {
+  const std::string site = concat(directory_of(installed.metadata_directory), "/");
+  const std::string metadata = concat(name_of(installed.metadata_directory), "/");
+  const auto found = std::ranges::find_if(installed.record, [&](const auto& row) {
+    return !row.first.ends_with(".pyc") && !row.first.starts_with(metadata) &&
+           digest_of(concat(site, row.first)) != row.second;
+  });
+  return found == installed.record.end() ? std::string() : found->first;
 }
 
 bool has_tags_of(const InstalledDistribution& installed, const std::string& file) {

@@ -29,8 +29,15 @@ struct InstalledEnvironment {
   std::vector<InstalledDistribution> distributions;  // by name
 };
 
-// Reads a virtual environment's metadata. Throws Error(not_found) where there is none.
+// Reads a virtual environment's metadata. Names that begin with '~' are what an interrupted pip has
+// left, and are passed over, as pip does. Throws Error(not_found) where there is none; Error(usage)
+// for one that was made of a lock.
 [[nodiscard]] InstalledEnvironment read_installed(const std::string& directory);
+
+// The first file, relative to site-packages, that is not there as RECORD says; empty if all are.
+// Bytecode does not count, which may be made and removed at any time, nor metadata, in which
+// installers write.
+[[nodiscard]] std::string changed_file(const InstalledDistribution& installed);
 
 // Whether a wheel of that file name has the distribution's version and exactly its tags.
 [[nodiscard]] bool has_tags_of(const InstalledDistribution& installed, const std::string& file);

@@ -41,6 +41,9 @@ std::size_t tell_missing(CommandContext& context, const AdoptResult& result) {
       context.console.note(concat(package.name, package.version.empty() ? "" : " ", package.version,
                                   ": ", package.problem));
       ++missing;
+    } else if (!package.changed.empty()) {
+      context.console.warn(concat(package.name, " ", package.version, ": ", package.changed,
+                                  " was changed since: the lock has it as it was installed"));
     }
   }
   return missing;
@@ -56,6 +59,9 @@ void print_json(CommandContext& context, const std::string& path, const AdoptRes
       entry["wheel"] = package.file;
       entry["sha256"] = package.sha256;
       entry["cache"] = package.cache;
+      if (!package.changed.empty()) {
+        entry["changed"] = package.changed;
+      }
     } else {
       entry["problem"] = package.problem;
     }

@@ -113,6 +113,37 @@ def test_what_cannot_be_found_is_listed(pel, index, house, install, tmp_path):
     assert hashes(lock) == {"here": {here.sha256}}
 
 
+def test_files_that_were_changed_are_named(pel, index, house, install, tmp_path):
+    files = {"foo/__init__.py": "", "foo/data.txt": "x", "foo/more.py": ""}
+    foo = Wheel("foo", "1.0", files).build(house)
+    venv = install(foo.path)
+    site = next((venv / "lib").glob("python*/site-packages"))
+    next(site.glob("*.dist-info/direct_url.json")).unlink(missing_ok=True)
+    (site / "~oo-1.0.dist-info").mkdir()  # of an interrupted pip
+    lock = tmp_path / "app.lock"
+    result = pel("adopt", venv, "-o", lock, "--index-url", index.url)
+    assert (result.ok(), result.stderr) == (f"{lock}: 1 package\n", "")
+    for change in (lambda path: path.write_text("y"), Path.unlink):
+        change(site / "foo/data.txt")
+        result = pel("adopt", venv, "-o", lock, "--index-url", index.url)
+        result.ok()
+        assert result.stderr == (
+            "pyenvlaunch: warning: foo 1.0: foo/data.txt was changed since:"
+            " the lock has it as it was installed\n"
+        )
+    said = pel("adopt", venv, "-o", lock, "--index-url", index.url, "--json").ok()
+    assert json.loads(said)["packages"][0]["changed"] == "foo/data.txt"
+    assert hashes(lock) == {"foo": {foo.sha256}}
+
+
+def test_a_directory_of_venv_has_a_lock_already(pel, lock_of, tmp_path):
+    pel("venv", "-q", tmp_path / "env", lock_of(Wheel("foo", "1.0", {"foo.py": ""}))).ok()
+    assert error_of(pel("adopt", tmp_path / "env", "-o", tmp_path / "l"), 2) == (
+        f"cannot adopt {tmp_path}/env: it was made of a lock\n"
+        "  hint: `pyenvlaunch env list` shows of which\n"
+    )
+
+
 def test_bad_usage(pel, tmp_path):
     assert error_of(pel("adopt", "-o", "l"), 2).startswith("no virtual environment given\n")
     assert error_of(pel("adopt", tmp_path), 2).startswith("no lock to write given\n")
