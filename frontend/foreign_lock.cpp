@@ -205,6 +205,10 @@ LockDraft convert_lock(const std::string& path, const ResolveRequest& request) {
     case ForeignKind::none:
       break;
   }
+  if (name_of(path).starts_with("pylock.")) {
+    throw Error(ErrorCode::usage, concat("cannot convert ", path, ": it is a lock already"))
+        .with_hint(concat("use it as it is: pyenvlaunch run ", path, " -- PROGRAM"));
+  }
   throw Error(ErrorCode::usage, concat("cannot convert ", path, ": its name is that of no lock"))
       .with_hint("it can be uv.lock, poetry.lock, pdm.lock, Pipfile.lock or a requirements.txt");
 }

@@ -1,5 +1,7 @@
 #include "launcher/cli.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
@@ -65,8 +67,26 @@ std::string program_help() {
   return concat(help_text(kProgram, nullptr),
                 "\noptions:\n"
                 "  -h, --help        print this help; of a command behind its name\n"
-                "      --version     print the version\n"
+                "  -V, --version     print the version\n"
                 "      --color WHEN  auto (the default), always or never\n");
+}
+
+// What a word means that is no command: a file, or a command of a group.
+std::string meant_by(std::string_view word) {
+  struct stat status{};
+  if (::stat(std::string(word).c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+    return concat("to run a program in the environment of a lock: pyenvlaunch run ", word,
+                  " -- PROGRAM");
+  }
+  std::string meant;
+  for (const Command* const group : kCommands) {
+    for (const Command* const command : group->children) {
+      if (last_word(command->name) == word) {
+        meant += concat(meant.empty() ? "did you mean '" : ", '", command->name, "'");
+      }
+    }
+  }
+  return meant.empty() ? meant : meant + "?";
 }
 
 const Command& find_command(std::span<const Command* const> commands, std::string_view group,
@@ -82,6 +102,10 @@ const Command& find_command(std::span<const Command* const> commands, std::strin
   }
   if (group.empty()) {
     names.emplace_back("help");
+    if (std::string meant = meant_by(word); !meant.empty()) {
+      throw Error(ErrorCode::usage, concat("unknown command '", word, "'"))
+          .with_hint(std::move(meant));
+    }
   }
   throw_unknown("command", group.empty() ? std::string(word) : concat(group, " ", word), names,
                 concat("try 'pyenvlaunch help", group.empty() ? "" : " ", group, "'"));
@@ -130,10 +154,10 @@ int print_help(CommandContext& context, std::span<const std::string_view> words)
 
 // Takes the options before the command. True when one of them was all there was to do.
 bool take_global_options(CommandContext& context, std::span<const std::string_view>& args) {
-  while (!args.empty() && args[0].starts_with("--")) {
+  while (!args.empty() && (args[0].starts_with("--") || args[0] == "-V")) {
     const std::string_view option = args[0];
     constexpr std::string_view kColor = "--color=";
-    if (option == "--version") {
+    if (option == "--version" || option == "-V") {
       context.console.print(concat("pyenvlaunch ", kVersion, "\n"));
       return true;
     }

@@ -98,7 +98,7 @@ void prepare_directory(const ThinVenvRequest& request) {
     case Found::no_directory:
       throw Error(ErrorCode::usage,
                   concat("cannot make an environment in ", directory, ": it is no directory"))
-          .with_hint("give another directory, or remove it");
+          .with_hint("the directory comes first, then the lock: pyenvlaunch venv DIR LOCK");
   }
 }
 

@@ -74,6 +74,13 @@ std::optional<std::string> lock_beside(const std::string& script) {
 }
 
 void throw_no_lock(const Script& script) {
+  const std::string_view path = script.path;
+  if (path.ends_with(".lock") || path.ends_with(".toml")) {
+    throw Error(ErrorCode::not_found,
+                concat("cannot run script ", path, ": it has no lock, and looks like one"))
+        .with_hint(
+            concat("to run a program in its environment: pyenvlaunch run ", path, " -- PROGRAM"));
+  }
   throw Error(ErrorCode::not_found, concat("cannot run script ", script.path,
                                            ": it has no lock: there is no ", script.path, kSuffix))
       .with_hint(concat("make one with `pyenvlaunch lock --script ", script.path,

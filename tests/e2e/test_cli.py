@@ -35,6 +35,7 @@ def test_each_command_has_help(pel, command):
 
 def test_version(pel):
     assert pel("--version").ok().startswith("pyenvlaunch 0.1.0")
+    assert pel("-V").ok() == pel("--version").ok()
 
 
 def test_no_argument_is_bad_usage(pel):

@@ -99,3 +99,38 @@ def test_a_version_that_does_not_exist(pel, spec):
     assert error.startswith(f"pyenvlaunch: error: cannot find the interpreter '{spec}'")
     assert "lock" not in error.splitlines()[-1]
     assert error.splitlines()[-1].startswith("  hint: ")
+
+
+def test_a_lock_without_a_command(pel, lock_of):
+    lock = lock_of(Wheel("foo", "1.0", {"foo.py": ""}))
+    hint = "pyenvlaunch run {} -- PROGRAM\n"
+    assert hint.format("app.lock") in pel("app.lock", cwd=lock.parent).failed(2)
+    error = pel("./app.lock", cwd=lock.parent).failed()
+    assert f"cannot run script {lock}: it has no lock, and looks like one\n" in error
+    assert hint.format(lock) in error
+    other = lock.rename(lock.parent / "pylock.toml")
+    assert hint.format(other) in pel("lock", "--from", other, "-o", "x").failed(2)
+
+
+def test_operands_the_other_way_round(pel, lock_of):
+    """Nobody is told to remove a lock."""
+    lock = lock_of(Wheel("foo", "1.0", {"foo.py": ""}))
+    assert pel("venv", lock, pel.work / "env").failed(2) == (
+        f"pyenvlaunch: error: cannot make an environment in {lock}: it is no directory\n"
+        "  hint: the directory comes first, then the lock: pyenvlaunch venv DIR LOCK\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("gc", "did you mean 'store gc'?"),
+        ("install", "did you mean 'shims install'?"),
+        ("add", "did you mean 'store add'?"),
+        ("list", "did you mean 'shims list', 'env list', 'store list', 'python list'?"),
+    ],
+)
+def test_a_command_of_a_group(pel, word, meant):
+    assert pel(word).failed(2) == (
+        f"pyenvlaunch: error: unknown command '{word}'\n  hint: {meant}\n"
+    )
