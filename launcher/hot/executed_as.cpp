@@ -55,6 +55,22 @@ std::optional<ExecutedAs> look_beside(const std::string& path) {
   return std::nullopt;
 }
 
+bool is_same_file(const std::string& one, const std::string& other) {
+  struct stat first{};
+  struct stat second{};
+  return ::stat(one.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+// As `site` makes sys.prefix of sys.executable, so that the finder knows site-packages by its name.
+std::string without_dots(std::string prefix) {
+  if (prefix.find("/..") == std::string::npos) {
+    return prefix;
+  }
+  std::string normal = lexically_normal(prefix);
+  return is_same_file(normal, prefix) ? normal : prefix;
+}
+
 // Without links in any component; the same when that cannot be told.
 std::string resolved(const std::string& path) {
   char buffer[PATH_MAX];
@@ -68,6 +84,7 @@ std::optional<ExecutedAs> look_along(std::string path) {
       return std::nullopt;
     }
     if (auto found = look_beside(path)) {
+      found->prefix = without_dots(std::move(found->prefix));
       found->path_file_link = std::move(path_file_link);
       return found;
     }

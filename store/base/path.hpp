@@ -22,4 +22,23 @@ namespace pel {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+// An absolute path without empty components, "." and "..", as os.path.abspath() makes it:
+// "/a/b/../c" -> "/a/c", "/../a/" -> "/a". Where "b" is a link, that may be another file.
+[[nodiscard]] inline std::string lexically_normal(std::string_view path) {
+  std::string result;
+  while (!path.empty()) {
+    const std::size_t slash = path.find('/');
+    const std::string_view component = path.substr(0, slash);
+    if (component == "..") {
+      const std::size_t last = result.rfind('/');
+      result.resize(last == std::string::npos ? 0 : last);
+    } else if (!component.empty() && component != ".") {
+      result += '/';
+      result += component;
+    }
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  }
+  return result.empty() ? "/" : result;
+}
+
 }  // namespace pel

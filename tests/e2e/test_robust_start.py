@@ -125,6 +125,24 @@ def test_links_from_elsewhere(environment, tmp_path, name):
     )
 
 
+@pytest.mark.parametrize("mode", ["embedded", "hosted"])
+def test_path_with_dots(each_python, new_user, lock_of, mode):
+    """Also where no start file says what site-packages is called."""
+    user = new_user(each_python)
+    user.env["PYENVLAUNCH_MODE"] = mode
+    lock = lock_of(simple("alpha"))
+    environment = Path(user.code(lock, "import sys; print(sys.prefix)").strip())
+    code = "import alpha, json, sys; print(json.dumps([sys.prefix, alpha.VERSION]))"
+    for folder, program in (
+        ("/", f"{environment}/bin/../bin/python"),
+        ("/", f"{environment}/../{environment.name}/./bin/..//bin//python"),
+        (environment / "bin", "../bin/python"),
+        (environment / "lib", "../bin/python"),
+        (environment, "bin/../lib/../bin/python"),
+    ):
+        assert answer_of([program, "-c", code], cwd=folder) == [str(environment), "1.0"]
+
+
 def test_link_to_the_whole_environment(environment, tmp_path):
     """As in a virtual environment: the path that was used is the one that it is."""
     link = tmp_path / "linked"

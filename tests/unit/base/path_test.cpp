@@ -18,5 +18,13 @@ TEST(Path, NameOf) {
   EXPECT_EQ(name_of("/a/"), "");
 }
 
+TEST(Path, LexicallyNormalHasNoDots) {
+  EXPECT_EQ(lexically_normal("/a/b/../c"), "/a/c");
+  EXPECT_EQ(lexically_normal("/a//./b/"), "/a/b");
+  EXPECT_EQ(lexically_normal("/a/.."), "/");
+  EXPECT_EQ(lexically_normal("/../../a/...b/..c"), "/a/...b/..c");
+  EXPECT_EQ(lexically_normal("/"), "/");
+}
+
 }  // namespace
 }  // namespace pel
