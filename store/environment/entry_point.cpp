@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/base/text.hpp"
+#include "store/wheel/install_scheme.hpp"
 
 namespace pel {
 namespace {
@@ -16,10 +17,6 @@ bool is_digit(char c) noexcept {
 bool is_identifier_start(char c) noexcept {
   const char lower = static_cast<char>(c | 0x20);
   return (lower >= 'a' && lower <= 'z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
-
-char to_lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
 std::string_view strip(std::string_view text) noexcept {
@@ -49,26 +46,6 @@ bool is_dotted_name(std::string_view text) noexcept {
   return !at_start;
 }
 
-// python, pythonw, python3, python3.11, python3.13t
-bool is_interpreter_name(std::string_view name) noexcept {
-  constexpr std::string_view kStem = "python";
-  if (name.size() < kStem.size() ||
-      !std::ranges::equal(name.substr(0, kStem.size()), kStem, {}, to_lower)) {
-    return false;
-  }
-  std::string_view rest = name.substr(kStem.size());
-  if (rest.empty() || rest == "w" || rest == "W") {
-    return true;
-  }
-  if (!is_digit(rest.front())) {
-    return false;
-  }
-  if (to_lower(rest.back()) == 't') {
-    rest.remove_suffix(1);
-  }
-  return std::ranges::all_of(rest, [](char c) { return is_digit(c) || c == '.'; });
-}
-
 }  // namespace
 
 std::optional<ObjectReference> ObjectReference::parse(std::string_view value) {
@@ -95,7 +72,7 @@ const char* script_name_problem(std::string_view name) noexcept {
       name.find('\x7f') != std::string_view::npos) {
     return "it is no file name";
   }
-  if (is_interpreter_name(name)) {
+  if (is_reserved_script(name)) {
     return "the name belongs to the interpreter";
   }
   return nullptr;

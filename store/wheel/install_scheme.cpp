@@ -19,6 +19,8 @@ constexpr std::size_t kLongestComponent = 255;  // NAME_MAX
 constexpr std::size_t kLongestPath = 1000;      // leaves room for a store's own path in PATH_MAX
 constexpr std::string_view kDataSuffix = ".data";
 constexpr std::string_view kBin = "bin/";
+constexpr std::string_view kConfiguration = "pyvenv.cfg";
+constexpr std::string_view kOurStartFiles = "!pyenvlaunch.";  // in site-packages
 
 std::optional<std::string_view> fault_of_component(std::string_view component) noexcept {
   if (component.empty()) {
@@ -62,7 +64,7 @@ bool is_versioned_python(std::string_view name) noexcept {
          std::ranges::all_of(version.substr(dot + 1), is_digit);
 }
 
-std::string in_site_packages(std::string_view rest) {
+std::string below_site_packages(std::string_view rest) {
   return rest.empty() ? concat(kSitePackages, "/") : concat(kSitePackages, "/", rest);
 }
 
@@ -100,7 +102,7 @@ bool is_reserved_script(std::string_view name) noexcept {
   });
   constexpr std::string_view kPython = "python";
   if (!lower.starts_with(kPython)) {
-    return false;
+    return lower == kConfiguration;
   }
   std::string_view version = std::string_view(lower).substr(kPython.size());
   if (version.empty() || version == "w") {
@@ -131,7 +133,7 @@ bool InstallScheme::is_data_directory(std::string_view name) const {
 InstalledPath InstallScheme::place(std::string_view member) const {
   std::string_view rest = member;
   if (!is_data_directory(take_component(rest)) || member.find('/') == std::string_view::npos) {
-    return {.path = in_site_packages(member)};
+    return {.path = in_site_packages(member, member)};
   }
   const bool is_directory = member.ends_with('/');
   if (rest.empty()) {
@@ -147,7 +149,7 @@ InstalledPath InstallScheme::place(std::string_view member) const {
     return {};  // "foo.data/scripts/"
   }
   if (key == "purelib" || key == "platlib") {
-    return {.path = in_site_packages(rest)};
+    return {.path = in_site_packages(member, rest)};
   }
   if (key == "headers") {
     return {.path = concat("include/site/python3/", normalized_name_, "/", rest)};
@@ -162,6 +164,13 @@ InstalledPath InstallScheme::place(std::string_view member) const {
   return {.path = concat(kBin, rest), .is_script = true};
 }
 
+std::string InstallScheme::in_site_packages(std::string_view member, std::string_view rest) const {
+  if (rest.starts_with(kOurStartFiles)) {
+    refusal_->broken(member, "its place is reserved");
+  }
+  return below_site_packages(rest);
+}
+
 std::string InstallScheme::place_data(std::string_view member, std::string_view rest) const {
   std::string_view below = rest;
   const std::string_view lib = take_component(below);
@@ -172,15 +181,22 @@ std::string InstallScheme::place_data(std::string_view member, std::string_view 
     if (below.empty() && !rest.ends_with('/')) {
       refusal_->broken(member, "it is a file where a directory is needed");
     }
-    return in_site_packages(below);
+    return in_site_packages(member, below);
   }
   // Under these names something of ours would lie, or seem to lie.
-  if (lib == kFileName || lib == "pyvenv.cfg" || lib.starts_with("pyenvlaunch.") ||
+  if (lib == kFileName || lib == kConfiguration || lib.starts_with("pyenvlaunch.") ||
       (lib == "lib" && python == "python3")) {
     refusal_->broken(member, "its place is reserved");
   }
   if (rest.starts_with(kBin)) {
     check_program(member, rest.substr(kBin.size()));
+  }
+  // Directories of every environment.
+  const bool is_bin_or_lib = rest == "bin" || rest == "lib" || rest == "lib64";
+  const bool is_library = (lib == "lib" || lib == "lib64") && is_versioned_python(python) &&
+                          rest.size() == lib.size() + 1 + python.size();
+  if (is_bin_or_lib || is_library) {
+    refusal_->broken(member, "it is a file where a directory is needed");
   }
   return std::string(rest);
 }

@@ -13,8 +13,8 @@ namespace pel {
 // the like, backslashes, control characters, too long. A '/' at the end marks a directory.
 [[nodiscard]] std::optional<std::string_view> fault_of_path(std::string_view name) noexcept;
 
-// Whether a program of that name in bin/ would hide the environment's interpreter: "python3.11",
-// "PythonW".
+// Whether a program of that name in bin/ would hide the environment's interpreter ("python3.11",
+// "PythonW"), or its configuration: CPython looks for pyvenv.cfg beside the program first.
 [[nodiscard]] bool is_reserved_script(std::string_view name) noexcept;
 
 // Where a member of a wheel is installed.
@@ -37,6 +37,7 @@ class InstallScheme {
 
  private:
   [[nodiscard]] bool is_data_directory(std::string_view name) const;
+  [[nodiscard]] std::string in_site_packages(std::string_view member, std::string_view rest) const;
   [[nodiscard]] std::string place_data(std::string_view member, std::string_view rest) const;
   void check_program(std::string_view member, std::string_view path) const;
 

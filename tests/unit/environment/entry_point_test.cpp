@@ -36,7 +36,7 @@ TEST(ObjectReference, WhatCouldNotBeWrittenIntoAScriptIsRefused) {
 
 TEST(ScriptName, InterpretersAndNoFileNamesAreRefused) {
   for (const char* const name : {"python", "Python", "PYTHONW", "python3", "python3.11",
-                                 "python3.13t", "python3.13T", "python2"}) {
+                                 "python3.13t", "python3.13T", "python2", "pyvenv.cfg"}) {
     EXPECT_STREQ(script_name_problem(name), "the name belongs to the interpreter") << name;
   }
   for (const std::string& name :

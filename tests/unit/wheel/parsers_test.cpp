@@ -304,8 +304,8 @@ TEST(InstallScheme, PutsEachMemberInItsPlace) {
 }
 
 TEST(InstallScheme, KnowsReservedScripts) {
-  for (const char* const name :
-       {"python", "Python", "pythonw", "python3", "python3.11", "PYTHON3.13t", "python2.7.18"}) {
+  for (const char* const name : {"python", "Python", "pythonw", "python3", "python3.11",
+                                 "PYTHON3.13t", "python2.7.18", "pyvenv.cfg", "PYVENV.cfg"}) {
     EXPECT_TRUE(is_reserved_script(name)) << name;
   }
   for (const char* const name : {"python-config", "pythonic", "ipython", "python3-config",
