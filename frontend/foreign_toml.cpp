@@ -6,6 +6,7 @@
 #include "lock/wheel_file_name.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/url.hpp"
 
 namespace pel {
 

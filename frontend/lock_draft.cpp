@@ -11,6 +11,7 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/fetch/url.hpp"
+#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {
@@ -201,10 +202,15 @@ std::string moved_path(std::string_view path, const LockFolders& folders) {
       (was_relative ? fs::path(folders.from) / std::string(path) : fs::path(std::string(path)))
           .lexically_normal()
           .native();
-  if (!was_relative && !is_below(absolute, folders.to)) {
-    return absolute;
+  std::string moved = was_relative || is_below(absolute, folders.to)
+                          ? fs::path(absolute).lexically_relative(folders.to).native()
+                          : absolute;
+  if (!is_utf8(moved)) {
+    throw Error(ErrorCode::corrupt, concat("cannot lock ", quote(absolute),
+                                           ": its path is not UTF-8, as a lock must be"))
+        .with_hint("move it to a directory with another name");
   }
-  return fs::path(absolute).lexically_relative(folders.to).native();
+  return moved;
 }
 
 std::string_view hash_of(const DraftFile& file, std::string_view algorithm) noexcept {

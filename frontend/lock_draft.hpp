@@ -57,7 +57,8 @@ struct LockFolders {
 [[nodiscard]] LockDraft read_lock_draft(std::string_view text, std::string_view subject,
                                         const LockFolders& folders);
 
-// The path that `path`, relative to `folders.from` or absolute, has in the new lock.
+// The path that `path`, relative to `folders.from` or absolute, has in the new lock. Throws
+// Error(corrupt) for one that a lock, which is UTF-8, cannot hold.
 [[nodiscard]] std::string moved_path(std::string_view path, const LockFolders& folders);
 
 // The algorithm's digest among the hashes of a file, or empty.

@@ -99,12 +99,6 @@ std::string package_table(DraftPackage& package) {
   return text;
 }
 
-// Where the authority of a URL begins in `text`, at or behind `from`.
-std::size_t find_authority(std::string_view text, std::size_t from) {
-  const std::size_t at = text.find("://", from);
-  return at == std::string_view::npos ? at : at + 3;
-}
-
 }  // namespace
 
 std::string toml_string(std::string_view text) {
@@ -130,32 +124,6 @@ std::string toml_inline_table(const std::vector<std::pair<std::string, std::stri
     text += concat(text.empty() ? " " : ", ", toml_key(key), " = ", value);
   }
   return concat("{", text, text.empty() ? "}" : " }");
-}
-
-std::string without_credentials_anywhere(std::string_view text) {
-  std::string result;
-  std::size_t done = 0;
-  for (std::size_t host = find_authority(text, 0); host != std::string_view::npos;
-       host = find_authority(text, host)) {
-    // The last '@' before the path: a password may hold one.
-    const std::size_t end = std::min(text.find_first_of("/?# \t\r\n\"'`>", host), text.size());
-    const std::size_t at = text.substr(host, end - host).rfind('@');
-    result += text.substr(done, host - done);
-    done = at == std::string_view::npos ? host : host + at + 1;
-  }
-  return result + std::string(text.substr(done));
-}
-
-std::string without_credentials(std::string_view url) {
-  // One URL: here the user may hold anything but a slash.
-  const std::size_t host = find_authority(url, 0);
-  if (host == std::string_view::npos) {
-    return std::string(url);
-  }
-  const std::size_t end = std::min(url.find_first_of("/?#", host), url.size());
-  const std::size_t at = url.substr(host, end - host).rfind('@');
-  return at == std::string_view::npos ? std::string(url)
-                                      : concat(url.substr(0, host), url.substr(host + at + 1));
 }
 
 std::string lock_text(LockDraft draft) {

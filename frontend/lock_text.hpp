@@ -20,10 +20,4 @@ namespace pel {
 [[nodiscard]] std::string toml_inline_table(
     const std::vector<std::pair<std::string, std::string>>& entries);
 
-// `url` without user and password, also where it stands behind "git+".
-[[nodiscard]] std::string without_credentials(std::string_view url);
-
-// All URLs in a text of others (a message, a command line) without user and password.
-[[nodiscard]] std::string without_credentials_anywhere(std::string_view text);
-
 }  // namespace pel

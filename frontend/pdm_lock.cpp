@@ -8,6 +8,7 @@
 #include "lock/package_name.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/url.hpp"
 
 namespace pel {
 namespace {

@@ -5,6 +5,7 @@
 #include "frontend/pip_report.hpp"
 #include "frontend/requirements_file.hpp"
 #include "frontend/scratch_directory.hpp"
+#include "frontend/tool_places.hpp"
 #include "frontend/tool_process.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
@@ -15,6 +16,12 @@ namespace {
 constexpr std::string_view kOldestWithLock = "25.1";
 constexpr std::string_view kOldestWithReport = "22.2";
 constexpr std::string_view kOldestWithPython = "22.3";  // pip --python
+
+constexpr PlaceVariables kPlaces = {.index = "PIP_INDEX_URL",
+                                    .extra_indexes = "PIP_EXTRA_INDEX_URL",
+                                    .find_links = "PIP_FIND_LINKS",
+                                    .separator = ' ',
+                                    .options_add = true};
 
 bool at_least(const Version& version, std::string_view oldest) {
   return version >= *Version::parse(oldest);
@@ -129,17 +136,17 @@ class Pip : public FrontEnd {
     if (request.wheels_only) {
       command.insert(command.end(), {"--only-binary", ":all:"});
     }
-    add_places(command, request);
-    for (const std::string& editable : request.editables) {
-      command.insert(command.end(), {"--editable", editable});
+    if (request.offline) {
+      command.emplace_back("--no-index");
     }
-    command.insert(command.end(), requirements.begin(), requirements.end());
-    const ToolRun tool{.command = std::move(command),
-                       .purpose = "resolve the requirements",
-                       .input = {},
-                       .environment = {},
-                       .cancelled = request.cancelled,
-                       .tell = request.tell};
+    add_requirements(command, request.editables, requirements, scratch);
+    ToolRun tool{.command = std::move(command),
+                 .purpose = "resolve the requirements",
+                 .input = {},
+                 .environment = {},
+                 .cancelled = request.cancelled,
+                 .tell = request.tell};
+    tell_places(request, kPlaces, tool);
     if (preferences.empty()) {
       run_tool(tool);
       return true;
@@ -148,17 +155,28 @@ class Pip : public FrontEnd {
     return try_tool(tool, messages);
   }
 
-  static void add_places(std::vector<std::string>& command, const ResolveRequest& request) {
-    if (request.offline) {
-      command.emplace_back("--no-index");
-    } else if (!request.index_url.empty()) {
-      command.insert(command.end(), {"--index-url", request.index_url});
+  // One with a password in its URL stands in a file that nobody else can read.
+  static void add_requirements(std::vector<std::string>& command,
+                               const std::vector<std::string>& editables,
+                               const std::vector<std::string>& requirements,
+                               const ScratchDirectory& scratch) {
+    std::string text;
+    for (const std::string& editable : editables) {
+      if (has_credentials(editable)) {
+        text += concat("--editable ", editable, "\n");
+      } else {
+        command.insert(command.end(), {"--editable", editable});
+      }
     }
-    for (const std::string& url : request.extra_index_urls) {
-      command.insert(command.end(), {"--extra-index-url", url});
+    for (const std::string& requirement : requirements) {
+      if (has_credentials(requirement)) {
+        text += concat(requirement, "\n");
+      } else {
+        command.push_back(requirement);
+      }
     }
-    for (const std::string& place : request.find_links) {
-      command.insert(command.end(), {"--find-links", place});
+    if (!text.empty()) {
+      command.insert(command.end(), {"--requirement", scratch.write("requirements.txt", text)});
     }
   }
 

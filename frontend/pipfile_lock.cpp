@@ -11,6 +11,7 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/url.hpp"
 #include "store/tree/wheel_file.hpp"
 
 namespace pel {

@@ -9,6 +9,7 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/url.hpp"
 
 namespace pel {
 namespace {
@@ -34,12 +35,19 @@ std::string_view tool_name(const std::vector<std::string>& command) {
                                                   : name_of(command.front());
 }
 
+// A word of a command, without credentials.
+std::string shown(const std::string& word) {
+  const bool plain =
+      !word.empty() && word.find_first_of(" \t\n'\"\\$&|;<>()*?#~`!{}[]") == std::string::npos;
+  std::string text = without_credentials_anywhere(word);
+  return plain ? text : concat("\"", text, "\"");
+}
+
 [[noreturn]] void throw_failure(const ToolRun& run, const ProcessResult& result) {
   const std::string how = result.signal != 0
                               ? concat("was ended by signal ", std::to_string(result.signal))
                               : concat("ended with status ", std::to_string(result.exit_code));
-  throw Error(ErrorCode::io,
-              concat("cannot ", run.purpose, ": '", command_text(run.command), "' ", how))
+  throw Error(ErrorCode::io, concat("cannot ", run.purpose, ": '", command_text(run), "' ", how))
       .with_hint(concat("see what ", tool_name(run.command), " says above; nothing was changed"));
 }
 
@@ -90,14 +98,15 @@ bool try_tool(const ToolRun& run, std::string& messages) {
   return result.ok();
 }
 
-std::string command_text(const std::vector<std::string>& command) {
+std::string command_text(const ToolRun& run) {
   std::string text;
-  for (const std::string& word : command) {
-    const bool plain =
-        !word.empty() && word.find_first_of(" \t\n'\"\\$&|;<>()*?#~`!{}[]") == std::string::npos;
-    const std::string shown = without_credentials_anywhere(word);
-    text += concat(text.empty() ? "" : " ", plain ? shown : concat("\"", shown, "\""));
+  for (const auto& [name, value] : run.environment.set) {
+    text += concat(name, "=", shown(value), " ");
   }
+  for (const std::string& word : run.command) {
+    text += concat(shown(word), " ");
+  }
+  text.resize(text.size() - std::min(text.size(), std::size_t{1}));
   return text;
 }
 

@@ -38,7 +38,7 @@ void run_tool(const ToolRun& run);
 void tell_messages(const std::function<void(std::string_view)>& tell, std::string_view tool,
                    std::string_view messages);
 
-// The command as a shell would take it, without credentials.
-[[nodiscard]] std::string command_text(const std::vector<std::string>& command);
+// The command as a shell would take it, with what is set for it, without credentials.
+[[nodiscard]] std::string command_text(const ToolRun& run);
 
 }  // namespace pel

@@ -3,6 +3,7 @@
 #include "frontend/front_end.hpp"
 #include "frontend/lock_text.hpp"
 #include "frontend/scratch_directory.hpp"
+#include "frontend/tool_places.hpp"
 #include "frontend/tool_process.hpp"
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
@@ -14,20 +15,11 @@ namespace {
 // The first that writes pylock.toml from `pip compile`.
 constexpr std::string_view kOldestUv = "0.6.15";
 
-void add_places(std::vector<std::string>& command, const ResolveRequest& request) {
-  if (!request.index_url.empty()) {
-    command.insert(command.end(), {"--default-index", request.index_url});
-  }
-  for (const std::string& url : request.extra_index_urls) {
-    command.insert(command.end(), {"--index", url});
-  }
-  for (const std::string& place : request.find_links) {
-    command.insert(command.end(), {"--find-links", place});
-  }
-  if (request.offline) {
-    command.emplace_back("--offline");
-  }
-}
+constexpr PlaceVariables kPlaces = {.index = "UV_DEFAULT_INDEX",
+                                    .extra_indexes = "UV_INDEX",
+                                    .find_links = "UV_FIND_LINKS",
+                                    .separator = ',',
+                                    .options_add = false};
 
 void add_selection(std::vector<std::string>& command, const ResolveRequest& request) {
   for (const std::string& extra : request.selection.extras) {
@@ -112,7 +104,9 @@ class Uv : public FrontEnd {
     if (request.without_dependencies) {
       command.emplace_back("--no-deps");
     }
-    add_places(command, request);
+    if (request.offline) {
+      command.emplace_back("--offline");
+    }
     if (request.preferences != nullptr) {
       static_cast<void>(scratch.write("pylock.toml", preferences_text(*request.preferences)));
       for (const std::string& package : request.upgrade_packages) {
@@ -126,6 +120,7 @@ class Uv : public FrontEnd {
                 .cancelled = request.cancelled,
                 .tell = request.tell};
     run.input = lines_of(request);
+    tell_places(request, kPlaces, run);
     run_tool(run);
     return read_lock_draft(read_file(output), "what uv has written",
                            {scratch.path(), request.folders.to});

@@ -8,6 +8,7 @@
 #include "launcher/interrupt.hpp"
 #include "launcher/unpack_limits.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/url.hpp"
 
 namespace pel {
 namespace {
@@ -32,10 +33,10 @@ std::string source_of(const ConfigFiles& files, const char* variable, std::strin
   return fallback != nullptr && !trusted_variable(fallback).empty() ? fallback : "default";
 }
 
-std::string joined(const std::vector<std::string>& items) {
+std::string places_for_messages(const std::vector<std::string>& places) {
   std::string text;
-  for (const std::string& item : items) {
-    text += concat(text.empty() ? "" : " ", item);
+  for (const std::string& place : places) {
+    text += concat(text.empty() ? "" : " ", is_http_url(place) ? url_for_messages(place) : place);
   }
   return text;
 }
@@ -84,7 +85,8 @@ std::vector<SettingOrigin> setting_origins(const Settings& settings) {
        source_of(files, "PYENVLAUNCH_OFFLINE", "offline")},
       {"log", settings.debug ? "debug" : "errors and warnings",
        source_of(files, "PYENVLAUNCH_LOG", "log")},
-      {"find-links", settings.find_links.empty() ? "none" : joined(settings.find_links),
+      {"find-links",
+       settings.find_links.empty() ? "none" : places_for_messages(settings.find_links),
        source_of(files, "", "find-links")},
       {"wheel size", std::to_string(limits.max_total_bytes),
        source_of(files, "PYENVLAUNCH_MAX_WHEEL_SIZE", "max-wheel-size")},

@@ -4,6 +4,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/find_links.hpp"
 #include "store/interpreter/candidates.hpp"
 
 namespace pel {
@@ -59,13 +60,20 @@ ProcessResult BuildFrontEnd::run(std::vector<std::string> words) const {
   if (options_.offline) {
     words.emplace_back(uv_.empty() ? "--no-index" : "--offline");
   }
-  for (const std::string& place : options_.find_links) {
-    words.insert(words.end(), {"--find-links", place});
-  }
   ProcessOptions options;
   options.environment.unset = {"VIRTUAL_ENV", "CONDA_PREFIX", "PYENVLAUNCH_RESUMED"};
   options.environment.unset_prefixes = {"PYTHON"};
   options.environment.set = {{"PIP_DISABLE_PIP_VERSION_CHECK", "1"}, {"GIT_TERMINAL_PROMPT", "0"}};
+  if (have_credentials(options_.find_links)) {
+    // Everybody on the machine can read a process's arguments.
+    options.environment.set.emplace_back(
+        uv_.empty() ? "PIP_FIND_LINKS" : "UV_FIND_LINKS",
+        find_links_variable(options_.find_links, uv_.empty() ? ' ' : ','));
+  } else {
+    for (const std::string& place : options_.find_links) {
+      words.insert(words.end(), {"--find-links", place});
+    }
+  }
   options.output_limit = kOutputLimit;
   return run_process(words, options);
 }

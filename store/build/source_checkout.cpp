@@ -1,6 +1,10 @@
 #include "store/build/source_checkout.hpp"
 
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "lock/display.hpp"
 #include "store/base/error.hpp"
@@ -8,9 +12,47 @@
 #include "store/fetch/fetch.hpp"
 #include "store/fetch/url.hpp"
 #include "store/interpreter/process.hpp"
+#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {
+
+// Everybody on the machine can read a process's arguments, and git hands URLs on as such. So user
+// and password go through the environment, to a credential helper that speaks up for their host
+// only.
+class GitUser {
+ public:
+  explicit GitUser(const std::optional<UrlUser>& user) {
+    if (!user) {
+      return;
+    }
+    for (const std::string& text : {user->name, user->password, user->origin}) {
+      if (has_control_character(text)) {
+        throw Error(ErrorCode::corrupt, concat("cannot get ", url_for_messages(user->url),
+                                               ": user or password holds a control character"))
+            .with_hint("lock it again");
+      }
+    }
+    const std::string helper = concat("credential.", user->origin, ".helper=");
+    options_ = {"-c", helper, "-c", concat(helper, kHelper)};
+    variables_ = {{"PYENVLAUNCH_GIT_USER", user->name},
+                  {"PYENVLAUNCH_GIT_PASSWORD", user->password}};
+  }
+
+  [[nodiscard]] const std::vector<std::string>& options() const noexcept { return options_; }
+
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& variables() const noexcept {
+    return variables_;
+  }
+
+ private:
+  static constexpr std::string_view kHelper =
+      "!f() { test \"$1\" = get && printf 'username=%s\\npassword=%s\\n' "
+      "\"$PYENVLAUNCH_GIT_USER\" \"$PYENVLAUNCH_GIT_PASSWORD\"; }; f";
+
+  std::vector<std::string> options_;
+  std::vector<std::pair<std::string, std::string>> variables_;
+};
 
 class Checkout {
  public:
@@ -40,9 +82,14 @@ class Checkout {
                   concat("cannot get ", options_.label, " while offline: ", redacted_url(place)))
           .with_hint("run this once without --offline");
     }
-    git({"clone", "--quiet", "--no-checkout", "--", place, target_});
-    git({"-C", target_, "checkout", "--quiet", "--detach", source.commit_id});
-    git({"-C", target_, "submodule", "--quiet", "update", "--init", "--recursive"});
+    const auto user = is_local ? std::nullopt : user_of_url(place);
+    const GitUser credentials(user);
+    git(credentials, "clone",
+        {"clone", "--quiet", "--no-checkout", "--", user ? user->url : place, target_});
+    git(credentials, "checkout",
+        {"-C", target_, "checkout", "--quiet", "--detach", source.commit_id});
+    git(credentials, "submodule",
+        {"-C", target_, "submodule", "--quiet", "update", "--init", "--recursive"});
     return target_;
   }
 
@@ -62,18 +109,22 @@ class Checkout {
     return root;
   }
 
-  void git(std::vector<std::string> words) const {
-    words.insert(words.begin(), "git");
+  void git(const GitUser& user, std::string_view command,
+           const std::vector<std::string>& arguments) const {
+    std::vector<std::string> words{"git"};
+    words.insert(words.end(), user.options().begin(), user.options().end());
+    words.insert(words.end(), arguments.begin(), arguments.end());
     ProcessOptions options;
-    options.environment.set = {{"GIT_TERMINAL_PROMPT", "0"}, {"LC_ALL", "C"}};
+    options.environment.set = user.variables();
+    options.environment.set.insert(options.environment.set.end(),
+                                   {{"GIT_TERMINAL_PROMPT", "0"}, {"LC_ALL", "C"}});
     options.environment.unset = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"};
     const ProcessResult result = run_process(words, options);
     if (options_.cancelled != nullptr && *options_.cancelled) {
       throw Error(ErrorCode::interrupted, "interrupted");
     }
     if (!result.ok()) {
-      throw Error(ErrorCode::io, concat("cannot get ", options_.label, ": git ",
-                                        words[1] == "-C" ? words[3] : words[1], ": ",
+      throw Error(ErrorCode::io, concat("cannot get ", options_.label, ": git ", command, ": ",
                                         escaped(first_line(result.err))))
           .with_hint(
               "the repository must have the commit that the lock names; see whether `git "

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -21,6 +22,7 @@
 #include "store/environment/roots.hpp"
 #include "store/environment/shim_links.hpp"
 #include "store/environment/venv_manifest.hpp"
+#include "store/fetch/url.hpp"
 #include "store/format/recipe_file.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/make_directory.hpp"
@@ -41,9 +43,9 @@ bool is_there(const std::string& path) {
 class ShimHome {
  public:
   explicit ShimHome(const std::string& home) : path_(shim_home(home)) {
-    make_directories(path_);
+    make_directory(path_, 0755);
     const std::string file = concat(path_, "/.lock");
-    fd_ = UniqueFd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+    fd_ = UniqueFd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!fd_ || lock_patiently(fd_.get(), LOCK_EX, LockPatience{}) != 0) {
       throw_errno("lock", file);
     }
@@ -117,7 +119,8 @@ class ShimMaker {
   // The environment, with the record in it.
   EnvironmentResult make_environment() {
     const auto lock_text = read_file_if_any(maker_.request().lock_path);
-    plan_.add(kShimLockCopy, {Kind::text, lock_text.value_or("")});
+    // Its URLs may hold passwords, and who may read the lock is not known here.
+    plan_.add(kShimLockCopy, {Kind::text, lock_text.value_or(""), 0600});
     plan_.add(kRecipeFile, {Kind::text, write_recipe(maker_.recipe(RootKind::shim, prefix_))});
     const auto before = read_venv_manifest(prefix_);
     plan_.add(kVenvManifest, {Kind::text, venv_manifest_of(plan_)});
@@ -245,7 +248,10 @@ ShimChange install_shims(const ShimInstall& request) {
                     .names = {},
                     .python_spec = request.environment.python_spec,
                     .selection = request.environment.selection,
-                    .find_links = request.environment.find_links};
+                    .find_links = {}};
+  // An upgrade finds a password in ~/.netrc.
+  std::ranges::transform(request.environment.find_links, std::back_inserter(record.find_links),
+                         without_credentials);
   ShimMaker maker(request.environment, std::move(record));
   const ShimRecord before = read_shim_record(maker.prefix()).value_or(ShimRecord{});
   maker.record().all = maker.record().all || before.all;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <ranges>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "store/environment/edit_record.hpp"
 #include "store/environment/prefix_content.hpp"
 #include "store/environment/start_files.hpp"
+#include "store/fetch/url.hpp"
 #include "store/format/config_path.hpp"
 #include "store/format/followed_lock.hpp"
 #include "store/format/recipe_file.hpp"
@@ -172,7 +174,9 @@ void add_thin_venv_files(PrefixPlan& plan, const EnvironmentMaker& maker,
   recipe.prompt = request.prompt;
   recipe.python_spec = request.environment.python_spec;
   recipe.selection = request.environment.selection;
-  recipe.find_links = request.environment.find_links;
+  // The file is as open as the directory: who makes it again finds a password in ~/.netrc.
+  std::ranges::transform(request.environment.find_links, std::back_inserter(recipe.find_links),
+                         without_credentials);
   plan.add(kRecipeFile, {Kind::text, write_recipe(recipe)});
 }
 

@@ -19,6 +19,12 @@ struct FindLinks {
   [[nodiscard]] static FindLinks parse(std::span<const std::string> places);
 };
 
+// Whether one of the places is a URL that names a user.
+[[nodiscard]] bool have_credentials(std::span<const std::string> places);
+
+// The places as the value of a variable of a tool that takes them apart at `separator`.
+[[nodiscard]] std::string find_links_variable(std::span<const std::string> places, char separator);
+
 // The URL of each link of an HTML page whose last component is a wheel's file name.
 struct WheelLink {
   std::string file_name;

@@ -6,6 +6,7 @@
 
 #include "store/base/text.hpp"
 #include "store/fetch/curl_library.hpp"
+#include "store/fetch/url.hpp"
 
 namespace pel {
 namespace {
@@ -99,7 +100,9 @@ TransferFailure failure_of_status(long status) {
 TransferFailure failure_of_curl(int code, std::string_view detail) {
   const auto curl_code = static_cast<CURLcode>(code);
   TransferFailure failure;
-  failure.reason = detail.empty() ? curl().easy_strerror(curl_code) : detail;
+  // It repeats what it cannot read, which may be a proxy's address with a password.
+  failure.reason =
+      detail.empty() ? curl().easy_strerror(curl_code) : without_credentials_anywhere(detail);
   if (char& first = failure.reason.front(); first >= 'A' && first <= 'Z') {
     const bool word = failure.reason.size() > 1 && failure.reason[1] >= 'a';
     first = word ? static_cast<char>(first - 'A' + 'a') : first;  // "SSL" stays

@@ -44,8 +44,24 @@ std::string decode(std::string_view text) {
   return result;
 }
 
+// Where the authority of a URL begins in `text`, at or behind `from`.
+std::size_t find_authority(std::string_view text, std::size_t from) {
+  const std::size_t at = text.find("://", from);
+  return at == std::string_view::npos ? at : at + 3;
+}
+
 std::string_view without_query(std::string_view url) {
   return url.substr(0, url.find_first_of("?#"));
+}
+
+// "user:word%40host/x": who has escaped the '@' has told a password all the same.
+std::string without_false_port(std::string_view rest) {
+  const std::string_view authority = rest.substr(0, rest.find('/'));
+  const std::size_t colon = authority.rfind(':');
+  const bool is_port = colon == std::string_view::npos || authority.ends_with(']') ||
+                       authority.find_first_not_of("0123456789", colon + 1) == authority.npos;
+  return is_port ? std::string(rest)
+                 : concat(rest.substr(0, authority.find(':')), rest.substr(authority.size()));
 }
 
 }  // namespace
@@ -58,9 +74,56 @@ std::string url_for_messages(std::string_view url) {
   // before the last '@' never shows.
   const std::size_t at = url.rfind('@');
   std::string result(url.substr(0, host));
-  result += at == std::string_view::npos || at < host ? url.substr(host) : url.substr(at + 1);
+  result += without_false_port(at == std::string_view::npos || at < host ? url.substr(host)
+                                                                         : url.substr(at + 1));
   std::ranges::replace_if(result, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
   return result;
+}
+
+std::string without_credentials_anywhere(std::string_view text) {
+  std::string result;
+  std::size_t done = 0;
+  for (std::size_t host = find_authority(text, 0); host != std::string_view::npos;
+       host = find_authority(text, host)) {
+    // The last '@' before the path: a password may hold one.
+    const std::size_t end = std::min(text.find_first_of("/?# \t\r\n\"'`>", host), text.size());
+    const std::size_t at = text.substr(host, end - host).rfind('@');
+    result += text.substr(done, host - done);
+    done = at == std::string_view::npos ? host : host + at + 1;
+  }
+  return result + std::string(text.substr(done));
+}
+
+std::string without_credentials(std::string_view url) {
+  // One URL: here the user may hold anything but a slash.
+  const std::size_t host = find_authority(url, 0);
+  if (host == std::string_view::npos) {
+    return std::string(url);
+  }
+  const std::size_t end = std::min(url.find_first_of("/?#", host), url.size());
+  const std::size_t at = url.substr(host, end - host).rfind('@');
+  return at == std::string_view::npos ? std::string(url)
+                                      : concat(url.substr(0, host), url.substr(host + at + 1));
+}
+
+std::optional<UrlUser> user_of_url(std::string_view url) {
+  if (!is_http_url(url)) {
+    return std::nullopt;
+  }
+  const std::size_t authority = url.find("://") + 3;
+  const std::size_t end = std::min(url.find_first_of("/?#", authority), url.size());
+  const std::size_t at = url.substr(0, end).rfind('@');
+  if (at == std::string_view::npos || at < authority) {
+    return std::nullopt;
+  }
+  const std::string_view user = url.substr(authority, at - authority);
+  const std::size_t colon = user.find(':');
+  const std::string_view scheme = url.substr(0, authority);
+  return UrlUser{
+      .url = concat(scheme, url.substr(at + 1)),
+      .origin = concat(scheme, url.substr(at + 1, end - at - 1)),
+      .name = decode(user.substr(0, colon)),
+      .password = colon == std::string_view::npos ? std::string() : decode(user.substr(colon + 1))};
 }
 
 bool is_http_url(std::string_view text) {

@@ -10,6 +10,23 @@ namespace pel {
 // wrong with it.
 [[nodiscard]] std::string url_for_messages(std::string_view url);
 
+// `url` without user and password, also where it stands behind "git+".
+[[nodiscard]] std::string without_credentials(std::string_view url);
+
+// All URLs in a text of others (a message, a command line) without user and password.
+[[nodiscard]] std::string without_credentials_anywhere(std::string_view text);
+
+// Who asks, as an http or https URL says it: decoded.
+struct UrlUser {
+  std::string url;     // the same URL without them
+  std::string origin;  // "https://host:8080"
+  std::string name;
+  std::string password;  // empty also when there is none
+};
+
+// Nothing for a URL that names no user, or is neither http nor https.
+[[nodiscard]] std::optional<UrlUser> user_of_url(std::string_view url);
+
 // Schemes in any case.
 [[nodiscard]] bool is_http_url(std::string_view text);
 [[nodiscard]] bool is_file_url(std::string_view text);

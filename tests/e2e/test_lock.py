@@ -257,6 +257,47 @@ def test_no_credentials_in_lock_and_messages(user, house, tmp_path):
         assert private.host in error
 
 
+def arguments_of_others() -> list[bytes]:
+    """Of all processes but those of the program, whose arguments are the user's own."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes()
+        except OSError:
+            continue  # it has ended
+        if not words.partition(b"\0")[0].endswith((b"/pyenvlaunch", b"/pyenvlaunch-manager")):
+            found.append(words)
+    return found
+
+
+def test_no_credentials_in_arguments_of_the_resolver(user, house, tmp_path):
+    """Everybody on the machine can read them."""
+    lock = tmp_path / "app.lock"
+    seen = []
+    with PackageIndex(house, password="me:4rguments") as private:
+        private.on_request = lambda: seen.extend(arguments_of_others())
+        project = tmp_path / "project"
+        project.mkdir()
+        file = private.url.replace("/simple/", "/files/gamma-1.1-py3-none-any.whl")
+        (project / "pyproject.toml").write_text(
+            f'[project]\nname = "p"\nversion = "1"\ndependencies = ["gamma @ {file}"]\n'
+        )
+        links = private.url + "gamma/"
+        for options in (
+            ("--index-url", private.url, "gamma"),
+            ("--extra-index-url", private.url, "gamma"),
+            ("--find-links", links, "--find-links", house, "gamma"),
+            ("--project", project),
+        ):
+            result = user("lock", *options, "-o", lock)
+            result.ok()
+            assert list(versions(lock)) == ["gamma"]
+            assert "4rguments" not in lock.read_text() + result.stdout + result.stderr
+            lock.unlink()
+    assert seen
+    assert [words for words in seen if b"4rguments" in words] == []
+
+
 def test_files_that_are_not_there_are_said_at_once(user, tmp_path):
     """By us, not by a resolver with its own words."""
     lock = tmp_path / "app.lock"

@@ -1,16 +1,20 @@
 """Packages of a lock that have to be built: sdists, archives, directories, repositories."""
 
+import base64
 import json
 import os
 import shutil
 import stat
+import subprocess
 import tarfile
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from support.interpreters import one_a_minor
 from support.launcher import ROOT
 from support.locks import Entry, entry, inline, write_lock
+from support.serving import LoopbackServer
 from support.sources import commit_all, sha256, write_project, write_sdist
 from support.wheels import simple
 
@@ -199,6 +203,70 @@ def test_commit_that_is_not_there(pel, front_end, lock, tmp_path):
     err = pel("sync", made).stderr
     assert "cannot get made 1.0: git checkout: fatal: " in err
     pel.assert_store_is_valid()
+
+
+class GitHandler(BaseHTTPRequestHandler):
+    """Serves a repository to somebody with a password, and looks at the arguments of processes."""
+
+    def do_GET(self) -> None:
+        owner = self.server.owner
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                owner.seen.append(path.read_bytes())
+            except OSError:
+                continue  # it has ended
+        if self.headers.get("Authorization") != owner.authorization:
+            self.answer(401, b"")
+            return
+        file = owner.folder / self.path.partition("?")[0].lstrip("/")
+        self.answer(*((200, file.read_bytes()) if file.is_file() else (404, b"")))
+
+    def answer(self, status: int, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("WWW-Authenticate", 'Basic realm="tests"')
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+class GitServer(LoopbackServer):
+    def __init__(self, folder: Path, user: str) -> None:
+        self.folder = folder
+        self.authorization = "Basic " + base64.b64encode(user.encode()).decode()
+        self.seen: list[bytes] = []
+        super().__init__(GitHandler)
+
+
+def test_password_of_a_repository(pel, front_end, lock, tmp_path):
+    """git is told by no argument, which others could read; nothing that stays has it either."""
+    repository = write_project(tmp_path / "repository")
+    commit = commit_all(repository)
+    served = tmp_path / "served"
+    subprocess.run(["git", "clone", "-q", "--bare", repository, served / "r.git"], check=True)
+    subprocess.run(["git", "-C", served / "r.git", "update-server-info"], check=True)
+    with GitServer(served, "me@work:r3po'$(id) w0rd") as server:
+        url = f"http://me%40work:r3po'%24(id)%20w0rd@127.0.0.1:{server.port}/r.git"
+        made = lock(vcs={"type": "git", "url": url, "commit-id": commit})
+        done = pel.run(made, "made-cmd", env={"PYENVLAUNCH_LOG": "debug"})
+        assert done.ok() == "command 1.0\n"
+        clones = [line for line in server.seen if b"clone" in line]
+        assert clones
+        assert b"r3po" not in b"".join(server.seen)
+        files = [path for path in pel.root.rglob("*") if path.is_file()]
+        assert files
+        assert [path for path in files if b"r3po" in path.read_bytes()] == []
+        assert "r3po" not in done.stderr
+        server.authorization = ""
+        other = lock(vcs={"type": "git", "url": url, "commit-id": "f" * 40}, file="other.lock")
+        failed = pel("sync", other)
+        assert failed.returncode == 1
+        assert "git clone: fatal: Authentication failed" in failed.stderr
+        assert "r3po" not in failed.stderr
+        control = lock(vcs={"type": "git", "url": url.replace("%20", "%0a"), "commit-id": "e" * 40})
+        assert "holds a control character" in pel("sync", control).stderr
 
 
 def test_kinds_and_places_that_cannot_be_had(pel, front_end, lock, tmp_path):

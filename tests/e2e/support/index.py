@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import re
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class Handler(BaseHTTPRequestHandler):
         index = self.server.owner
         with index.mutex:
             index.requests.append(self.path)
+            index.on_request()
         if index.password and self.headers.get("Authorization") != index.authorization():
             self.answer(401, "text/plain", b"", {"WWW-Authenticate": 'Basic realm="tests"'})
             return
@@ -91,6 +93,7 @@ class PackageIndex(LoopbackServer):
         self.folder = folder
         self.password = password
         self.json = True
+        self.on_request: Callable[[], None] = lambda: None
         super().__init__(Handler)
 
     def files(self, name: str) -> list[Path]:

@@ -15,6 +15,36 @@ TEST(Url, MessagesHideCredentialsAndQueries) {
   EXPECT_EQ(url_for_messages("u:p@h/a.whl"), "h/a.whl");
   EXPECT_EQ(url_for_messages("https://h/a\nb\x1b[1m"), "https://h/a?b?[1m");
   EXPECT_EQ(url_for_messages(""), "");
+  EXPECT_EQ(url_for_messages("https://u:p%40h/a"), "https://u/a");
+  EXPECT_EQ(url_for_messages("https://[::1]:80/a"), "https://[::1]:80/a");
+  EXPECT_EQ(url_for_messages("https://[::1]/a:b"), "https://[::1]/a:b");
+}
+
+TEST(Credentials, AreTakenOutOfUrls) {
+  EXPECT_EQ(without_credentials("https://u:p@h:1/a@1"), "https://h:1/a@1");
+  EXPECT_EQ(without_credentials("https://u:p@q@h/a"), "https://h/a");
+  EXPECT_EQ(without_credentials("git+ssh://git@h/r@v1"), "git+ssh://h/r@v1");
+  EXPECT_EQ(without_credentials("https://h/a@1"), "https://h/a@1");
+  EXPECT_EQ(without_credentials("not a url@"), "not a url@");
+  EXPECT_EQ(without_credentials_anywhere("get `https://u:p@h/x` and http://v@k, a@b"),
+            "get `https://h/x` and http://k, a@b");
+}
+
+TEST(Url, UserAndPassword) {
+  const auto user = user_of_url("HTTPS://me%40x:p%3aw%2f@h:8080/r.git?a@b");
+  ASSERT_TRUE(user.has_value());
+  EXPECT_EQ(user->url, "HTTPS://h:8080/r.git?a@b");
+  EXPECT_EQ(user->origin, "HTTPS://h:8080");
+  EXPECT_EQ(user->name, "me@x");
+  EXPECT_EQ(user->password, "p:w/");
+  const auto token = user_of_url("http://a@b@h");
+  ASSERT_TRUE(token.has_value());
+  EXPECT_EQ(token->url, "http://h");
+  EXPECT_EQ(token->name, "a@b");
+  EXPECT_EQ(token->password, "");
+  for (const char* const url : {"https://h/r", "https://h/a@b", "ssh://git@h/r", "git@h:r", "h@"}) {
+    EXPECT_FALSE(user_of_url(url).has_value()) << url;
+  }
 }
 
 TEST(Url, PathsOfFileUrls) {

@@ -119,14 +119,16 @@ TEST(MovedPath, StaysAbsoluteElsewhere) {
   EXPECT_EQ(moved_path("../to/a.whl", {"/from", "/to"}), "a.whl");
 }
 
-TEST(Credentials, AreTakenOutOfUrls) {
-  EXPECT_EQ(without_credentials("https://u:p@h:1/a@1"), "https://h:1/a@1");
-  EXPECT_EQ(without_credentials("https://u:p@q@h/a"), "https://h/a");
-  EXPECT_EQ(without_credentials("git+ssh://git@h/r@v1"), "git+ssh://h/r@v1");
-  EXPECT_EQ(without_credentials("https://h/a@1"), "https://h/a@1");
-  EXPECT_EQ(without_credentials("not a url@"), "not a url@");
-  EXPECT_EQ(without_credentials_anywhere("get `https://u:p@h/x` and http://v@k, a@b"),
-            "get `https://h/x` and http://k, a@b");
+TEST(LockDraft, PathsThatNoLockCanHold) {
+  for (const char* const path : {"a/\xff", "/p/\xff.whl"}) {
+    try {
+      ADD_FAILURE() << moved_path(path, {"/from", "/to"});
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::corrupt);
+      EXPECT_NE(error.message().find("\\xff"), std::string::npos) << error.message();
+      EXPECT_NE(error.message().find("its path is not UTF-8"), std::string::npos);
+    }
+  }
 }
 
 }  // namespace
