@@ -135,11 +135,11 @@ class Checkup {
       add(Level::problem, area, "programs cannot be run from this file system (noexec)",
           "use a directory on another file system");
     }
-    if (!features.hard_links) {
+    if (features.tried && !features.hard_links) {
       add(Level::note, area, "no hard links: data files are copied into environments",
           "a file system with hard links makes environments smaller");
     }
-    if (!features.leases) {
+    if (features.tried && !features.leases) {
       add(Level::note, area, "no leases: what is in use is found out by looking at processes");
     }
   }

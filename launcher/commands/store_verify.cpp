@@ -13,8 +13,10 @@
 #include "launcher/commands/store.hpp"
 #include "launcher/environment_options.hpp"
 #include "launcher/json_text.hpp"
+#include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/environment/installation.hpp"
 #include "store/tree/composite.hpp"
 #include "store/tree/store.hpp"
 #include "store/tree/verify_packs.hpp"
@@ -32,6 +34,8 @@ const char* kind_name(FindingKind kind) {
       return "extra";
     case FindingKind::mode:
       return "mode";
+    case FindingKind::owner:
+      return "owner";
     case FindingKind::size:
       return "size";
     case FindingKind::content:
@@ -70,6 +74,13 @@ std::vector<Finding> verify_named(const Store& store, const std::vector<std::str
   return findings;
 }
 
+std::vector<Finding> verify_all(const Store& store, Store::Depth depth) {
+  std::vector<Finding> findings = verify_store(store, depth);
+  std::ranges::move(verify_launchers(this_installation(), store.layout(), kBuildId),
+                    std::back_inserter(findings));
+  return findings;
+}
+
 int verify(CommandContext& context, std::span<const std::string_view> args) {
   bool json = false;
   bool quick = false;
@@ -88,7 +99,7 @@ int verify(CommandContext& context, std::span<const std::string_view> args) {
   const Store store(context.settings.locations().home);
   const Store::Depth depth = quick ? Store::Depth::quick : Store::Depth::deep;
   const std::vector<Finding> findings =
-      operands->empty() ? verify_store(store, depth) : verify_named(store, *operands, depth);
+      operands->empty() ? verify_all(store, depth) : verify_named(store, *operands, depth);
   auto all = nlohmann::ordered_json::array();
   for (const Finding& finding : findings) {
     if (json) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -21,6 +22,7 @@
 #include "store/environment/table_builder.hpp"
 #include "store/interpreter/bytecode.hpp"
 #include "store/interpreter/standard_bytecode.hpp"
+#include "store/tree/tree_stamp.hpp"
 
 namespace pel {
 namespace {
@@ -69,6 +71,20 @@ bool is_read_only(const std::string& path) {
 const char* why_read_only(const std::string& path) {
   return ::access(path.c_str(), W_OK) != 0 && errno == EROFS ? "it is on a read-only file system"
                                                              : "this user may only read it";
+}
+
+// The stored trees that the directory will have links to files of.
+std::set<std::string> linked_trees(const StoreLayout& layout, const PrefixPlan& plan) {
+  std::set<std::string> trees;
+  for (const auto& [name, entry] : plan.entries()) {
+    for (const std::string& folder : {layout.wheels(), layout.composites()}) {
+      if (entry.kind == PrefixEntry::Kind::data_link &&
+          entry.content.starts_with(concat(folder, "/"))) {
+        trees.insert(entry.content.substr(0, entry.content.find('/', folder.size() + 1)));
+      }
+    }
+  }
+  return trees;
 }
 
 std::vector<std::string> ids_of(std::span<const PlannedComposite> composites) {
@@ -233,6 +249,7 @@ PrefixPlan EnvironmentMaker::plan(const std::string& prefix) {
   if (replace_changed()) {
     plan = draft(prefix);
   }
+  linked_trees_ = linked_trees(layout(), plan);
   clock_.end("files");
   return plan;
 }
@@ -321,7 +338,26 @@ Recipe EnvironmentMaker::recipe(RootKind kind, const std::string& prefix) const 
   return recipe;
 }
 
+// A link to a file changes the time by which the file is known to be unchanged. All have just been
+// looked at.
+void EnvironmentMaker::renew_stamps(const PrefixChange& change) const {
+  if (store_is_read_only_) {
+    return;
+  }
+  const bool linked = change.created || change.repaired != 0;
+  if (linked) {
+    std::ranges::for_each(linked_trees_, TreeStamp::renew);
+  }
+  // What a composite has are links to the files of its wheels.
+  if (composites_.made != 0 || (linked && !composites_.ids.empty())) {
+    for (const std::string& id : intake_->result().wheel_ids) {
+      TreeStamp::renew(layout().wheel(id));
+    }
+  }
+}
+
 EnvironmentResult EnvironmentMaker::finish(const PrefixChange& change) {
+  renew_stamps(change);
   EnvironmentResult result;
   result.environment_id = environment_id_;
   result.wheels = intake_->result().wheel_ids.size();

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -121,6 +122,7 @@ class EnvironmentMaker {
   [[nodiscard]] PrefixPlan draft(const std::string& prefix);
   [[nodiscard]] bool replace_changed();
   [[nodiscard]] bool remove_changed_composites();
+  void renew_stamps(const PrefixChange& change) const;
 
   const EnvironmentRequest& request_;
   CacheLayout cache_;
@@ -135,6 +137,7 @@ class EnvironmentMaker {
   std::optional<WheelIntake> intake_;
   MadeComposites composites_;
   std::optional<ChangeSearch> composite_search_;
+  std::set<std::string> linked_trees_;  // absolute paths, of what the prefix has links to
   std::vector<std::string> roots_on_path_;
   std::vector<StoredDistribution> distributions_;  // in lock order
   std::vector<std::string> conflicts_;

@@ -118,7 +118,7 @@ class StoreLocks {
     for (const auto& [home, environments] : ids) {
       const StoreLayout layout(home);
       homes_.insert(home);
-      if (::access(layout.locks().c_str(), F_OK) == 0) {
+      if (::access(layout.locks().c_str(), X_OK) == 0) {
         locks_.push_back(lock_unclaimed(layout, environments, patience));
       }
     }

@@ -4,15 +4,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/self_path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
+#include "store/tree/directory_entries.hpp"
 #include "store/tree/make_directory.hpp"
+#include "store/tree/store_owners.hpp"
 
 namespace pel {
 namespace {
@@ -58,10 +63,7 @@ Installation inside(const std::string& directory) {
           concat(directory, "/", kManager)};
 }
 
-void refresh(const std::string& source, const std::string& copy) {
-  if (is_copy(source, copy)) {
-    return;
-  }
+void replace(const std::string& source, const std::string& copy) {
   const TemporaryDirectory fresh(directory_of(copy), ".tmp");
   const std::string file = concat(fresh.path(), "/", name_of(copy));
   copy_file(source, file, kMode);
@@ -69,6 +71,51 @@ void refresh(const std::string& source, const std::string& copy) {
   if (std::rename(file.c_str(), copy.c_str()) != 0) {
     throw_errno("replace", copy);
   }
+}
+
+void refresh(const std::string& source, const std::string& copy) {
+  if (!is_copy(source, copy)) {
+    replace(source, copy);
+  }
+}
+
+std::string octal(mode_t mode) {
+  std::array<char, 8> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%04o", mode & 07777U);
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
+// Of one file; `source` is empty where its content is not known.
+std::optional<Finding> verify_file(const StoreLayout& layout, const std::string& id,
+                                   const std::string& path, const std::string& source) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0) {
+    return Finding{id, FindingKind::missing, path, concat(path, ": it is missing")};
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return Finding{id, FindingKind::missing, path, concat(path, ": it is no regular file")};
+  }
+  if (!is_store_owner(status.st_uid, layout.root())) {
+    return Finding{id, FindingKind::owner, path,
+                   concat(path, ": it belongs to user ", std::to_string(status.st_uid),
+                          ", who could change it")};
+  }
+  if (!source.empty() && read_file_if_any(source) != read_file_if_any(path)) {
+    return Finding{id, FindingKind::content, path,
+                   concat(path, ": its content is not that of this program")};
+  }
+  if ((status.st_mode & 07777U) != kMode) {
+    return Finding{id, FindingKind::mode, path,
+                   concat(path, ": its mode is ", octal(status.st_mode), ", not ", octal(kMode))};
+  }
+  return std::nullopt;
+}
+
+// Each file of a copy, and where its content comes from.
+std::array<std::pair<std::string, std::string>, 3> parts_of(const Installation& copy,
+                                                            const Installation& source) {
+  return {std::pair(copy.launcher, source.launcher), std::pair(copy.embed, source.embed),
+          std::pair(copy.manager, source.manager)};
 }
 
 }  // namespace
@@ -94,6 +141,43 @@ Installation this_installation() {
     throw_no_self_path();
   }
   return find_installation(self);
+}
+
+std::vector<Finding> verify_launchers(const Installation& installation, const StoreLayout& layout,
+                                      const std::string& launcher_id) {
+  std::vector<Finding> findings;
+  for (const DirectoryEntry& entry : read_directory(layout.launchers())) {
+    if (entry.name.starts_with('.')) {
+      continue;  // it is being made, or was left; garbage collection knows
+    }
+    const Installation copy = inside(concat(layout.launchers(), "/", entry.name));
+    const bool is_known = entry.name == launcher_id && installation.manager != copy.manager;
+    for (const auto& [path, source] : parts_of(copy, is_known ? installation : Installation{})) {
+      if (auto finding = verify_file(layout, entry.name, path, source)) {
+        findings.push_back(std::move(*finding));
+      }
+    }
+  }
+  return findings;
+}
+
+std::vector<std::string> repair_launchers(const Installation& installation,
+                                          const StoreLayout& layout,
+                                          const std::string& launcher_id) {
+  std::vector<std::string> mended;
+  const Installation copy = inside(concat(layout.launchers(), "/", launcher_id));
+  for (const Finding& finding : verify_launchers(installation, layout, launcher_id)) {
+    for (const auto& [path, source] : parts_of(copy, installation)) {
+      if (path == finding.path && path != source && finding.kind != FindingKind::mode) {
+        replace(source, path);
+        mended.push_back(concat(path, ": copied again"));
+      }
+    }
+    if (finding.kind == FindingKind::mode && ::chmod(finding.path.c_str(), kMode) == 0) {
+      mended.push_back(concat(finding.path, ": mode set"));
+    }
+  }
+  return mended;
 }
 
 Installation copy_to_store(const Installation& installation, const StoreLayout& layout,

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "store/tree/store_layout.hpp"
+#include "store/tree/stored_wheel.hpp"
 
 namespace pel {
 
@@ -24,5 +26,17 @@ struct Installation {
 // to, and returns the copy. It works by itself when the installation is gone. Throws Error(io).
 Installation copy_to_store(const Installation& installation, const StoreLayout& layout,
                            const std::string& launcher_id);
+
+// What is wrong with the copies of programs in the store: their modes, their owners, and the
+// content of this build's. (What other builds have is not known here.)
+[[nodiscard]] std::vector<Finding> verify_launchers(const Installation& installation,
+                                                    const StoreLayout& layout,
+                                                    const std::string& launcher_id);
+
+// Puts right what verify_launchers() finds, but for owners of other builds' files. Says what was
+// done, for people. Throws Error(io).
+[[nodiscard]] std::vector<std::string> repair_launchers(const Installation& installation,
+                                                        const StoreLayout& layout,
+                                                        const std::string& launcher_id);
 
 }  // namespace pel

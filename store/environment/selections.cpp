@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
-#include <span>
 #include <string_view>
 #include <utility>
 
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
-#include "store/environment/file_system.hpp"
+#include "store/base/mapped_file.hpp"
 
 namespace pel {
 namespace {
@@ -46,11 +45,11 @@ std::vector<StoredSelection> list_selections(const CacheLayout& cache) {
 }
 
 std::optional<SelectionRecord> read_selection(const CacheLayout& cache, const std::string& key) {
-  const auto bytes = read_file_if_any(cache.selection(key));
-  if (!bytes) {
-    return std::nullopt;
-  }
-  return SelectionRecord::parse(std::as_bytes(std::span(*bytes)));
+  // Under the same condition as on the hot path, or what that refuses would never be written anew.
+  int error = 0;
+  const MappedFile file =
+      MappedFile::open(cache.selection(key).c_str(), MappedFile::Trust::own_or_root, error);
+  return file ? SelectionRecord::parse(file.bytes()) : std::nullopt;
 }
 
 void write_selection(const CacheLayout& cache, const std::string& key,

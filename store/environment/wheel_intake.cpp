@@ -1,5 +1,8 @@
 #include "store/environment/wheel_intake.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <iterator>
 #include <thread>
@@ -57,7 +60,9 @@ void WheelIntake::find_present(Missing& missing) {
   for (const SelectedWheel& wheel : selection_.wheels) {
     const WheelName name = WheelName::parse(wheel.wheel.file_name);
     auto present = store_.look_up(name, *wheel.wheel.sha256).value_or(Store::Present{});
-    if (present.index) {
+    if (present.index && !present.index->is_trusted() && owns_store()) {
+      change(result_.wheel_ids.size(), store_.layout().index(present.id), missing);
+    } else if (present.index) {
       search_->add(store_.layout().wheel(present.id), present.index);
     } else {
       missing.positions.push_back(result_.wheel_ids.size());
@@ -87,15 +92,24 @@ void WheelIntake::find_changed(Missing& missing) {
     if (options_.read_only) {
       throw_changed(store_.layout(), found.path);
     }
-    const std::size_t position = present[found.root];
-    const SelectedWheel& wheel = selection_.wheels[position];
-    result_.warnings.push_back(
-        concat(found.path, " was changed: ", label(wheel), " is unpacked again"));
-    changed_.emplace(position, found.path);
-    missing.positions.push_back(position);
-    missing.items.push_back({wheel.wheel, label(wheel)});
+    change(present[found.root], found.path, missing);
   }
   search_.reset();
+}
+
+// The wheel at this position has a file that somebody has changed, or could have.
+void WheelIntake::change(std::size_t position, const std::string& path, Missing& missing) {
+  const SelectedWheel& wheel = selection_.wheels[position];
+  result_.warnings.push_back(concat(path, " was changed: ", label(wheel), " is unpacked again"));
+  changed_.emplace(position, path);
+  missing.positions.push_back(position);
+  missing.items.push_back({wheel.wheel, label(wheel)});
+}
+
+// In somebody else's store an INDEX that others may change is no reason to unpack anything.
+bool WheelIntake::owns_store() const {
+  struct stat status{};
+  return ::stat(store_.layout().root().c_str(), &status) == 0 && status.st_uid == ::geteuid();
 }
 
 void WheelIntake::fetch(const Missing& missing) {

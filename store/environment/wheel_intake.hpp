@@ -79,6 +79,8 @@ class WheelIntake {
   void find_present(Missing& missing);
   [[nodiscard]] bool all_complete() const;
   void find_changed(Missing& missing);
+  void change(std::size_t position, const std::string& path, Missing& missing);
+  [[nodiscard]] bool owns_store() const;
   void fetch(const Missing& missing);
   void take(std::size_t position, const std::string& file);
   void announce(const std::string& id) const;

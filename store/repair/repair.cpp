@@ -11,10 +11,12 @@
 #include <set>
 #include <utility>
 
+#include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/cache_layout.hpp"
+#include "store/environment/installation.hpp"
 #include "store/environment/kept_table.hpp"
 #include "store/environment/mapped_trees.hpp"
 #include "store/environment/root_reader.hpp"
@@ -28,6 +30,7 @@
 #include "store/tree/composite.hpp"
 #include "store/tree/composite_queries.hpp"
 #include "store/tree/stored_index.hpp"
+#include "store/tree/stray_entries.hpp"
 #include "store/tree/temporary_tree.hpp"
 #include "store/tree/verify_packs.hpp"
 #include "store/tree/verify_store.hpp"
@@ -47,6 +50,9 @@ class Repair {
       : store_(store), layout_(store.layout()), options_(options), cache_(options.cache) {}
 
   RepairReport run() {
+    for (const Finding& stray : stray_entries(layout_)) {
+      discard_and_report(stray);
+    }
     std::vector<std::string> damaged;
     for (const std::string& id : store_.ids()) {
       stop_if_cancelled();
@@ -62,7 +68,10 @@ class Repair {
       }
     }
     mend_packs();
+    mend_launchers();
     report_.left = verify_store(store_, Store::Depth::deep);
+    std::ranges::move(verify_launchers(this_installation(), layout_, kBuildId),
+                      std::back_inserter(report_.left));
     return std::move(report_);
   }
 
@@ -174,9 +183,25 @@ class Repair {
     return true;
   }
 
+  // Environments link to these programs. A directory of `venv` keeps its link until it is made
+  // anew.
+  void mend_launchers() {
+    try {
+      const auto mended = repair_launchers(this_installation(), layout_, kBuildId);
+      if (!mended.empty()) {
+        store_.replace_generation();
+        std::ranges::copy(mended, std::back_inserter(report_.mended));
+      }
+    } catch (const Error& error) {
+      fail(error);
+    }
+  }
+
   void discard(const std::string& path) {
     const TemporaryTree trash(layout_, kTrash);
-    if ((::chmod(path.c_str(), 0755) != 0 ||
+    struct stat status{};
+    if ((::lstat(path.c_str(), &status) != 0 ||
+         (S_ISDIR(status.st_mode) && ::chmod(path.c_str(), 0755) != 0) ||
          std::rename(path.c_str(), concat(trash.path(), "/it").c_str()) != 0) &&
         errno != ENOENT) {
       throw_errno("remove", path);
@@ -185,7 +210,7 @@ class Repair {
 
   void mend_packs() {
     for (const Finding& finding : verify_bytecode_directory(layout_)) {
-      discard_pack(finding);
+      discard_and_report(finding);
     }
     std::vector<std::string> ids = store_.ids();
     std::ranges::copy(composite_ids(layout_), std::back_inserter(ids));
@@ -195,14 +220,14 @@ class Repair {
           static_cast<void>(::chmod(finding.path.c_str(), 0444));
           report_.mended.push_back(concat(finding.path, ": mode set"));
         } else {
-          discard_pack(finding);
+          discard_and_report(finding);
         }
       }
     }
     compile_what_is_missing();
   }
 
-  void discard_pack(const Finding& finding) {
+  void discard_and_report(const Finding& finding) {
     try {
       discard(finding.path);
       store_.replace_generation();

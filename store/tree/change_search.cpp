@@ -80,6 +80,11 @@ class ChangeSearch::State {
     if (failure_) {
       std::rethrow_exception(std::exchange(failure_, nullptr));
     }
+    for (const auto& tree : looked_at_) {
+      if (std::ranges::find(found_, tree->number, &Found::root) == found_.end()) {
+        tree->files->renew_stamp();
+      }
+    }
     std::ranges::stable_sort(found_, {}, &Found::root);
     const auto rest = std::ranges::unique(found_, {}, &Found::root);
     found_.erase(rest.begin(), rest.end());
@@ -132,6 +137,7 @@ class ChangeSearch::State {
     tree->files.emplace(tree->root, *tree->index->view());
     const std::vector<ChangedFiles::Part> parts = tree->files->parts(kPartEntries);
     const std::scoped_lock lock(mutex_);
+    looked_at_.push_back(tree);
     for (std::size_t i = 1; i < parts.size(); ++i) {
       tasks_.push_back({tree, parts[i]});
     }
@@ -182,6 +188,7 @@ class ChangeSearch::State {
   bool closed_ = false;
   unsigned dividing_ = 0;  // threads that may have more tasks in a moment
   std::deque<Task> tasks_;
+  std::vector<std::shared_ptr<const Tree>> looked_at_;
   std::vector<Found> found_;
   std::exception_ptr failure_;
   std::vector<std::thread> threads_;  // last: they use all of the above

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <string>
@@ -12,6 +13,9 @@
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/file_digest.hpp"
+#include "store/tree/store_owners.hpp"
+#include "store/wheel/sha256_hasher.hpp"
 
 namespace pel {
 namespace {
@@ -20,14 +24,6 @@ using index_format::EntryKind;
 
 constexpr mode_t kFileMode = 0444;
 constexpr mode_t kExecutableMode = 0555;
-constexpr std::uint64_t kNoSize = UINT64_MAX;  // which no file has
-
-bool is_unchanged(int directory, const std::string& path, mode_t mode, std::uint64_t size) {
-  struct stat status{};
-  return ::fstatat(directory, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-         status.st_mode == (S_IFREG | mode) && status.st_mtim.tv_nsec == 0 &&
-         static_cast<std::uint64_t>(status.st_size) == size;
-}
 
 // A directory that names are resolved from; opened when it is needed.
 class Anchor {
@@ -52,8 +48,21 @@ class Anchor {
 
 }  // namespace
 
+struct ChangedFiles::Candidate {
+  int directory;            // open; of the anchor
+  const Place& place;       // of the directory that has it
+  const std::string& path;  // below the anchor
+  mode_t mode;
+  std::uint32_t number;  // in the INDEX
+};
+
 ChangedFiles::ChangedFiles(const std::string& root, const IndexView& index)
-    : root_(root), index_(index), places_(index.directory_count()) {
+    : root_(root),
+      store_(concat(root, "/../..")),
+      index_(index),
+      stamp_(root),
+      adder_(is_store_owner(stamp_.owner(), store_) ? stamp_.owner() : 0),
+      places_(index.directory_count()) {
   // A directory has a higher number than the one it is in.
   for (std::uint32_t directory = 0; directory < places_.size(); ++directory) {
     if (directory == index_.tree().site_packages) {
@@ -85,11 +94,48 @@ std::vector<ChangedFiles::Part> ChangedFiles::parts(std::size_t entries) const {
   return result;
 }
 
+bool ChangedFiles::is_unchanged(const Candidate& file) const {
+  const auto files = index_.files();
+  struct stat status{};
+  return file.number < files.size() &&
+         ::fstatat(file.directory, file.path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+         status.st_mode == (S_IFREG | file.mode) && status.st_mtim.tv_nsec == 0 &&
+         static_cast<std::uint64_t>(status.st_size) == files[file.number].size &&
+         has_right_owner(status.st_uid) && (stamp_.covers(status) || has_content_of(file));
+}
+
+// Most files belong to the user who has added the tree.
+bool ChangedFiles::has_right_owner(uid_t owner) const {
+  return owner == adder_ || is_store_owner(owner, store_);
+}
+
+bool ChangedFiles::has_content_of(const Candidate& file) const {
+  std::call_once(cold_once_, [this] { cold_is_intact_ = index_.cold_is_intact(); });
+  const UniqueFd fd(::openat(file.directory, file.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd || !cold_is_intact_) {
+    return false;
+  }
+  has_read_ = true;
+  Sha256Hasher hasher;
+  return std::ranges::equal(digest_of_file(fd.get(), absolute(file.place, file.path), hasher).bytes,
+                            index_.files()[file.number].sha256);
+}
+
+std::string ChangedFiles::absolute(const Place& place, std::string_view path) const {
+  return place.in_site_packages ? concat(root_, "/", index_format::kSitePackages, "/", path)
+                                : concat(root_, "/", path);
+}
+
+void ChangedFiles::renew_stamp() const noexcept {
+  if (has_read_) {
+    TreeStamp::renew(root_);
+  }
+}
+
 std::string ChangedFiles::find(Part part) const {
   // Most files lie deep, and each directory on the way costs: so there are two.
   Anchor root(root_);
   Anchor site(concat(root_, "/", index_format::kSitePackages));
-  const auto files = index_.files();
   std::string path;
   for (std::uint32_t directory = part.first; directory < part.end; ++directory) {
     const Place& place = places_[directory];
@@ -102,11 +148,12 @@ std::string ChangedFiles::find(Part part) const {
       }
       path.resize(place.path.size());
       path += index_.text(entry.name);
-      const std::uint64_t size = entry.target < files.size() ? files[entry.target].size : kNoSize;
-      if (!is_unchanged(place.in_site_packages ? site.get() : root.get(), path,
-                        entry.executable != 0 ? kExecutableMode : kFileMode, size)) {
-        return place.in_site_packages ? concat(root_, "/", index_format::kSitePackages, "/", path)
-                                      : concat(root_, "/", path);
+      if (!is_unchanged({.directory = place.in_site_packages ? site.get() : root.get(),
+                         .place = place,
+                         .path = path,
+                         .mode = entry.executable != 0 ? kExecutableMode : kFileMode,
+                         .number = entry.target})) {
+        return absolute(place, path);
       }
     }
   }

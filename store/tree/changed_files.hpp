@@ -1,22 +1,28 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/format/index_view.hpp"
+#include "store/tree/tree_stamp.hpp"
 
 namespace pel {
 
 // Looks for files of a stored tree that somebody has changed, at the price of one system call a
-// file: kind, mode, size, and modification time. Unpacking gives files the times of their archive,
-// which are whole seconds; a file that was written to since has a fraction.
+// file: kind, mode, owner, size, and modification time. Unpacking gives files the times of their
+// archive, which are whole seconds; a file that was written to since has a fraction. Who restores
+// all of these still leaves a change time that is later than the tree's (TreeStamp): such a file is
+// read, and held against the hash in the INDEX.
 //
-// Not found are changes by somebody who restores the time, and changes on a file system that has no
-// fractions of seconds and that leave the size; verify_wheel() finds these, too.
+// Not found is, in a tree of another user, what has size and time of before; verify_wheel() finds
+// that, too.
 //
-// Immutable: several threads may look at parts of one tree.
+// Several threads may look at parts of one tree.
 class ChangedFiles {
  public:
   // `index` is that of the tree at `root`; both must outlive the object.
@@ -38,15 +44,32 @@ class ChangedFiles {
 
   [[nodiscard]] std::string find() const { return find({0, index_.directory_count()}); }
 
+  // Call it when find() has found nothing in the whole tree: files that had to be read are not read
+  // the next time.
+  void renew_stamp() const noexcept;
+
  private:
   struct Place {
     bool in_site_packages = false;
     std::string path;  // below its anchor; empty, or with a slash at its end
   };
 
+  // What is known of a file, and how to find it.
+  struct Candidate;
+  [[nodiscard]] bool is_unchanged(const Candidate& file) const;
+  [[nodiscard]] bool has_right_owner(uid_t owner) const;
+  [[nodiscard]] bool has_content_of(const Candidate& file) const;
+  [[nodiscard]] std::string absolute(const Place& place, std::string_view path) const;
+
   const std::string& root_;
+  const std::string store_;  // the path of the store
   const IndexView& index_;
+  const TreeStamp stamp_;
+  const uid_t adder_;
   std::vector<Place> places_;  // of all directories
+  mutable std::once_flag cold_once_;
+  mutable bool cold_is_intact_ = false;
+  mutable std::atomic<bool> has_read_ = false;
 };
 
 }  // namespace pel

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <string_view>
 #include <utility>
@@ -81,6 +82,7 @@ class Trial {
       ::fcntl(file.get(), F_SETLEASE, F_UNLCK);
     }
     features.hard_links = ::link(first_.c_str(), second_.c_str()) == 0;
+    features.tried = features.hard_links || (errno != ENOSPC && errno != EDQUOT);
     ::unlink(second_.c_str());
     const UniqueFd copy(::open(second_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     features.reflinks = file && copy && ::ioctl(copy.get(), FICLONE, file.get()) == 0;

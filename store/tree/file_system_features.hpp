@@ -12,8 +12,9 @@ struct FileSystemFeatures {
   std::uint64_t free_inodes = 0;  // for this user; 0 with free_bytes where they are not counted
   bool counts_inodes = true;
   bool read_only = false;
-  bool no_exec = false;     // programs cannot be run from it
-  bool hard_links = false;  // false as well when nothing can be written
+  bool no_exec = false;  // programs cannot be run from it
+  bool tried = false;    // whether what follows was found out: there was room for files
+  bool hard_links = false;
   bool reflinks = false;
   bool leases = false;  // fcntl(F_SETLEASE): whether a file is in use can be asked
 };

@@ -14,13 +14,14 @@ namespace pel {
 
 namespace {
 
-// False when there is a directory already; throws for what is no directory.
-bool make_one(const std::string& path, mode_t mode) {
+// False when there is a directory already; throws for what is no directory. `parents` is the mode
+// of those above that are missing, as far as the umask allows it.
+bool make_one(const std::string& path, mode_t mode, mode_t parents) {
   if (::mkdir(path.c_str(), mode) == 0) {
     return true;
   }
   if (errno == ENOENT && path.size() > 1) {
-    make_directories(directory_of(path));
+    make_one(directory_of(path), parents, parents);
     if (::mkdir(path.c_str(), mode) == 0) {
       return true;
     }
@@ -38,13 +39,13 @@ bool make_one(const std::string& path, mode_t mode) {
 }  // namespace
 
 void make_directory(const std::string& path, mode_t mode) {
-  if (make_one(path, mode) && ::chmod(path.c_str(), mode) != 0) {
+  if (make_one(path, mode, 0755) && ::chmod(path.c_str(), mode) != 0) {
     throw_errno("set the mode of", path);
   }
 }
 
 void make_directories(const std::string& path) {
-  make_one(path, 0777);
+  make_one(path, 0777, 0777);
 }
 
 void sync_directory(const std::string& path) {

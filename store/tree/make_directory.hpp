@@ -6,9 +6,9 @@
 
 namespace pel {
 
-// Creates a directory with exactly that mode, whatever the umask, and what is missing above it as
-// make_directories() does. One that is there already is left as it is. Throws Error "cannot create
-// directory …".
+// Creates a directory with exactly that mode, whatever the umask, and what is missing above it with
+// the mode that the umask leaves of 0755: what others could replace is of no use to us. One that is
+// there already is left as it is. Throws Error "cannot create directory …".
 void make_directory(const std::string& path, mode_t mode);
 
 // Creates a directory and what is missing above it with the modes that the umask leaves of 0777:

@@ -120,11 +120,11 @@ Store::Store(const std::string& home, const UnpackLimits& limits)
 void Store::prepare() const {
   try {
     make_directory(layout_.root(), 0755);
-    for (const std::string& directory :
-         {layout_.wheels(), layout_.bytecode(), layout_.composites(), layout_.built(),
-          layout_.launchers(), layout_.locks(), layout_.tables()}) {
+    for (const std::string& directory : {layout_.wheels(), layout_.bytecode(), layout_.composites(),
+                                         layout_.built(), layout_.launchers(), layout_.tables()}) {
       make_directory(directory, 0755);
     }
+    make_directory(layout_.locks(), 0700);  // who can open a lock can hold it
     make_directory(layout_.roots(), 0700);
     make_directory(layout_.tmp(), 0700);
     if (::access(layout_.generation().c_str(), F_OK) != 0) {
@@ -279,7 +279,9 @@ bool Store::remove(std::string_view id) const {
   // that an answer that was written meanwhile does not hold either.
   replace_generation();
   // A read-only directory cannot be moved by its owner.
-  if (::chmod(wheel.c_str(), 0755) != 0 ||
+  struct stat status{};
+  if (::lstat(wheel.c_str(), &status) != 0 ||
+      (S_ISDIR(status.st_mode) && ::chmod(wheel.c_str(), 0755) != 0) ||
       std::rename(wheel.c_str(), concat(trash.path(), "/wheel").c_str()) != 0) {
     if (errno == ENOENT) {
       return false;

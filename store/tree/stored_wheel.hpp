@@ -28,9 +28,10 @@ struct StoredWheel {
 };
 
 enum class FindingKind {
-  missing,    // a file or a directory of the wheel is not there
+  missing,    // a file or a directory of the wheel is not there, or something else in its place
   extra,      // something that the wheel did not bring, such as __pycache__
   mode,       // other permissions than an immutable tree has
+  owner,      // of a user who is neither root, nor this one, nor the store's
   size,       // a file of another size
   content,    // a file with another hash (deep verification only)
   index,      // INDEX is missing or damaged

@@ -16,6 +16,7 @@
 #include "store/format/pack_view.hpp"
 #include "store/format/standard_format.hpp"
 #include "store/tree/directory_entries.hpp"
+#include "store/tree/store_owners.hpp"
 
 namespace pel {
 namespace {
@@ -49,7 +50,8 @@ const char* damage_of(std::span<const std::byte> bytes) {
   return pack ? nullptr : reason;
 }
 
-std::optional<Finding> verify_pack(const std::string& id, const std::string& path) {
+std::optional<Finding> verify_pack(const std::string& store, const std::string& id,
+                                   const std::string& path) {
   struct stat status{};
   if (::lstat(path.c_str(), &status) != 0) {
     return std::nullopt;  // it went meanwhile
@@ -58,9 +60,18 @@ std::optional<Finding> verify_pack(const std::string& id, const std::string& pat
     return Finding{id, FindingKind::extra, path, concat(path, ": it is no pack")};
   }
   int error = 0;
-  const MappedFile file = MappedFile::open(path.c_str(), MappedFile::Trust::own_or_root, error);
+  const MappedFile file = MappedFile::open(path.c_str(), MappedFile::Trust::anybody, error);
   if (!file && error == ENOENT) {
     return std::nullopt;
+  }
+  if (!is_store_owner(status.st_uid, store)) {
+    return Finding{id, FindingKind::owner, path,
+                   concat(path, ": it belongs to user ", std::to_string(status.st_uid),
+                          ", who could change it")};
+  }
+  // Its hashes are no proof: whoever may write can make them right.
+  if ((status.st_mode & 0022U) != 0) {
+    return Finding{id, FindingKind::pack, path, concat(path, ": others may write to it")};
   }
   const char* const damage = file ? damage_of(file.bytes()) : kUnreadable;
   if (damage != nullptr) {
@@ -84,7 +95,7 @@ std::vector<Finding> verify_packs(const StoreLayout& layout, std::string_view id
       if (entry.name.starts_with('.')) {
         continue;
       }
-      if (auto finding = verify_pack(id, concat(directory, "/", entry.name))) {
+      if (auto finding = verify_pack(layout.root(), id, concat(directory, "/", entry.name))) {
         findings.push_back(std::move(*finding));
       }
     }

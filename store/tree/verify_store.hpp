@@ -6,7 +6,8 @@
 
 namespace pel {
 
-// What is wrong with a whole store: wheels, composites, and the packs of both.
+// What is wrong with a whole store: wheels, composites, the packs of both, and what else lies
+// there.
 [[nodiscard]] std::vector<Finding> verify_store(const Store& store, Store::Depth depth);
 
 }  // namespace pel

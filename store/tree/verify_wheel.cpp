@@ -17,7 +17,9 @@
 #include "store/base/fd.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/directory_entries.hpp"
+#include "store/tree/file_digest.hpp"
 #include "store/tree/store.hpp"
+#include "store/tree/store_owners.hpp"
 #include "store/tree/stored_index.hpp"
 #include "store/wheel/sha256_hasher.hpp"
 
@@ -28,7 +30,6 @@ using index_format::EntryKind;
 
 constexpr mode_t kDirectoryMode = 0555;
 constexpr mode_t kIncompleteMode = 0755;
-constexpr std::size_t kReadSize = std::size_t{256} * 1024;
 
 std::string octal(mode_t mode) {
   std::array<char, 8> text{};
@@ -40,9 +41,10 @@ enum class TreeKind { wheel, composite };
 
 class TreeVerifier {
  public:
-  TreeVerifier(std::string root, std::string_view id, TreeKind kind, HashFiles hash_files)
+  TreeVerifier(const StoreLayout& layout, std::string_view id, TreeKind kind, HashFiles hash_files)
       : id_(id),
-        root_(std::move(root)),
+        store_(layout.root()),
+        root_(kind == TreeKind::wheel ? layout.wheel(id) : layout.composite(id)),
         kind_(kind),
         hash_files_(hash_files),
         index_(concat(root_, "/", index_format::kFileName)) {}
@@ -61,18 +63,19 @@ class TreeVerifier {
   // Whether there is such a file or directory; reports if there is not.
   bool examine(const std::string& path, struct stat& status);
   void check_mode(const std::string& path, const struct stat& status, mode_t mode);
+  void check_owner(const std::string& path, const struct stat& status);
   void check_directory(std::uint32_t number, const std::string& path);
   void check_file(const std::string& path, const IndexView::EntryRecord& entry);
   void check_content(const std::string& path, const index_format::FileRecord& file);
 
   std::string id_;
+  std::string store_;
   std::string root_;
   TreeKind kind_;
   HashFiles hash_files_;
   StoredIndex index_;
   bool cold_is_intact_ = false;
   Sha256Hasher hasher_;
-  std::vector<std::byte> buffer_ = std::vector<std::byte>(kReadSize);
   std::vector<Finding> findings_;
 };
 
@@ -101,9 +104,16 @@ void TreeVerifier::report_index() {
     report(FindingKind::index, path, concat("it describes another ", noun()));
   }
   struct stat status{};
-  if (examine(path, status)) {
+  if (!examine(path, status)) {
+    return;
+  }
+  if ((status.st_mode & 0022U) != 0) {
+    // All else is held against it, so its mode alone is not what has to be put right.
+    report(FindingKind::index, path, "others may write to it");
+  } else {
     check_mode(path, status, 0444);
   }
+  check_owner(path, status);
 }
 
 bool TreeVerifier::examine(const std::string& path, struct stat& status) {
@@ -129,16 +139,24 @@ void TreeVerifier::check_mode(const std::string& path, const struct stat& status
   }
 }
 
+void TreeVerifier::check_owner(const std::string& path, const struct stat& status) {
+  if (!is_store_owner(status.st_uid, store_)) {
+    report(FindingKind::owner, path,
+           concat("it belongs to user ", std::to_string(status.st_uid), ", who could change it"));
+  }
+}
+
 void TreeVerifier::check_directory(std::uint32_t number, const std::string& path) {
   struct stat status{};
   if (!examine(path, status)) {
     return;
   }
   if (!S_ISDIR(status.st_mode)) {
-    report(FindingKind::extra, path, "it is no directory");
+    report(FindingKind::missing, path, "it is no directory");
     return;
   }
   check_mode(path, status, kDirectoryMode);
+  check_owner(path, status);
   const IndexView& view = *index_.view();
   std::set<std::string, std::less<>> expected;
   for (std::uint32_t i = 0; i < view.entry_count(number); ++i) {
@@ -171,10 +189,11 @@ void TreeVerifier::check_file(const std::string& path, const IndexView::EntryRec
     return;
   }
   if (!S_ISREG(status.st_mode)) {
-    report(FindingKind::extra, path, "it is no regular file");
+    report(FindingKind::missing, path, "it is no regular file");
     return;
   }
   check_mode(path, status, entry.executable != 0 ? 0555 : 0444);
+  check_owner(path, status);
   if (!cold_is_intact_) {
     return;
   }
@@ -188,27 +207,17 @@ void TreeVerifier::check_file(const std::string& path, const IndexView::EntryRec
   }
 }
 
-// Reads rather than maps: a bad block is then an error and no signal.
 void TreeVerifier::check_content(const std::string& path, const index_format::FileRecord& file) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  ssize_t size = fd ? 0 : -1;
-  do {
-    if (fd) {
-      size = ::read(fd.get(), buffer_.data(), buffer_.size());
+  try {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd) {
+      throw_errno("read", path);
     }
-    if (size < 0) {
-      try {
-        throw_errno("read", path);
-      } catch (const Error& error) {
-        findings_.push_back({id_, FindingKind::unreadable, path, error.message()});
-      }
-      static_cast<void>(hasher_.finish());
-      return;
+    if (!std::ranges::equal(digest_of_file(fd.get(), path, hasher_).bytes, file.sha256)) {
+      report(FindingKind::content, path, concat("its content is not that of the ", noun()));
     }
-    hasher_.update(std::span(buffer_).first(static_cast<std::size_t>(size)));
-  } while (size > 0);
-  if (!std::ranges::equal(hasher_.finish().bytes, file.sha256)) {
-    report(FindingKind::content, path, concat("its content is not that of the ", noun()));
+  } catch (const Error& error) {
+    findings_.push_back({id_, FindingKind::unreadable, path, error.message()});
   }
 }
 
@@ -235,12 +244,12 @@ std::vector<Finding> TreeVerifier::verify() {
 
 std::vector<Finding> verify_wheel(const StoreLayout& layout, std::string_view id,
                                   HashFiles hash_files) {
-  return TreeVerifier(layout.wheel(id), id, TreeKind::wheel, hash_files).verify();
+  return TreeVerifier(layout, id, TreeKind::wheel, hash_files).verify();
 }
 
 std::vector<Finding> verify_composite(const StoreLayout& layout, std::string_view id,
                                       HashFiles hash_files) {
-  return TreeVerifier(layout.composite(id), id, TreeKind::composite, hash_files).verify();
+  return TreeVerifier(layout, id, TreeKind::composite, hash_files).verify();
 }
 
 }  // namespace pel

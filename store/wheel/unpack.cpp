@@ -248,9 +248,10 @@ UnpackedWheel Unpacker::unpack(Trust trust) {
   add_generated("INSTALLER", kInstaller);
   add_generated("RECORD", installed_record(concat(plan_.dist_info, "/RECORD")));
   unpacked.index_bytes = build_index(tree);
+  // The last file, and it keeps its time, which says until when all files are known (TreeStamp).
   writer_.create(kFileName);
   writer_.write(as_bytes(unpacked.index_bytes));
-  writer_.finish(kFileMode, mtime_);
+  writer_.finish(kFileMode, std::nullopt);
   for (const std::string& directory : plan_.directories) {
     writer_.set_mode(directory, kDirectoryMode);
   }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.locks import Entry
-from support.wheels import simple
+from support.wheels import Wheel, simple
 
 ALPHA = "import alpha; print(alpha.VERSION)"
 SECRET = "s3cr3t-w0rd"
@@ -78,6 +78,57 @@ def test_credentials_are_not_in_errors(pel, lock_of, build):
     assert SECRET not in done.failed()
     done = pel("sync", "--offline", lock, env=debug)
     assert SECRET not in done.failed()
+
+
+def alpha_with_script() -> Wheel:
+    wheel = simple("alpha")
+    wheel.entry_points = {"console_scripts": {"alpha": "alpha:main"}}
+    return wheel
+
+
+def test_credentials_of_find_links(pel, lock_of, build, server):
+    """Of an option or of settings: told to the server, and kept nowhere."""
+    wheel = build(alpha_with_script())
+    (server.folder / "links.html").write_text(f'<a href="{wheel.path.name}">x</a>')
+    nowhere = lock_of(entry(wheel, "http://127.0.0.1:1"))
+    links = server.url.replace("://", f"://someone:{SECRET}@") + "/links.html"
+    done = pel("venv", "--find-links", links, pel.work / "venv", nowhere)
+    done.ok()
+    assert "Authorization" in server.headers[0]
+    pel("shims", "install", "--find-links", links, "--dir", pel.work / "bin", nowhere).ok()
+    settings = pel.home / ".config/pyenvlaunch/config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f'find-links = ["{links}"]\n')
+    printed = done.stdout + done.stderr
+    for command in (("doctor",), ("doctor", "--json"), ("sync", "-v", nowhere)):
+        printed += pel(*command).stdout
+    assert f"http://127.0.0.1:{server.port}/links.html" in printed
+    assert SECRET not in printed
+    assert SECRET.encode() not in every_byte_below(pel.data, pel.cache, pel.work)
+
+
+@pytest.mark.parametrize(
+    "proxy", ["http://u:{}@127.0.0.1:1", "http://u:{}@[bad", "http://u:{}@h.invalid:99999"]
+)
+def test_credentials_of_a_proxy_are_not_shown(pel, lock_of, build, proxy):
+    lock = lock_of(entry(build(simple("alpha")), "http://h.invalid"))
+    env = {"http_proxy": proxy.format(SECRET), "PYENVLAUNCH_LOG": "debug"}
+    error = pel("sync", lock, env=env).failed()
+    assert "proxy" in error
+    assert SECRET not in error
+
+
+def test_copy_of_a_lock_with_credentials_is_private(pel, lock_of, build, server):
+    """`shims` keeps one, and does not know who may read the lock."""
+    wheel = build(alpha_with_script())
+    lock = lock_of(entry(wheel, server.url.replace("://", f"://someone:{SECRET}@")))
+    pel("shims", "install", "--dir", pel.work / "bin", lock).ok()
+    holders = [
+        path
+        for path in pel.data.rglob("*")
+        if path.is_file() and SECRET.encode() in path.read_bytes()
+    ]
+    assert [mode_of(path) for path in holders] == [0o600]
 
 
 @pytest.fixture
@@ -159,6 +210,22 @@ def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def test_no_umask_opens_store_and_cache_to_others(pel, lock_of):
+    """What others could replace is not believed, so it is not made in that way either."""
+    lock = lock_of(simple("alpha"))
+    pel.data = pel.data / "deep/data"
+    pel.env["PYENVLAUNCH_HOME"] = str(pel.data)
+    prefix = ("sh", "-c", 'umask 000; exec "$@"', "sh")
+    pel.run(lock, "python", "-c", ALPHA, prefix=prefix).ok()
+    open_to_others = [
+        path
+        for top in (pel.data.parent, pel.cache)
+        for path in (top, *top.rglob("*"))
+        if not path.is_symlink() and mode_of(path) & 0o022
+    ]
+    assert open_to_others == []
+
+
 @pytest.mark.parametrize("umask", ["077", "027", "022"])
 def test_umask_says_who_may_look_in(pel, lock_of, umask):
     """The directories at the top follow it; what is in the store has the modes that it must have."""
@@ -175,8 +242,29 @@ def test_umask_says_who_may_look_in(pel, lock_of, umask):
     packs = next((pel.store / "bytecode").iterdir())
     assert mode_of(packs) == 0o755
     assert mode_of(pel.store / "roots") == 0o700
+    assert mode_of(pel.store / "locks") == 0o700
     assert mode_of(pel.store / "tmp") == 0o700
     pel("store", "verify").ok()
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("how", ["run", "python", "sync"])
+@pytest.mark.parametrize("name", ["pyenvlaunch.table", "pyvenv.cfg"])
+def test_files_of_an_environment_that_belong_to_another_user(pel, lock_of, name, how):
+    """They are made anew by whoever needs them."""
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    prefix = Path(pel.code(lock, "import sys; print(sys.prefix)").strip())
+    os.chown(prefix / name, 12345, 12345)
+    if how == "run":
+        assert pel.code(lock, ALPHA) == "1.0\n"
+    elif how == "sync":
+        pel("sync", lock).ok()
+    else:
+        done = subprocess.run([prefix / "bin/python", "-c", ALPHA], capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (0, "1.0\n"), done
+    if name == "pyenvlaunch.table" or how == "sync":
+        assert (prefix / name).stat().st_uid == 0
 
 
 def test_records_of_other_users_are_not_believed(pel, lock_of):
@@ -184,9 +272,10 @@ def test_records_of_other_users_are_not_believed(pel, lock_of):
     lock = lock_of(simple("alpha"))
     pel("sync", lock).ok()
     prefix = Path(pel.code(lock, "import sys; print(sys.prefix)").strip())
-    table = prefix / "pyenvlaunch.table"
-    table.chmod(0o666)
-    assert pel.code(lock, ALPHA) == "1.0\n"
-    assert mode_of(table) & 0o022 == 0
+    (record,) = (pel.cache / "v1/selections").iterdir()
+    for file in (prefix / "pyenvlaunch.table", record):
+        file.chmod(0o666)
+        assert pel.code(lock, ALPHA) == "1.0\n"
+        assert mode_of(file) & 0o022 == 0
     shown = json.loads(pel("env", "show", "--json", lock).ok())
     assert shown["made"]

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,40 @@ DAMAGE = {
     "no pack": lambda pel: write(
         next((pel.store / "bytecode" / tree(pel).name).iterdir()), "garbage"
     ),
+}
+
+
+def replace(pel, path: Path, kind: str) -> None:
+    """Something else where a file or a directory was, which lies outside of the store now."""
+    writable(path.parent)
+    if path.is_dir():
+        path.chmod(0o755)
+    away = path.rename(pel.root / f"gone-{path.name}")
+    if kind == "link":
+        path.symlink_to(away)
+    elif kind == "file":
+        path.touch()
+    else:
+        path.mkdir()
+
+
+DAMAGE |= {
+    "directory for file": lambda pel: replace(pel, tree(pel) / SITE / "alpha/data", "directory"),
+    "link for file": lambda pel: replace(pel, tree(pel) / SITE / "alpha/data", "link"),
+    "file for directory": lambda pel: replace(pel, tree(pel) / SITE / "alpha", "file"),
+    "link for directory": lambda pel: replace(pel, tree(pel) / SITE / "alpha", "link"),
+    "link for site-packages": lambda pel: replace(pel, tree(pel) / SITE, "link"),
+    "link for tree": lambda pel: replace(pel, tree(pel), "link"),
+    "stray file": lambda pel: (pel.wheels / "stray").touch(),
+    "stray directory": lambda pel: (pel.wheels / "stray-1.0-py3-none-any").mkdir(),
+    "stray composite": lambda pel: (pel.store / "composites/stray").mkdir(),
+    "pack that others may write": lambda pel: next(
+        (pel.store / "bytecode" / tree(pel).name).iterdir()
+    ).chmod(0o464),
+    "INDEX that others may write": lambda pel: (tree(pel) / "INDEX").chmod(0o446),
+    "launcher": lambda pel: flip(next((pel.store / "launchers").glob("*/embed.so"))),
+    "no launcher": lambda pel: remove(next((pel.store / "launchers").glob("*/pyenvlaunch"))),
+    "launcher's mode": lambda pel: next((pel.store / "launchers").glob("*/embed.so")).chmod(0o775),
 }
 
 
@@ -173,6 +208,26 @@ def test_sync_looks_at_all_files(pel, lock_of):
     assert pel("sync", lock).ok() == ""
 
 
+def test_sync_does_not_use_an_index_that_others_may_write(pel, lock):
+    index = tree(pel) / "INDEX"
+    index.chmod(0o446)
+    assert f"{index} was changed: alpha 1.0 is unpacked again" in pel("sync", lock).stderr
+    assert index.stat().st_mode & 0o777 == 0o444
+    assert pel("sync", lock).ok() == ""
+
+
+def test_a_link_in_the_place_of_a_tree_is_not_followed(pel, lock):
+    """What it leads to is somebody else's: neither used nor changed."""
+    place = tree(pel)
+    replace(pel, place, "link")
+    copy = place.resolve()
+    mode = copy.stat().st_mode
+    pel("sync", lock).ok()
+    assert not place.is_symlink()
+    assert copy.stat().st_mode == mode
+    assert pel("store", "verify").ok() == ""
+
+
 @pytest.mark.parametrize("how", ["mode", "gone", "other"])
 def test_sync_sees_more_than_content(pel, lock, how):
     file = tree(pel) / SITE / "alpha/data"
@@ -187,6 +242,68 @@ def test_sync_sees_more_than_content(pel, lock, how):
     result.ok()
     assert "was changed: alpha 1.0 is unpacked again" in result.stderr
     assert file.read_text() == "unchanged"
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_sync_sees_who_restores_all_that_can_be_restored(pel, lock, restored):
+    """Size, mode and times are those of before; the time of the change itself nobody can set."""
+    file = tree(pel) / SITE / "alpha/data"
+    time.sleep(0.05)  # the kernel's clock for files goes by some milliseconds
+    flip(file)
+    if restored:
+        flip(file)
+    result = pel("sync", lock)
+    result.ok()
+    assert ("was changed: alpha 1.0 is unpacked again" in result.stderr) != restored
+    assert file.read_text() == "unchanged"
+    assert pel("sync", lock).ok() == ""
+
+
+def test_links_of_environments_are_no_changes(pel, build, lock_of, tmp_path):
+    """They alter the time by which a file is known to be unchanged: none is read twice for that."""
+    alpha = simple("alpha")
+    alpha.files[f"{alpha.data}/data/share/d.txt"] = "data"
+    plugin = Wheel("plugin", files={"base/plugin.py": "VALUE = 'plugin'\n"})
+    lock = lock_of(build(alpha), simple("base"), plugin)
+    pel("sync", lock).ok()
+    pel("venv", "-q", tmp_path / "venv", lock).ok()
+    assert [path for path in newer_than_their_tree(pel) if "alpha" in str(path)] == []
+    time.sleep(0.05)
+    shutil.rmtree(tmp_path / "venv")
+    assert newer_than_their_tree(pel) != []
+    assert pel("sync", lock).ok() == ""
+    assert newer_than_their_tree(pel) == []
+
+
+def newer_than_their_tree(pel) -> list[Path]:
+    trees = [*pel.wheels.iterdir(), *(pel.store / "composites").iterdir()]
+    return [
+        path
+        for tree in trees
+        for path in tree.rglob("*")
+        if path.is_file() and path.name != "INDEX"
+        if path.stat().st_ctime_ns > (tree / "INDEX").stat().st_mtime_ns
+    ]
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("what", [f"{SITE}/alpha/data", f"{SITE}/alpha", "INDEX", "."])
+def test_files_of_another_user(pel, lock, what):
+    """Who could change them, whatever their modes."""
+    os.chown(tree(pel) / what, 12345, 12345)
+    assert "owner" in kinds(pel, "--quick")
+    result = pel("store", "repair", "--offline")
+    assert "unpacked again" in result.ok()
+    assert (tree(pel) / what).stat().st_uid == 0
+    assert pel("store", "verify").ok() == ""
+
+
+@pytest.mark.root
+def test_sync_does_not_use_a_file_of_another_user(pel, lock):
+    file = tree(pel) / SITE / "alpha/data"
+    os.chown(file, 12345, 12345)
+    assert f"{file} was changed: alpha 1.0 is unpacked again" in pel("sync", lock).stderr
+    assert file.stat().st_uid == 0
 
 
 def test_sync_does_not_use_a_changed_composite(pel, lock):

@@ -4,14 +4,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
 #include "store/tree/store.hpp"
 #include "store/tree/stored_index.hpp"
+#include "store/tree/tree_stamp.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wheel_builder.hpp"
 
@@ -70,6 +73,43 @@ TEST_F(ChangedFilesOfAWheel, OfTheSameSize) {
     ASSERT_EQ(::utimensat(AT_FDCWD, file_.c_str(), times, 0), 0);
   });
   EXPECT_EQ(find(), file_);
+}
+
+// A clock of the kernel's goes by milliseconds: what comes behind has another time.
+void wait_for_clock() {
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+}
+
+void restore_times(const std::string& file, const struct stat& before) {
+  const timespec times[2] = {before.st_atim, before.st_mtim};
+  ASSERT_EQ(::utimensat(AT_FDCWD, file.c_str(), times, 0), 0);
+}
+
+TEST_F(ChangedFilesOfAWheel, WithSizeAndTimesOfBefore) {
+  struct stat before{};
+  ASSERT_EQ(::stat(file_.c_str(), &before), 0);
+  wait_for_clock();
+  change([&] { test::write_file(file_, "atad"); });
+  restore_times(file_, before);
+  EXPECT_EQ(find(), file_);
+  wait_for_clock();
+  change([&] { test::write_file(file_, "data"); });
+  restore_times(file_, before);
+  EXPECT_EQ(find(), "");
+}
+
+TEST_F(ChangedFilesOfAWheel, WithALinkAreReadOnce) {
+  wait_for_clock();
+  const std::string link = dir_.path() / "link";
+  ASSERT_EQ(::link(file_.c_str(), link.c_str()), 0);
+  const StoredIndex index(store_.layout(), id_);
+  struct stat file{};
+  ASSERT_EQ(::stat(file_.c_str(), &file), 0);
+  EXPECT_FALSE(TreeStamp(root_).covers(file));
+  const ChangedFiles files(root_, *index.view());
+  EXPECT_EQ(files.find(), "");
+  files.renew_stamp();
+  EXPECT_TRUE(TreeStamp(root_).covers(file));
 }
 
 TEST_F(ChangedFilesOfAWheel, ThatAreGone) {

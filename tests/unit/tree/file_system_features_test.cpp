@@ -24,6 +24,7 @@ TEST(FileSystemFeatures, AreFoundOutAndNothingIsLeft) {
   std::error_code error;
   fs::create_hard_link(dir.path() / "a", dir.path() / "b", error);
   EXPECT_EQ(features.hard_links, !error);
+  EXPECT_TRUE(features.tried);
 }
 
 TEST(FileSystemFeatures, OfNoDirectoryAreAnError) {
@@ -33,6 +34,7 @@ TEST(FileSystemFeatures, OfNoDirectoryAreAnError) {
 // The kernel's own file systems take no files.
 TEST(FileSystemFeatures, OfOneThatTakesNoFiles) {
   const FileSystemFeatures features = file_system_features("/proc");
+  EXPECT_FALSE(features.tried);
   EXPECT_FALSE(features.hard_links);
   EXPECT_FALSE(features.reflinks);
 }

@@ -100,9 +100,10 @@ TEST(StoreId, IsOneComponent) {
 TEST_F(StoreTest, PrepareCreatesDirectoriesWhateverTheUmask) {
   const StoreLayout& layout = store_.layout();
   for (const std::string& path : {layout.root(), layout.wheels(), layout.bytecode(),
-                                  layout.composites(), layout.launchers(), layout.locks()}) {
+                                  layout.composites(), layout.launchers(), layout.tables()}) {
     EXPECT_EQ(mode_of(path), 0755U) << path;
   }
+  EXPECT_EQ(mode_of(layout.locks()), 0700U);
   EXPECT_EQ(mode_of(layout.roots()), 0700U);
   EXPECT_EQ(mode_of(layout.tmp()), 0700U);
   EXPECT_EQ(mode_of(layout.generation()), 0444U);
@@ -394,7 +395,7 @@ TEST_F(StoreTest, VerifyReportsEachKindOfDamage) {
 
   const std::string base = "/lib/python3/site-packages/foo/";
   std::vector<std::string> expected{problem(base + "gone", FindingKind::missing),
-                                    problem(base + "link", FindingKind::extra),
+                                    problem(base + "link", FindingKind::missing),
                                     problem(base + "mode", FindingKind::mode),
                                     problem(base + "size", FindingKind::size),
                                     problem(base + "empty", FindingKind::missing),

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace pel {
+
+// Whether what belongs to this user may be used in the store at this path: root's, this user's, and
+// that of whom the store belongs to. All others could change what is run from it.
+[[nodiscard]] bool is_store_owner(uid_t owner, const std::string& store) noexcept;
+
+}  // namespace pel

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <sys/stat.h>
+
+#include <string>
+
+namespace pel {
+
+// When the files of a stored tree were last known to be those of its INDEX: the modification time
+// of that file, which is the last one that an add writes. A file that was written to since has a
+// later change time (st_ctime), for no program can set that one, whatever else it restores. So has
+// a file that got another link, mode or owner: a later time is a reason to read the file.
+//
+// Immutable, so that threads may share it.
+class TreeStamp {
+ public:
+  // Of the tree at this path. One that is not there, and one of another user, which this user could
+  // not renew(), covers every file.
+  explicit TreeStamp(const std::string& root);
+
+  // Whether nothing has happened to the file since.
+  [[nodiscard]] bool covers(const struct stat& file) const noexcept;
+
+  // Of INDEX; root where there is none.
+  [[nodiscard]] uid_t owner() const noexcept { return owner_; }
+
+  // Says that all files of the tree are those of its INDEX at this moment: they have just been
+  // read, or it was this process that has made links to them. Where this may not be said (a
+  // read-only file system), nothing happens, and they are read again the next time.
+  static void renew(const std::string& root) noexcept;
+
+ private:
+  bool covers_all_ = true;
+  uid_t owner_ = 0;
+  timespec time_{};
+};
+
+}  // namespace pel
