@@ -189,18 +189,9 @@ PyObject* interpreter_dictionary() noexcept {
   return PyInterpreterState_GetDict(PyInterpreterState_Get());
 }
 
-}  // namespace
-
-InterpreterState* InterpreterState::get() noexcept {
-  PyObject* const members = interpreter_dictionary();
-  PyObject* const found = members != nullptr ? PyDict_GetItemString(members, kStateKey) : nullptr;
-  return found != nullptr ? state_of(found) : nullptr;
-}
-
-InterpreterState* InterpreterState::get_or_install() noexcept {
-  if (InterpreterState* const found = get(); found != nullptr) {
-    return found;
-  }
+// A new state, known to its interpreter, and its finders. Borrowed; null with an exception set on
+// failure.
+InterpreterState* install() noexcept {
   PyObject* const members = interpreter_dictionary();
   const PyRef object = new_state();
   if (members == nullptr || !object || !fill(*state_of(object.get())) ||
@@ -210,22 +201,62 @@ InterpreterState* InterpreterState::get_or_install() noexcept {
     }
     return nullptr;
   }
-  complete_bytecode();
   InterpreterState* const state = state_of(object.get());
   return install_finders(*state) ? state : nullptr;
+}
+
+}  // namespace
+
+InterpreterState* InterpreterState::get() noexcept {
+  PyObject* const members = interpreter_dictionary();
+  PyObject* const found = members != nullptr ? PyDict_GetItemString(members, kStateKey) : nullptr;
+  return found != nullptr ? state_of(found) : nullptr;
+}
+
+void InterpreterState::start() noexcept {
+  if (get() != nullptr) {
+    return;  // somebody executes the module once more
+  }
+  InterpreterState* const state = install();
+  if (state != nullptr) {
+    state->is_starting = true;
+    return;
+  }
+  PyErr_Clear();
+  if (PyDict_DelItemString(interpreter_dictionary(), kStateKey) != 0) {
+    PyErr_Clear();
+  }
+}
+
+InterpreterState* InterpreterState::get_or_install() noexcept {
+  InterpreterState* state = get();
+  if (state != nullptr && !state->is_starting) {
+    return state;
+  }
+  if (state == nullptr) {
+    state = install();
+  } else if (!put_path_hook_first(*state)) {
+    return nullptr;
+  }
+  if (state != nullptr) {
+    state->is_starting = false;
+    complete_bytecode();
+  }
+  return state;
 }
 
 PyRef make_path(std::initializer_list<std::string_view> parts) noexcept {
   char buffer[PATH_MAX];
   std::size_t size = 0;
   for (const std::string_view part : parts) {
-    if (part.size() > sizeof buffer - size) {
+    if (part.size() >= sizeof buffer - size) {
       PyErr_SetString(PyExc_OSError, "a path in the store is too long");
       return {};
     }
     std::memcpy(buffer + size, part.data(), part.size());
     size += part.size();
   }
+  buffer[size] = '\0';  // Python looks at it as long as its own codecs are not there
   return PyRef::steal(PyUnicode_DecodeFSDefaultAndSize(buffer, static_cast<Py_ssize_t>(size)));
 }
 

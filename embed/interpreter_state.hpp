@@ -63,9 +63,15 @@ struct InterpreterState {
   Suffix suffixes[kMaxSuffixes];
   std::uint8_t suffix_count;
   bool roots_are_on_path;  // append_roots() or insert_roots() was called
+  bool is_starting;        // start() was called, get_or_install() not yet
 
-  // The state of this interpreter, made and its finders installed at the first call. Borrowed;
-  // null with an exception set on failure.
+  // The first step, while importlib is being completed: no module has been looked for yet, and no
+  // code but CPython's own has run. The finders answer from now on. A failure leaves nothing, not
+  // even an exception.
+  static void start() noexcept;
+
+  // The state of this interpreter, made and its finders installed at the first call, if start()
+  // has not. Borrowed; null with an exception set on failure.
   [[nodiscard]] static InterpreterState* get_or_install() noexcept;
 
   // The same without installing: null, and no exception, when there is none yet.

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <climits>
 #include <string_view>
 
@@ -204,18 +205,35 @@ Answer ask_standard_directory(Question& question, PyObject* entry, PyObject* fin
                make_spec(question.state, question.full_name, question.name, entry, match, nullptr));
 }
 
-// PathFinder asks the hooks once about an entry, and ours comes first.
-PyRef new_finder(const Question& question, PyObject* entry) noexcept {
+// Whether nothing has that path, nor is any file on its way: then neither zipimport nor FileFinder
+// has a finder for it.
+bool is_not_there(PyObject* path) noexcept {
+  const TextView text(path);
+  struct stat status{};
+  return !text.empty() && !text.view().empty() && ::stat(text.c_str(), &status) != 0 &&
+         errno == ENOENT;
+}
+
+// Whether PathFinder would hear from our hook first, or from another one nothing about a directory.
+bool is_hook_first(const InterpreterState& state) noexcept {
   PyObject* const hooks = PySys_GetObject("path_hooks");
-  if (hooks == nullptr || !is_list(hooks) || PyList_Size(hooks) == 0 ||
-      PyList_GetItem(hooks, 0) != question.state.lookup.path_hook) {
+  return hooks != nullptr && is_list(hooks) && PyList_Size(hooks) != 0 &&
+         (state.is_starting || PyList_GetItem(hooks, 0) == state.lookup.path_hook);
+}
+
+// PathFinder asks the hooks once about an entry.
+PyRef new_finder(const Question& question, PyObject* entry) noexcept {
+  if (!is_hook_first(question.state)) {
     return {};
   }
   PyRef finder = PyRef::steal(find_tree_finder(question.state, entry));
   if (finder && finder.get() == Py_None) {
     finder = PyRef::steal(find_standard_finder(question.state, entry));
   }
-  if (!finder || finder.get() == Py_None ||
+  // The library's archive, say. Later on somebody else's hook may answer for what is not there.
+  const bool is_nothing =
+      finder && finder.get() == Py_None && question.state.is_starting && is_not_there(entry);
+  if (!finder || (finder.get() == Py_None && !is_nothing) ||
       PyDict_SetItem(question.importers, entry, finder.get()) != 0) {
     PyErr_Clear();
     return {};
@@ -277,18 +295,20 @@ bool prepare_lookup(InterpreterState& state) noexcept {
   return lookup.path_find_spec != nullptr && lookup.file_find_spec != nullptr;
 }
 
-PyObject* look_up(InterpreterState& state, PyObject* finder, PyObject* full_name,
-                  PyObject* path) noexcept {
+namespace {
+
+// Asks one entry of the path after the other, until one has something to say.
+Answer ask_along(InterpreterState& state, PyObject* finder, PyObject* full_name, PyObject* path,
+                 PyRef& spec) noexcept {
   if (is_free_threaded()) {
-    // What is borrowed here another thread may free meanwhile.
-    return PyRef::borrow(Py_None).release();
+    return Answer::unknown;  // what is borrowed here another thread may free meanwhile
   }
   PyObject* const importers = PySys_GetObject("path_importer_cache");
   PyObject* const list = path == Py_None ? PySys_GetObject("path") : path;
   const TextView text(full_name);
   if (text.empty() || list == nullptr || !is_list(list) || importers == nullptr ||
       !is_dict(importers) || !is_usual(state, finder)) {
-    return PyRef::borrow(Py_None).release();
+    return Answer::unknown;
   }
   const std::size_t dot = text.view().rfind('.');
   const char* const name = text.c_str() + (dot == std::string_view::npos ? 0 : dot + 1);
@@ -301,17 +321,39 @@ PyObject* look_up(InterpreterState& state, PyObject* finder, PyObject* full_name
                     .importers = importers,
                     .spec = {}};
   if (!question.tail) {
-    return nullptr;
+    return Answer::failed;
   }
   Answer answer = Answer::nothing;
   for (Py_ssize_t i = 0; answer == Answer::nothing && i < PyList_Size(list); ++i) {
     const PyRef entry = PyRef::borrow(PyList_GetItem(list, i));
     answer = ask(question, entry.get());
   }
+  spec = std::move(question.spec);
+  return answer;
+}
+
+}  // namespace
+
+PyObject* look_up(InterpreterState& state, PyObject* finder, PyObject* full_name,
+                  PyObject* path) noexcept {
+  PyRef spec;
+  const Answer answer = ask_along(state, finder, full_name, path, spec);
   if (answer == Answer::failed) {
     return nullptr;
   }
-  return answer == Answer::found ? question.spec.release() : PyRef::borrow(Py_None).release();
+  return answer == Answer::found ? spec.release() : PyRef::borrow(Py_None).release();
+}
+
+bool is_nowhere(InterpreterState& state, PyObject* finder, PyObject* name) noexcept {
+  PyRef spec;
+  PyObject* const meta_path = PySys_GetObject("meta_path");
+  const Py_ssize_t size = meta_path != nullptr && is_list(meta_path) ? PyList_Size(meta_path) : 0;
+  if (size < 2 || PyList_GetItem(meta_path, size - 2) != finder) {
+    return false;  // somebody else is asked behind PathFinder
+  }
+  const Answer answer = ask_along(state, finder, name, Py_None, spec);
+  PyErr_Clear();
+  return answer == Answer::nothing;
 }
 
 }  // namespace pel

@@ -22,4 +22,8 @@ namespace pel {
 [[nodiscard]] PyObject* look_up(InterpreterState& state, PyObject* finder, PyObject* full_name,
                                 PyObject* path) noexcept;
 
+// Whether no entry of sys.path has a top-level module of this name, and nobody is asked behind
+// PathFinder: importing it would fail. False in every doubt.
+[[nodiscard]] bool is_nowhere(InterpreterState& state, PyObject* finder, PyObject* name) noexcept;
+
 }  // namespace pel

@@ -133,6 +133,17 @@ bool install_finders(InterpreterState& state) noexcept {
          insert_path_hook(state) && insert_meta_path_entry(state) && set_base_executable();
 }
 
+bool put_path_hook_first(const InterpreterState& state) noexcept {
+  PyObject* const hooks = PySys_GetObject("path_hooks");
+  for (Py_ssize_t i = 1; hooks != nullptr && i < PyList_Size(hooks); ++i) {
+    if (PyList_GetItem(hooks, i) == state.lookup.path_hook) {
+      return PyList_SetSlice(hooks, i, i + 1, nullptr) == 0 &&
+             PyList_Insert(hooks, 0, state.lookup.path_hook) == 0;
+    }
+  }
+  return PyErr_Occurred() == nullptr;
+}
+
 bool claim_site_packages(InterpreterState& state, PyObject* path) noexcept {
   PyObject* const known = PyDict_GetItemWithError(state.site_finders, path);
   PyRef finder = PyRef::borrow(known);

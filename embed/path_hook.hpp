@@ -8,6 +8,10 @@ namespace pel {
 // real interpreter into sys._base_executable (3.11+). False with an exception set on failure.
 [[nodiscard]] bool install_finders(InterpreterState& state) noexcept;
 
+// Moves our hook to the first place again: CPython itself has put zipimport's before it since.
+// False with an exception set on failure.
+[[nodiscard]] bool put_path_hook_first(const InterpreterState& state) noexcept;
+
 // Lets `path` stand for this environment's site-packages, however it is spelled: the finder
 // answers for it from now on. False with an exception set on failure.
 [[nodiscard]] bool claim_site_packages(InterpreterState& state, PyObject* path) noexcept;
