@@ -200,7 +200,7 @@ class Lock:
             lines = "".join(f"  {pin!r},\n" for pin in (line.replace("'", '"') for line in pins))
             (folder / "pyproject.toml").write_text(
                 f'[project]\nname = "bench"\nversion = "0"\n'
-                f'requires-python = "=={self.python.minor}.*"\ndependencies = [\n{lines}]\n'
+                f'requires-python = "=={self.python.full}"\ndependencies = [\n{lines}]\n'
                 "[tool.uv]\npackage = false\nenvironments = [\"sys_platform == 'linux' and "
                 f"platform_machine == '{os.uname().machine}'\"]\n"
                 f'no-index = true\nfind-links = ["{self.wheelhouse}"]\n'
