@@ -1,9 +1,13 @@
 # pel_build_id: one string that changes whenever any source of the product changes. It ties the
 # launcher, embed.so and the manager of one build together, and names their copy in a store.
-file(GLOB_RECURSE pel_product_sources CONFIGURE_DEPENDS
-  "${PROJECT_SOURCE_DIR}/store/*.[ch]pp" "${PROJECT_SOURCE_DIR}/lock/*.[ch]pp"
-  "${PROJECT_SOURCE_DIR}/embed/*.[ch]pp" "${PROJECT_SOURCE_DIR}/launcher/*.[ch]pp"
-  "${PROJECT_SOURCE_DIR}/*/CMakeLists.txt" "${PROJECT_SOURCE_DIR}/cmake/*.cmake")
+set(pel_product_patterns)
+foreach(folder embed frontend launcher lock store)
+  list(APPEND pel_product_patterns "${PROJECT_SOURCE_DIR}/${folder}/*.[ch]pp"
+    "${PROJECT_SOURCE_DIR}/${folder}/CMakeLists.txt")
+endforeach()
+file(GLOB_RECURSE pel_product_sources CONFIGURE_DEPENDS ${pel_product_patterns}
+  "${PROJECT_SOURCE_DIR}/cmake/*.cmake")
+list(APPEND pel_product_sources "${PROJECT_SOURCE_DIR}/CMakeLists.txt")
 set(pel_build_id_source "${CMAKE_BINARY_DIR}/generated/build_id.cpp")
 list(JOIN pel_product_sources "\n" pel_product_list)
 file(WRITE "${CMAKE_BINARY_DIR}/generated/product_sources.txt" "${pel_product_list}")
