@@ -76,7 +76,7 @@ void expect_operands(std::span<const std::string> operands, std::size_t least, s
   if (operands.size() > most) {
     throw Error(ErrorCode::usage, concat("unexpected argument '", operands[most], "'"));
   }
-  expect_no_empty(operands.first(least));
+  expect_no_empty(operands);
 }
 
 void expect_no_empty(std::span<const std::string> operands) {

@@ -35,7 +35,8 @@ class CommandLine {
   std::string color_;
 };
 
-// Throws Error(usage) unless there are `least` to `most` operands; `what` names one of them.
+// Throws Error(usage) unless there are `least` to `most` operands, none of them empty; `what` names
+// one of them.
 void expect_operands(std::span<const std::string> operands, std::size_t least, std::size_t most,
                      std::string_view what);
 

@@ -48,7 +48,7 @@ std::size_t take_option(std::span<char* const> words, RunOptions& options) {
   } else {
     take_value(words, "--find-links", value, used);
   }
-  return used;
+  return value.empty() ? 0 : used;  // the manager says what is wrong with an empty one
 }
 
 // Takes all options in front, and moves `words` behind them. False for one that is not known here.

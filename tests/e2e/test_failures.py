@@ -274,6 +274,30 @@ def test_an_empty_argument_is_no_directory(pel, lock_of):
     assert not (pel.work / "pyvenv.cfg").exists()
 
 
+def test_an_empty_value_is_none(pel, lock_of):
+    """A variable that is not set must not mean "keep nothing", or another interpreter."""
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    for args in (
+        ["store", "gc", "--keep", ""],
+        ["run", "--python", "", lock, "--", "python", "-c", "1"],
+        ["sync", "--find-links", "", lock],
+        ["lock", "alpha", "-o", ""],
+        ["lock", "-e", "", "-o", "x"],
+        ["venv", "--prompt", "", "v", lock],
+    ):
+        error = pel(*args).failed(2)
+        assert error.startswith("pyenvlaunch: error: the value of option '--"), error
+        assert "' is empty\n  hint: try 'pyenvlaunch help " in error
+    for args in (
+        ["sync", lock, ""],
+        ["shims", "install", lock, ""],
+        ["store", "path", "alpha", ""],
+    ):
+        assert " is empty\n" in pel(*args).failed(2)
+    assert pel.run(lock, "python", "-c", "import alpha").ok() == ""
+
+
 def test_a_program_that_is_no_python_is_not_quoted_at_length(pel, lock_of, tmp_path):
     program = tmp_path / "program"
     program.write_text('#!/bin/sh\necho "no such thing: $*" >&2\nexit 2\n')
