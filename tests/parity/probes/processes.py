@@ -125,6 +125,11 @@ def other_names_of_the_program():
     def run(name, command, **options):
         done = subprocess.run([*command, "-c", STATE], capture_output=True, text=True, **options)
         found[name] = json.loads(done.stdout) if done.returncode == 0 else done.stderr
+        if "link" in name and name != "linked environment":
+            return  # not into a virtual environment
+        count = "import importlib.metadata as m; print(len(list(m.distributions())))"
+        done = subprocess.run([*command, "-c", count], capture_output=True, text=True, **options)
+        found[name + ": distributions"] = done.stdout + done.stderr
 
     folder, name = os.path.split(sys.executable)
     run("relative", ["./" + name], cwd=folder, env={})
