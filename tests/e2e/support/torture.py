@@ -260,13 +260,16 @@ class Bench:
         self.restore("gc")
         chance = random.Random(seed)
         files = [path for path in self.user.store.glob("[wcb]*/**/*") if path.is_file()]
-        done = []
+        done, damaged = [], False
         for path in chance.sample(files, chance.randint(1, 6)):
             if path.exists():  # a link to it may have gone
-                done.append(f"{chance.choice(DAMAGES)(path, chance)} {path.name}")
+                how = chance.choice(DAMAGES)(path, chance)
+                done.append(f"{how} {path.name}")
+                # A pack that is not there is no damage: it is made when it is needed.
+                damaged = damaged or how != "unlink" or path.suffix != ".pack"
         story = f"damage {seed}: {', '.join(done)}"
         found = self.user("store", "verify")
-        assert found.returncode == 1, f"{story}\n{found}"
+        assert found.returncode == int(damaged), f"{story}\n{found}"
         repaired = self.user("store", "repair", "--find-links", self.root / "wheelhouse")
         assert repaired.returncode == 0, f"{story}\n{repaired}"
         verified = self.user("store", "verify")
