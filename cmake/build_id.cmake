@@ -6,6 +6,7 @@ foreach(folder embed frontend launcher lock store)
     "${PROJECT_SOURCE_DIR}/${folder}/CMakeLists.txt")
 endforeach()
 file(GLOB_RECURSE pel_product_sources CONFIGURE_DEPENDS ${pel_product_patterns}
+  "${PROJECT_SOURCE_DIR}/launcher/report*" "${PROJECT_SOURCE_DIR}/embed/exports.map"
   "${PROJECT_SOURCE_DIR}/cmake/*.cmake")
 list(APPEND pel_product_sources "${PROJECT_SOURCE_DIR}/CMakeLists.txt")
 set(pel_build_id_source "${CMAKE_BINARY_DIR}/generated/build_id.cpp")
