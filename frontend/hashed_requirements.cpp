@@ -11,7 +11,6 @@
 #include "store/base/path.hpp"
 #include "store/base/sha256.hpp"
 #include "store/base/text.hpp"
-#include "store/build/direct_url.hpp"
 #include "store/fetch/url.hpp"
 #include "store/format/selection_key.hpp"
 

@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "lock/characters.hpp"
 #include "lock/display.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/url.hpp"
 
 namespace pel {
 namespace {
@@ -63,21 +63,6 @@ std::string direct_url_text(const LockedSource& source) {
   const Json json = std::visit([](const auto& kind) { return json_of(kind); }, source);
   return json.is_null() ? std::string()
                         : json.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-}
-
-std::string file_url(std::string_view path) {
-  constexpr std::string_view kPlain = "/-_.~";
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string url = "file://";
-  for (const char c : path) {
-    if (is_alphanumeric(c) || kPlain.find(c) != std::string_view::npos) {
-      url += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      url += {'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
-    }
-  }
-  return url;
 }
 
 }  // namespace pel

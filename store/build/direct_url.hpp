@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "lock/selection.hpp"
 
@@ -10,8 +9,5 @@ namespace pel {
 // The content of direct_url.json (PEP 610) for a package that comes from this source; empty for an
 // sdist, which is no direct reference. Without credentials.
 [[nodiscard]] std::string direct_url_text(const LockedSource& source);
-
-// "file:///a%20b" of an absolute path.
-[[nodiscard]] std::string file_url(std::string_view path);
 
 }  // namespace pel

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <memory>
 
+#include "lock/characters.hpp"
 #include "store/base/text.hpp"
 #include "store/fetch/curl_library.hpp"
 
@@ -150,6 +151,21 @@ std::optional<std::string> path_of_file_url(std::string_view url) {
     return std::nullopt;
   }
   return path;
+}
+
+std::string file_url(std::string_view path) {
+  constexpr std::string_view kPlain = "/-_.~";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string url = "file://";
+  for (const char c : path) {
+    if (is_alphanumeric(c) || kPlain.find(c) != std::string_view::npos) {
+      url += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      url += {'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+    }
+  }
+  return url;
 }
 
 std::optional<std::string> resolve_url(const std::string& base, const std::string& link) {

@@ -34,6 +34,9 @@ struct UrlUser {
 // The absolute path of a file: URL of this machine, decoded; nothing for any other.
 [[nodiscard]] std::optional<std::string> path_of_file_url(std::string_view url);
 
+// "file:///a%20b" of an absolute path.
+[[nodiscard]] std::string file_url(std::string_view path);
+
 // The URL that a link means in the page at `base`; nothing if it makes no sense.
 [[nodiscard]] std::optional<std::string> resolve_url(const std::string& base,
                                                      const std::string& link);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "store/fetch/url.hpp"
+
 namespace pel {
 namespace {
 
