@@ -107,6 +107,20 @@ bool append_roots_to(PyObject* list, PyObject* known) noexcept {
   return true;
 }
 
+// Tells `known` of what is in the store and on the path already.
+bool add_stored(PyObject* sys_path, PyObject* known) noexcept {
+  const Py_ssize_t size = sys_path != nullptr && is_list(sys_path) ? PyList_Size(sys_path) : 0;
+  for (Py_ssize_t i = 0; i < size; ++i) {
+    PyObject* const entry = PyList_GetItem(sys_path, i);
+    const TextView text(entry);
+    if (!text.empty() && text.view().starts_with(Environment::get().store()) &&
+        PySet_Add(known, entry) != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // Behind site-packages; -1 when that is not there. `known` gets the other entries.
 Py_ssize_t place_of_roots(const InterpreterState& state, PyObject* sys_path,
                           PyObject* known) noexcept {
@@ -158,8 +172,12 @@ bool claim_site_packages(InterpreterState& state, PyObject* path) noexcept {
 }
 
 bool append_roots(InterpreterState& state, PyObject* known) noexcept {
-  state.roots_are_on_path = true;
   PyObject* const sys_path = PySys_GetObject("path");
+  // `site` imports modules to read a start file, before ours says where the roots belong.
+  if (state.roots_are_on_path && known != Py_None && !add_stored(sys_path, known)) {
+    return false;
+  }
+  state.roots_are_on_path = true;
   // A program that replaced sys.path gets what it asked for.
   return sys_path == nullptr || !is_list(sys_path) || append_roots_to(sys_path, known);
 }

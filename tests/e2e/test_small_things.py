@@ -149,6 +149,25 @@ def test_start_files_that_walk_the_path(new_user, lock_of, each_python):
         assert user.code(lock, code) == "1 2 True True\n"
 
 
+def test_each_root_is_on_the_path_once(new_user, lock_of, each_python):
+    """Some versions import a module to read a start file, and before that the roots are elsewhere."""
+    user = new_user(each_python)
+    here = "import sys; sys.sitedir = sys._getframe(1).f_locals['sitedir']\n"
+    lock = lock_of(
+        Wheel("asks", files={"asks.pth": here, "asks.py": ""}),
+        Wheel("line", files={"line.pth": "import json\n", "line.py": ""}),
+        Wheel("plain", files={"plain.py": ""}),
+    )
+    code = (
+        "import site, sys; before = list(sys.path); site.addsitedir(site.getsitepackages()[0]); "
+        "print(len(before) - len(set(before)), sys.path == before, "
+        "len([p for p in before if '/store/' in p]))"
+    )
+    for mode in ("embedded", "hosted"):
+        user.env["PYENVLAUNCH_MODE"] = mode
+        assert user.code(lock, code) == "0 True 3\n"
+
+
 THREADS = """
 import importlib, importlib.metadata, os, pkgutil, sys, sysconfig, threading
 
