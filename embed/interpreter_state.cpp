@@ -235,13 +235,12 @@ InterpreterState* InterpreterState::get_or_install() noexcept {
   }
   if (state == nullptr) {
     state = install();
-  } else if (!put_path_hook_first(*state)) {
+  }
+  if (state == nullptr || !complete_finders(*state)) {
     return nullptr;
   }
-  if (state != nullptr) {
-    state->is_starting = false;
-    complete_bytecode();
-  }
+  state->is_starting = false;
+  complete_bytecode();
   return state;
 }
 

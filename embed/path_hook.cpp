@@ -68,6 +68,18 @@ bool set_base_executable() noexcept {
   return path && PySys_SetObject("_base_executable", path.get()) == 0;
 }
 
+// CPython itself has put zipimport's before it since.
+bool put_path_hook_first(const InterpreterState& state) noexcept {
+  PyObject* const hooks = PySys_GetObject("path_hooks");
+  for (Py_ssize_t i = 1; hooks != nullptr && i < PyList_Size(hooks); ++i) {
+    if (PyList_GetItem(hooks, i) == state.lookup.path_hook) {
+      return PyList_SetSlice(hooks, i, i + 1, nullptr) == 0 &&
+             PyList_Insert(hooks, 0, state.lookup.path_hook) == 0;
+    }
+  }
+  return PyErr_Occurred() == nullptr;
+}
+
 bool claim_usual_site_packages(InterpreterState& state) noexcept {
   const Environment& environment = Environment::get();
   const std::string_view version =
@@ -144,18 +156,11 @@ Py_ssize_t place_of_roots(const InterpreterState& state, PyObject* sys_path,
 
 bool install_finders(InterpreterState& state) noexcept {
   return adopt_standard_finders(state) && claim_usual_site_packages(state) &&
-         insert_path_hook(state) && insert_meta_path_entry(state) && set_base_executable();
+         insert_path_hook(state) && insert_meta_path_entry(state);
 }
 
-bool put_path_hook_first(const InterpreterState& state) noexcept {
-  PyObject* const hooks = PySys_GetObject("path_hooks");
-  for (Py_ssize_t i = 1; hooks != nullptr && i < PyList_Size(hooks); ++i) {
-    if (PyList_GetItem(hooks, i) == state.lookup.path_hook) {
-      return PyList_SetSlice(hooks, i, i + 1, nullptr) == 0 &&
-             PyList_Insert(hooks, 0, state.lookup.path_hook) == 0;
-    }
-  }
-  return PyErr_Occurred() == nullptr;
+bool complete_finders(const InterpreterState& state) noexcept {
+  return put_path_hook_first(state) && set_base_executable();
 }
 
 bool claim_site_packages(InterpreterState& state, PyObject* path) noexcept {

@@ -4,13 +4,14 @@
 
 namespace pel {
 
-// Puts our hook first on sys.path_hooks, our entry before PathFinder on sys.meta_path, and the
-// real interpreter into sys._base_executable (3.11+). False with an exception set on failure.
+// Puts our hook first on sys.path_hooks, and our entry before PathFinder on sys.meta_path. False
+// with an exception set on failure.
 [[nodiscard]] bool install_finders(InterpreterState& state) noexcept;
 
-// Moves our hook to the first place again: CPython itself has put zipimport's before it since.
-// False with an exception set on failure.
-[[nodiscard]] bool put_path_hook_first(const InterpreterState& state) noexcept;
+// Moves our hook to the first place again, and puts the real interpreter into sys._base_executable
+// (3.11+): not before, because a start that fails prints it. False with an exception set on
+// failure.
+[[nodiscard]] bool complete_finders(const InterpreterState& state) noexcept;
 
 // Lets `path` stand for this environment's site-packages, however it is spelled: the finder
 // answers for it from now on. False with an exception set on failure.

@@ -1,5 +1,7 @@
 // pyenvlaunch store verify: the state of the store.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
@@ -76,6 +78,9 @@ std::vector<Finding> verify_named(const Store& store, const std::vector<std::str
 
 std::vector<Finding> verify_all(const Store& store, Store::Depth depth) {
   std::vector<Finding> findings = verify_store(store, depth);
+  if (::access(store.layout().launchers().c_str(), F_OK) != 0) {
+    return findings;  // no copy of this program to compare with it
+  }
   std::ranges::move(verify_launchers(this_installation(), store.layout(), kBuildId),
                     std::back_inserter(findings));
   return findings;
