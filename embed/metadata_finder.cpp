@@ -195,10 +195,8 @@ bool is_reading_start_files(const InterpreterState& state) noexcept {
   return last && is_text(last.get()) && find_site_finder(state, last.get()) != nullptr;
 }
 
-// Mostly nobody has one of these, and then PathFinder has to be asked anyway.
-bool is_rarely_there(std::string_view name) noexcept {
-  return name == kAfterDirectories || name == "usercustomize";
-}
+// Mostly nobody has this one, and then PathFinder has to be asked anyway.
+constexpr std::string_view kRarelyThere = "usercustomize";
 
 bool is_frame_of(PyObject* frame, std::string_view function) noexcept {
   const PyRef code = PyRef::steal(PyObject_GetAttrString(frame, "f_code"));
@@ -264,7 +262,7 @@ PyObject* find_spec(PyObject* self, PyObject* args, PyObject* /*keywords*/) {
   if (text.view() == "shutil") {
     return find_shutil(name, path);
   }
-  return state != nullptr && !text.empty() && !is_rarely_there(text.view())
+  return state != nullptr && !text.empty() && text.view() != kRarelyThere
              ? look_up(*state, self, name, path)
              : PyRef::borrow(Py_None).release();
 }

@@ -121,12 +121,13 @@ bool append_roots_to(PyObject* list, PyObject* known) noexcept {
 
 // Tells `known` of what is in the store and on the path already.
 bool add_stored(PyObject* sys_path, PyObject* known) noexcept {
+  const std::string_view store = Environment::get().store();
   const Py_ssize_t size = sys_path != nullptr && is_list(sys_path) ? PyList_Size(sys_path) : 0;
   for (Py_ssize_t i = 0; i < size; ++i) {
     PyObject* const entry = PyList_GetItem(sys_path, i);
     const TextView text(entry);
-    if (!text.empty() && text.view().starts_with(Environment::get().store()) &&
-        PySet_Add(known, entry) != 0) {
+    if (!text.empty() && text.view().starts_with(store) &&
+        text.view().substr(store.size()).starts_with('/') && PySet_Add(known, entry) != 0) {
       return false;
     }
   }
