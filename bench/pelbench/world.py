@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +20,7 @@ from pelbench.clock import Command, Run, run
 from pelbench.peers import Peers
 
 ROOT = Path(__file__).resolve().parents[2]
+START_FILE = re.compile(r"([^/]+\.data/(pure|plat)lib/)?[^/]+\.pth")
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,26 @@ class Lock:
     @property
     def pylock(self) -> Path:
         return self.folder / f"pylock.{self.name.lower()}.toml"
+
+    @cached_property
+    def without_start_files(self) -> Path:
+        """The same lock without the wheels that install a start file (.pth)."""
+        having = {
+            wheel.name.split("-")[0].lower().replace("_", "-")
+            for wheel in self.wheelhouse.glob("*.whl")
+            if any(START_FILE.fullmatch(name) for name in zipfile.ZipFile(wheel).namelist())
+        }
+        head, *packages = re.split(r"(?m)^(?=\[\[packages\]\])", self.path.read_text())
+        kept = [text for text in packages if self.package_name(text) not in having]
+        path = self.folder / f"{self.name}-plain.lock"
+        path.write_text(head + "".join(kept))
+        return path
+
+    @staticmethod
+    def package_name(text: str) -> str:
+        found = re.search(r'(?m)^name = "([^"]+)"', text)
+        assert found, text
+        return found[1]
 
     @property
     def wheelhouse(self) -> Path:

@@ -75,10 +75,20 @@ def test_growth_is_what_a_wheel_more_costs():
 
 
 def test_start_is_compared_between_few_and_many_wheels():
-    small, big = result("start/S", pyenvlaunch=[10.0]), result("start/M", pyenvlaunch=[12.0])
-    found = row("growth of the start", small, big)
+    series = {"pyenvlaunch, S": Series([10.0]), "pyenvlaunch, M": Series([12.0])}
+    found = row("growth of the start", GroupResult("growth/start", "", "ms", series))
     assert found.value == pytest.approx(1.2)
     assert found.what.endswith("M against S")
+
+
+def test_start_files_are_no_growth():
+    series = {
+        "pyenvlaunch, S": Series([10.0]),
+        "pyenvlaunch, M": Series([12.0]),
+        "pyenvlaunch, M without start files": Series([11.0]),
+    }
+    found = row("growth of the start", GroupResult("growth/start", "", "ms", series))
+    assert found.value == pytest.approx(1.1)
 
 
 def test_markdown_names_failures_notes_and_the_machine():

@@ -1,4 +1,4 @@
-"""What a wheel more costs: building the table, and making the whole environment."""
+"""What a wheel more costs: at each start, building the table, and making the whole environment."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from pelbench.group import OURS, Contender, Group
 from pelbench.scenarios.create import Creation
+from pelbench.scenarios.start import PASS
+from pelbench.timing import timed
 from pelbench.world import Lock, World
 
 
@@ -33,7 +35,30 @@ def phase_of(lock: Lock, phase: str) -> Contender:
     )
 
 
+def starts(world: World) -> Iterator[Contender]:
+    """Starts with few and with many wheels. What start files (.pth) do is no matter of how many
+    wheels there are, and costs a virtual environment as much: the locks are also there without them."""
+    for name in world.profile.locks:
+        lock = world.lock(name)
+        plain = lock.without_start_files
+        yield timed(f"{OURS}, {name}", lambda lock=lock: [lock.run_command(*PASS)])
+        yield timed(f"venv, {name}", lambda lock=lock: [lock.venv_command("-c", "pass")])
+        if plain.read_text() != lock.path.read_text():
+            command = (world.program, "run", plain, "--", *PASS)
+            yield timed(
+                f"{OURS}, {name} without start files",
+                lambda command=command, lock=lock: [world.command(*command, env=lock.env)],
+            )
+
+
 def groups(world: World) -> Iterator[Group]:
+    yield Group(
+        key="growth/start",
+        title="Growth: `python -c pass` with few and with many wheels",
+        contenders=list(starts(world)),
+        rounds=world.profile.many(60),
+        seconds=60 * world.profile.patience,
+    )
     for phase in ("table", "resolve"):
         yield Group(
             key=f"growth/{phase}",
