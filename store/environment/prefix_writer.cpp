@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <climits>
 #include <cstdio>
@@ -16,6 +15,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
+#include "store/base/random_text.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
 #include "store/tree/make_directory.hpp"
@@ -86,7 +86,7 @@ bool is_current_symlink(const PrefixEntry& entry, const struct stat& status,
 
 // A hard link, or a copy with size and time of its source. Both are read-only: a file that may be
 // written was put in the place by a program of the user's, and is the environment's own.
-bool is_current_link(const PrefixEntry& entry, const struct stat& status) {
+bool is_current_link(const PrefixEntry& entry, const struct stat& status, const std::string& path) {
   if (S_ISREG(status.st_mode) && (status.st_mode & S_IWUSR) != 0) {
     return true;
   }
@@ -94,10 +94,16 @@ bool is_current_link(const PrefixEntry& entry, const struct stat& status) {
   if (::stat(entry.content.c_str(), &source) != 0) {
     return false;  // creating it again reports what is wrong with the source
   }
-  return same_inode(source, status) ||
-         (S_ISREG(status.st_mode) && source.st_size == status.st_size &&
-          source.st_mtim.tv_sec == status.st_mtim.tv_sec &&
-          source.st_mtim.tv_nsec == status.st_mtim.tv_nsec);
+  if (same_inode(source, status)) {
+    return true;
+  }
+  const bool looks_like_it = S_ISREG(status.st_mode) && source.st_size == status.st_size &&
+                             source.st_mtim.tv_sec == status.st_mtim.tv_sec &&
+                             source.st_mtim.tv_nsec == status.st_mtim.tv_nsec;
+  // On one file system it may be a link to the file that was there before: of a wheel that was
+  // unpacked again because somebody had changed that file, and had hidden it.
+  return looks_like_it && (source.st_dev != status.st_dev ||
+                           read_file_if_any(entry.content) == read_file_if_any(path));
 }
 
 bool is_current(const PrefixEntry& entry, const std::string& path) {
@@ -118,7 +124,7 @@ bool is_current(const PrefixEntry& entry, const std::string& path) {
       return ::stat(entry.content.c_str(), &source) == 0 && same_inode(source, status);
     }
     case Kind::data_link:
-      return is_current_link(entry, status);
+      return is_current_link(entry, status, path);
   }
   return false;
 }
@@ -127,10 +133,7 @@ bool is_current(const PrefixEntry& entry, const std::string& path) {
 class Replacement {
  public:
   Replacement(const PrefixEntry& entry, std::string path) : path_(std::move(path)) {
-    static std::atomic<unsigned> counter{0};
-    std::string temporary = concat(directory_of(path_), "/.tmp-", std::to_string(::getpid()), "-",
-                                   std::to_string(counter++));
-    remove_file(temporary);  // of a process that had this number and died
+    std::string temporary = concat(directory_of(path_), "/.tmp-", random_text());
     create(entry, temporary);
     temporary_ = std::move(temporary);
   }

@@ -10,6 +10,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
+#include "store/base/random_text.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
 
@@ -51,8 +52,7 @@ ShimPlace look_at_shim(const std::string& directory, std::string_view name,
 
 void ShimLinks::make(const std::string& name) {
   const std::string path = concat(directory_, "/", name);
-  const std::string temporary = concat(directory_, "/.tmp-", std::to_string(::getpid()));
-  remove_file(temporary);
+  const std::string temporary = concat(directory_, "/.tmp-", random_text());
   if (::symlink(target_of(prefix_, name).c_str(), temporary.c_str()) != 0) {
     throw_errno("create symbolic link", path);
   }

@@ -128,7 +128,7 @@ std::string ChangedFiles::absolute(const Place& place, std::string_view path) co
 
 void ChangedFiles::renew_stamp() const noexcept {
   if (has_read_) {
-    TreeStamp::renew(root_);
+    TreeStamp::renew_from(root_, begun_);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -45,7 +46,7 @@ class ChangedFiles {
   [[nodiscard]] std::string find() const { return find({0, index_.directory_count()}); }
 
   // Call it when find() has found nothing in the whole tree: files that had to be read are not read
-  // the next time.
+  // the next time, unless something has happened to them since the object was made.
   void renew_stamp() const noexcept;
 
  private:
@@ -64,6 +65,7 @@ class ChangedFiles {
   const std::string& root_;
   const std::string store_;  // the path of the store
   const IndexView& index_;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   const TreeStamp stamp_;
   const uid_t adder_;
   std::vector<Place> places_;  // of all directories

@@ -1,7 +1,6 @@
 #include "store/tree/store.hpp"
 
 #include <fcntl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
+#include "store/base/random_text.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/add_lock.hpp"
 #include "store/tree/changed_files.hpp"
@@ -53,20 +53,6 @@ std::unique_ptr<TemporaryTree> make_temporary_tree(const StoreLayout& layout) {
     }
     throw std::move(error).with_hint(kHomeHint);
   }
-}
-
-// Sixty-four random bits, so that no two generations have the same text.
-std::string random_text() {
-  std::uint64_t number = 0;
-  if (::getrandom(&number, sizeof number, 0) != static_cast<ssize_t>(sizeof number)) {
-    throw_errno("read", "random numbers");
-  }
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (; number != 0; number >>= 4U) {
-    text += kDigits[number & 15U];
-  }
-  return text;
 }
 
 [[noreturn]] void throw_other_hash(const std::string& file, const Sha256& found,

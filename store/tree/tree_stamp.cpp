@@ -3,11 +3,20 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <chrono>
+
 #include "store/base/text.hpp"
 #include "store/format/index_format.hpp"
 
 namespace pel {
 namespace {
+
+// A file system's clock goes by ticks of the kernel's, of which the longest take so long: what
+// happens in one tick has one time.
+constexpr std::chrono::milliseconds kTick{10};
+
+constexpr timespec kNow{.tv_sec = 0, .tv_nsec = UTIME_NOW};
+constexpr timespec kAsItIs{.tv_sec = 0, .tv_nsec = UTIME_OMIT};
 
 std::string file_of(const std::string& root) {
   return concat(root, "/", index_format::kFileName);
@@ -32,9 +41,33 @@ bool TreeStamp::covers(const struct stat& file) const noexcept {
 }
 
 void TreeStamp::renew(const std::string& root) noexcept {
-  constexpr timespec kTimes[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
-                                  {.tv_sec = 0, .tv_nsec = UTIME_NOW}};
+  constexpr timespec kTimes[2] = {kAsItIs, kNow};
   static_cast<void>(::utimensat(AT_FDCWD, file_of(root).c_str(), kTimes, AT_SYMLINK_NOFOLLOW));
+}
+
+void TreeStamp::renew_from(const std::string& root,
+                           std::chrono::steady_clock::time_point begun) noexcept {
+  using std::chrono::nanoseconds;
+  using std::chrono::seconds;
+  const std::string file = file_of(root);
+  // The time of access means nothing to us, and tells the file system's clock, which may be that of
+  // another machine.
+  constexpr timespec kLookAtClock[2] = {kNow, kAsItIs};
+  struct stat status{};
+  if (::utimensat(AT_FDCWD, file.c_str(), kLookAtClock, AT_SYMLINK_NOFOLLOW) != 0 ||
+      ::lstat(file.c_str(), &status) != 0) {
+    return;
+  }
+  const nanoseconds since = std::chrono::steady_clock::now() - begun + kTick;
+  const nanoseconds time =
+      seconds(status.st_atim.tv_sec) + nanoseconds(status.st_atim.tv_nsec) - since;
+  if (time <= seconds(status.st_mtim.tv_sec) + nanoseconds(status.st_mtim.tv_nsec)) {
+    return;
+  }
+  const auto whole = std::chrono::floor<seconds>(time);
+  const timespec times[2] = {
+      kAsItIs, {.tv_sec = whole.count(), .tv_nsec = nanoseconds(time - whole).count()}};
+  static_cast<void>(::utimensat(AT_FDCWD, file.c_str(), times, AT_SYMLINK_NOFOLLOW));
 }
 
 }  // namespace pel

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <chrono>
 #include <string>
 
 namespace pel {
@@ -24,10 +25,15 @@ class TreeStamp {
   // Of INDEX; root where there is none.
   [[nodiscard]] uid_t owner() const noexcept { return owner_; }
 
-  // Says that all files of the tree are those of its INDEX at this moment: they have just been
-  // read, or it was this process that has made links to them. Where this may not be said (a
-  // read-only file system), nothing happens, and they are read again the next time.
+  // Says that all files of the tree are those of its INDEX at this moment: it was this process that
+  // has made links to them. Where this may not be said (a read-only file system), nothing happens,
+  // and they are read the next time.
   static void renew(const std::string& root) noexcept;
+
+  // Says that all were so when reading them began, at `begun`. What was written to one that had
+  // been read already has a later time.
+  static void renew_from(const std::string& root,
+                         std::chrono::steady_clock::time_point begun) noexcept;
 
  private:
   bool covers_all_ = true;

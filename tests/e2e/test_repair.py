@@ -259,6 +259,24 @@ def test_sync_sees_who_restores_all_that_can_be_restored(pel, lock, restored):
     assert pel("sync", lock).ok() == ""
 
 
+def test_environments_keep_no_link_to_a_changed_file(pel, build, lock_of, tmp_path):
+    """Of data they have links to: to the file of before, when a wheel is unpacked again."""
+    alpha = simple("alpha")
+    alpha.files[f"{alpha.data}/data/share/d.txt"] = "unchanged"
+    lock = lock_of(build(alpha))
+    pel("sync", lock).ok()
+    pel("venv", "-q", tmp_path / "venv", lock).ok()
+    read = "import pathlib, sys; print(pathlib.Path(sys.prefix, 'share/d.txt').read_bytes())"
+    time.sleep(0.05)
+    flip(tree(pel) / "share/d.txt")
+    assert (tmp_path / "venv/share/d.txt").read_bytes() != b"unchanged"
+    assert "alpha 1.0 is unpacked again" in pel("sync", lock).stderr
+    assert pel.code(lock, read) == "b'unchanged'\n"
+    pel("venv", "-q", tmp_path / "venv", lock).ok()
+    assert (tmp_path / "venv/share/d.txt").read_text() == "unchanged"
+    assert pel("sync", lock).ok() == ""
+
+
 def test_links_of_environments_are_no_changes(pel, build, lock_of, tmp_path):
     """They alter the time by which a file is known to be unchanged: none is read twice for that."""
     alpha = simple("alpha")
@@ -271,6 +289,7 @@ def test_links_of_environments_are_no_changes(pel, build, lock_of, tmp_path):
     time.sleep(0.05)
     shutil.rmtree(tmp_path / "venv")
     assert newer_than_their_tree(pel) != []
+    time.sleep(0.05)
     assert pel("sync", lock).ok() == ""
     assert newer_than_their_tree(pel) == []
 

@@ -111,6 +111,40 @@ TEST_F(PrefixWriter, LeavesWhatAProgramHasPutInThePlaceOfData) {
   EXPECT_EQ(test::read_file(data_), "data");
 }
 
+// A wheel that was unpacked again has other files than the environment has links to.
+TEST_F(PrefixWriter, ALinkToAFileThatWasReplacedIsRenewed) {
+  write();
+  const auto time = fs::last_write_time(data_);
+  fs::permissions(prefix_ / "share/x/data", fs::perms(0644));
+  test::write_file(prefix_ / "share/x/data", "atad");
+  fs::last_write_time(prefix_ / "share/x/data", time);
+  fs::permissions(prefix_ / "share/x/data", fs::perms(0444));
+  EXPECT_EQ(test::read_file(data_), "atad");
+  fs::remove(data_);
+  test::write_file(data_, "data");
+  fs::permissions(data_, fs::perms(0444));
+  fs::last_write_time(data_, time);
+  EXPECT_EQ(write().repaired, 1U);
+  EXPECT_EQ(test::read_file(prefix_ / "share/x/data"), "data");
+  EXPECT_EQ(inode(prefix_ / "share/x/data"), inode(data_));
+}
+
+// Processes of two containers may have one number.
+TEST_F(PrefixWriter, TemporaryFilesOfAnotherProcessStay) {
+  write();
+  std::vector<fs::path> others;
+  for (int i = 0; i < 1000; ++i) {
+    others.push_back(prefix_ / "bin" /
+                     (".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(i)));
+    test::write_file(others.back(), "another's");
+  }
+  fs::remove(prefix_ / "bin/tool");
+  EXPECT_EQ(write().repaired, 1U);
+  for (const fs::path& other : others) {
+    EXPECT_TRUE(fs::exists(other)) << other;
+  }
+}
+
 TEST_F(PrefixWriter, RepairsAPrefixThatIsAlmostEmpty) {
   fs::create_directories(prefix_ / "bin");
   test::write_file(prefix_ / "note", "mine");

@@ -106,10 +106,26 @@ TEST_F(ChangedFilesOfAWheel, WithALinkAreReadOnce) {
   struct stat file{};
   ASSERT_EQ(::stat(file_.c_str(), &file), 0);
   EXPECT_FALSE(TreeStamp(root_).covers(file));
+  wait_for_clock();
   const ChangedFiles files(root_, *index.view());
   EXPECT_EQ(files.find(), "");
   files.renew_stamp();
   EXPECT_TRUE(TreeStamp(root_).covers(file));
+}
+
+TEST_F(ChangedFilesOfAWheel, WhileTheyAreLookedAt) {
+  struct stat before{};
+  ASSERT_EQ(::stat(file_.c_str(), &before), 0);
+  wait_for_clock();
+  fs::create_hard_link(file_, dir_.path() / "link");  // so that it is read
+  wait_for_clock();
+  const StoredIndex index(store_.layout(), id_);
+  const ChangedFiles files(root_, *index.view());
+  EXPECT_EQ(files.find(), "");
+  change([&] { test::write_file(file_, "atad"); });
+  restore_times(file_, before);
+  files.renew_stamp();
+  EXPECT_EQ(find(), file_);
 }
 
 TEST_F(ChangedFilesOfAWheel, ThatAreGone) {
