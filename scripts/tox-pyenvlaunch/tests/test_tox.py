@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import PYPROJECT, Project
 
 THIS = f"py3{sys.version_info.minor}"
 
@@ -221,6 +222,74 @@ def test_errors_say_what_to_do(project):
     out = project.tox("run", "-e", THIS, wanted=1)
     assert "cannot make a lock of" in out
     assert "no-such-project-of-ours" in out
+    assert "Traceback" not in out
+
+
+BARE = """
+[testenv]
+runner = pyenvlaunch
+skip_install = true
+commands = python -c "import importlib.metadata as m; print('GOT', m.version('pluggy'))"
+"""
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "deps =\n    -r requirements/the test.txt\n",
+        "deps =\n    pluggy\n    -c requirements/limits.txt\n",
+        "deps = pluggy\nconstraints = requirements/limits.txt\n",
+        "deps =\n    --index-url={index}\n    --pre\n    -c requirements/limits.txt\n    pluggy\n",
+    ],
+    ids=["nested", "in deps", "constraints", "index"],
+)
+def test_constraints(project, settings):
+    """Wherever tox takes them from; in files with a BOM, Windows line ends, and a space in the name."""
+    asked = [sys.executable, "-c", INDEX]
+    index = subprocess.check_output(asked, text=True, env=project.env).strip().rstrip("/") + "/"
+    project.write("requirements/limits.txt", "pluggy<1.6\n")
+    nested = project.write("requirements/the test.txt", "")
+    nested.write_bytes(b"\xef\xbb\xbfpluggy\r\n# that is all\r\n-c limits.txt\r\n")
+    project.write("tox.ini", BARE + settings.replace("{index}", index))
+    assert "GOT 1.5.0" in project.tox("run", "-e", THIS)
+    # What a file says decides, not its name.
+    project.write("requirements/limits.txt", "pluggy<1.5\n")
+    assert "GOT 1.4.0" in project.tox("run", "-e", THIS)
+    assert not list(project.folder.glob(".tox/.pyenvlaunch/*.in"))  # an index may have a password
+
+
+INDEX = """
+from pip._internal.models.index import PyPI
+import os
+print(os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or PyPI.simple_url)
+"""
+
+
+def test_a_directory_alone_in_deps(project, tmp_path):
+    """Paths begin where tox.ini is, not where tox was started; a change of its requirements counts."""
+    metadata = PYPROJECT.replace('"demo"', '"helper"').replace('"six"', '"pluggy==1.5.0"')
+    project.write("libs/the helper/pyproject.toml", metadata.split("[project.scripts]")[0])
+    project.write("libs/the helper/helper.py", "")
+    project.write(
+        "tox.ini",
+        BARE + '    python -c "import helper; print(helper.__file__)"\ndeps = -e libs/the helper\n',
+    )
+    place = str(project.folder / "libs/the helper/helper.py")
+    command = ["run", "-c", str(project.folder / "tox.ini"), "-e", THIS]
+    there = Project(tmp_path / "elsewhere", project.home)
+    out = there.tox(*command)
+    assert "GOT 1.5.0" in out
+    assert place in out
+    changed = project.folder / "libs/the helper/pyproject.toml"
+    changed.write_text(changed.read_text().replace("1.5.0", "1.4.0"))
+    assert "GOT 1.4.0" in there.tox(*command, "-r")
+
+
+def test_a_lock_that_is_no_text(project):
+    project.write("tox.ini", BARE + "pyenvlaunch_lock = junk.lock\n")
+    project.write("junk.lock", "").write_bytes(b"\xff\xfe{{{")
+    out = project.tox("run", "-e", THIS, wanted=1)
+    assert "cannot read lock" in out
     assert "Traceback" not in out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from tox.tox_env.python.pip.pip_install import Pip
 from tox.tox_env.python.pip.req_file import PythonDeps
 from tox.tox_env.python.pylock import Pylock
 
-from tox_pyenvlaunch.locks import LockError, Requirements, locked
+from tox_pyenvlaunch.locks import LockError, Requirements, Step, locked
 from tox_pyenvlaunch.wheel import Places, install_wheel
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class LockInstaller(Pip):
     _env: LockedEnvironment
 
     def __init__(self, tox_env: LockedEnvironment) -> None:
-        self._lines: dict[tuple[str, str], list[str]] = {}
+        self._steps: dict[tuple[str, str], Step] = {}
         self._lock: Path | None = None
         self._make: Callable[[], object] | None = None
         super().__init__(tox_env)
@@ -56,21 +57,22 @@ class LockInstaller(Pip):
 
     def begin(self, lock: Path | None, make: Callable[[], object] | None = None) -> None:
         """A set-up starts; `make` is called after each step."""
-        self._lines.clear()
+        self._steps.clear()
         self._lock = lock
         self._make = make
 
     def install(self, arguments: object, section: str, of_type: str) -> None:
         packages: list[object] = []
         if isinstance(arguments, PythonDeps):
-            self._lines[section, of_type] = self._requirement_lines(arguments)
+            self._steps[section, of_type] = self._requirements(arguments)
         elif isinstance(arguments, Pylock):
             self._lock = arguments.path
         elif isinstance(arguments, Sequence):
             kinds = (WheelPackage, SdistPackage, EditablePackage, EditableLegacyPackage)
             packages = [item for item in arguments if isinstance(item, kinds)]
             groups, _ = self._group_arguments(arguments)
-            self._lines[section, of_type] = groups["req"]
+            lines = tuple(groups["req"])
+            self._steps[section, of_type] = Step(lines, lines)
         else:
             raise Fail(f"cannot install {arguments!r}")
         if packages:
@@ -80,14 +82,16 @@ class LockInstaller(Pip):
         elif self._make is not None:
             self._make()
 
-    def _requirement_lines(self, arguments: PythonDeps) -> list[str]:
-        try:
-            options, requirements = arguments.unroll()
-            _, constraints = self.constraints.unroll()
-        except ValueError as error:
-            raise Fail(f"{arguments.redact(str(error))} in deps") from None
+    def _requirements(self, arguments: PythonDeps) -> Step:
+        words, content = [], []
+        for name, part in (("deps", arguments), ("constraints", self.constraints)):
+            try:
+                words += part.as_root_args
+                content += [line for kind in part.unroll() for line in kind]
+            except (ValueError, OSError) as error:
+                raise Fail(f"{part.redact(str(error))} in {name}") from None
         extra = ["--pre"] if self._env.conf.get("pip_pre", bool) else []
-        return [*options, *extra, *constraints, *requirements]
+        return Step((*words, *extra), tuple(content))
 
     # ----------------------------------------------------------------- the directory
 
@@ -103,8 +107,8 @@ class LockInstaller(Pip):
         if there and any(getattr(options, name, False) for name in skipped):
             return False
         lock = self._lock or self._derived_lock()
-        words = [*self._selection(), lock.read_text(encoding="utf-8")]
-        state = hashlib.sha256("\0".join(words).encode()).hexdigest()
+        words = [os.fsencode(word) for word in self._selection()]
+        state = hashlib.sha256(b"\0".join([*words, lock.read_bytes()])).hexdigest()
         if there and self._marker.read_text() == state:
             return False
         python = str(self._env.base_python.extra["executable"])
@@ -133,16 +137,19 @@ class LockInstaller(Pip):
         return extras
 
     def _derived_lock(self) -> Path:
-        # The same line may come from several steps, and the order of steps says nothing.
-        lines = tuple(dict.fromkeys(line for step in self._lines.values() for line in step))
         python = self._env.base_python
-        requirements = Requirements(lines, str(python.extra["executable"]), python.version)
+        requirements = Requirements(
+            steps=tuple(self._steps.values()),
+            root=self._env.core["toxinidir"],
+            python=str(python.extra["executable"]),
+            version=python.version,
+        )
         folder = self._env.core.get("work_dir", Path) / ".pyenvlaunch"
         again = getattr(self._env.options, "relock", False)
         try:
             return locked(requirements, folder, self._env.program, again=again)
         except LockError as error:
-            raise Fail(f"cannot make a lock of {' '.join(lines)}\n{error}") from None
+            raise Fail(f"cannot make a lock of {requirements.text}\n{error}") from None
 
     @staticmethod
     def _run(command: list[str]) -> None:

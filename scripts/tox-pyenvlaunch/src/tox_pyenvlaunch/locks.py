@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,54 +17,93 @@ EMPTY = 'lock-version = "1.0"\ncreated-by = "tox-pyenvlaunch"\npackages = []\n'
 # What a resolver also listens to.
 VARIABLES = ("PIP_", "UV_")
 
+# What says which requirements a project in a directory has.
+METADATA = ("pyproject.toml", "setup.py", "setup.cfg")
+
+# Options of requirements files that `pyenvlaunch lock` has as well, with a path as their value.
+FILES = {"-r", "-c", "-e"}
+
 
 class LockError(Exception):
     """A lock could not be made; the text is the resolver's."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the things that tox asks for."""
+
+    arguments: tuple[
+        str, ...
+    ]  # as for pip: requirements, and options with their values behind them
+    content: tuple[str, ...]  # the same with what files say instead of their names
 
 
 def resolver_variables() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name.startswith(VARIABLES)}
 
 
-def local_files(lines: Sequence[str]) -> dict[str, str]:
-    """Digests of files that requirements name, whose content decides as well."""
-    found = {}
-    for line in lines:
-        words = line.split()
-        path = Path(words[-1].removeprefix("file://")) if words else Path()
-        if path.is_absolute() and path.is_file():
-            found[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
+def entries(arguments: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Each requirement, and each option with its value. Long options have theirs behind them, too."""
+    words = iter(arguments)
+    for word in words:
+        alone = not word.startswith("-") or word in {"--pre", "--no-index", "--no-deps"}
+        alone = alone or word in {"--prefer-binary", "--require-hashes"}
+        yield (word,) if alone else (word, next(words))
 
 
 @dataclass(frozen=True)
 class Requirements:
     """What a lock is made of."""
 
-    lines: tuple[str, ...]  # of a requirements file: requirements, constraints, options
+    steps: tuple[Step, ...]
+    root: Path  # where relative paths begin
     python: str  # path of the interpreter
     version: str
 
     @property
+    def entries(self) -> list[tuple[str, ...]]:
+        """In the order in which they were asked for first; several steps may ask for the same."""
+        every = [entry for step in self.steps for entry in entries(step.arguments)]
+        return list(dict.fromkeys(every))
+
+    @property
     def key(self) -> str:
-        content = [self.lines, self.python, self.version, resolver_variables()]
-        text = json.dumps([*content, local_files(self.lines)], sort_keys=True)
+        content = sorted({line for step in self.steps for line in step.content})
+        known = [self.entries, content, str(self.root), self.python, self.version]
+        text = json.dumps([*known, resolver_variables(), self._local_files()], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
+    @property
+    def text(self) -> str:
+        return " ".join(word for entry in self.entries for word in entry)
 
-def has_lock_command(program: str) -> bool:
-    done = subprocess.run([program, "help", "lock"], capture_output=True, check=False)
-    return done.returncode == 0
+    def _local_files(self) -> dict[str, str]:
+        """Digests of files that requirements name, whose content decides as well."""
+        found = {}
+        named = [entry[-1] for entry in self.entries]
+        for line in (*named, *(line for step in self.steps for line in step.content)):
+            path = line.removeprefix("-e ").partition(" @ ")[2] or line.removeprefix("-e ")
+            path = path.removeprefix("file://").partition("[")[0]
+            place = self.root / path
+            for file in (place, *(place / name for name in METADATA)):
+                if file.is_file():
+                    found[str(file)] = hashlib.sha256(file.read_bytes()).hexdigest()
+        return found
 
-
-def command(program: str, source: Path, lock: Path, python: str) -> list[str]:
-    if has_lock_command(program):
-        return [program, "lock", "--python", python, "-r", str(source), "-o", str(lock)]
-    uv = shutil.which("uv")
-    if uv is None:
-        raise LockError("there is no uv on PATH, which makes a lock of deps: install it")
-    options = ["--quiet", "--no-header", "--format", "pylock.toml", "--python", python]
-    return [uv, "pip", "compile", *options, "-o", str(lock), str(source)]
+    def command(self, program: str, source: Path, lock: Path) -> list[str]:
+        """What makes `lock`; `source` gets what cannot be said by options."""
+        options, lines = [], []
+        for entry in self.entries:
+            if entry[0] in FILES and "://" not in entry[1]:
+                options += [entry[0], str(self.root / entry[1]) if entry[0] != "-e" else entry[1]]
+            else:
+                lines.append(" ".join(entry))
+        # Addresses of indexes may hold passwords.
+        source.unlink(missing_ok=True)
+        source.touch(mode=0o600)
+        source.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        options += ["-r", str(source)] if lines else []
+        return [program, "lock", "-q", "--python", self.python, *options, "-o", str(lock)]
 
 
 def locked(requirements: Requirements, folder: Path, program: str, *, again: bool) -> Path:
@@ -78,20 +116,25 @@ def locked(requirements: Requirements, folder: Path, program: str, *, again: boo
     with FileLock(folder / f"{requirements.key}.lock"):
         if lock.exists() and not again:
             return lock
-        if not any(not line.startswith("-") for line in requirements.lines):
+        wanted = [entry for entry in requirements.entries if entry[0] in {"-r", "-e"}]
+        wanted += [entry for entry in requirements.entries if not entry[0].startswith("-")]
+        if not wanted:
             lock.write_text(EMPTY)
             return lock
         source = folder / f"{requirements.key}.in"
-        source.write_text("".join(f"{line}\n" for line in requirements.lines))
         made = folder / f"pylock.new-{requirements.key}.toml"
         made.unlink(missing_ok=True)
-        done = subprocess.run(
-            command(program, source, made, requirements.python),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                requirements.command(program, source, made),
+                cwd=requirements.root,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        finally:
+            source.unlink(missing_ok=True)
         if done.returncode != 0:
             raise LockError(done.stderr.strip() or done.stdout.strip())
         made.replace(lock)
