@@ -228,10 +228,10 @@ class Lock:
                 f"platform_machine == '{os.uname().machine}'\"]\n"
                 f'no-index = true\nfind-links = ["{self.wheelhouse}"]\n'
             )
-            self.world.do(self.world.uv, "lock", "--quiet", cwd=folder)
+            self.world.do(self.world.uv, "lock", "--quiet", cwd=folder, env=self.env)
             self.uv_sync(folder)
             stamp.touch()
         return folder
 
     def uv_sync(self, folder: Path) -> None:
-        self.world.do(self.world.uv, "sync", "--quiet", "--frozen", cwd=folder)
+        self.world.do(self.world.uv, "sync", "--quiet", "--frozen", cwd=folder, env=self.env)

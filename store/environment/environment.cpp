@@ -57,7 +57,7 @@ EnvironmentResult make_environment(const EnvironmentRequest& request) {
   maker.gather();
   const CacheLayout& cache = maker.cache();
   const std::string prefix = cache.prefix(maker.environment_id());
-  PrefixPlan plan = maker.plan(prefix);
+  PrefixPlan plan = maker.plan(prefix, NativeLinks::large_directories);
   plan.add(kRecipeFile,
            {PrefixEntry::Kind::text, write_recipe(maker.recipe(RootKind::environment, prefix))});
   const EnvironmentRoot root = maker.root(RootKind::environment, prefix);

@@ -244,10 +244,10 @@ void EnvironmentMaker::compile_while(const std::function<void()>& wheels_come) {
 }
 
 // What was made of files that somebody has changed is made again.
-PrefixPlan EnvironmentMaker::plan(const std::string& prefix) {
-  PrefixPlan plan = draft(prefix);
+PrefixPlan EnvironmentMaker::plan(const std::string& prefix, NativeLinks links) {
+  PrefixPlan plan = draft(prefix, links);
   if (replace_changed()) {
-    plan = draft(prefix);
+    plan = draft(prefix, links);
   }
   linked_trees_ = linked_trees(layout(), plan);
   clock_.end("files");
@@ -275,7 +275,7 @@ bool EnvironmentMaker::remove_changed_composites() {
   return any;
 }
 
-PrefixPlan EnvironmentMaker::draft(const std::string& prefix) {
+PrefixPlan EnvironmentMaker::draft(const std::string& prefix, NativeLinks links) {
   const MappedTrees mapped(layout(), intake_->result().wheel_ids, intake_->result().indexes);
   std::vector<EnvironmentTree> trees(mapped.trees().begin(), mapped.trees().end());
   const std::vector<PlannedComposite> composites = plan_composites(trees, locked_.interpreter);
@@ -307,6 +307,7 @@ PrefixPlan EnvironmentMaker::draft(const std::string& prefix) {
                          .launcher_id = kBuildId,
                          .table = table,
                          .interpreter = &locked_.interpreter,
+                         .native_links = links,
                          .trees = trees,
                          .scripts = scripts.scripts});
 }

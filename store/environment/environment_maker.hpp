@@ -13,6 +13,7 @@
 #include "store/environment/composites.hpp"
 #include "store/environment/environment.hpp"
 #include "store/environment/locked_selection.hpp"
+#include "store/environment/native_view.hpp"
 #include "store/environment/prefix_plan.hpp"
 #include "store/environment/prefix_writer.hpp"
 #include "store/environment/recipe.hpp"
@@ -59,8 +60,10 @@ class EnvironmentMaker {
 
   // What the directory `prefix` (absolute path) shall hold. Makes composites, and the copy of the
   // launcher that the prefix refers to. Wheels and composites with files that somebody has changed
-  // are replaced first. Throws Error. After gather().
-  [[nodiscard]] PrefixPlan plan(const std::string& prefix);
+  // are replaced first. `links` are those of files where somebody may install over them: what is
+  // written through the link of a directory would be written into the store. Throws Error. After
+  // gather().
+  [[nodiscard]] PrefixPlan plan(const std::string& prefix, NativeLinks links);
 
   // What says that the environment at `prefix` needs its wheels. After plan(); the result refers to
   // this object.
@@ -119,7 +122,7 @@ class EnvironmentMaker {
   void refuse_missing() const;
   void take_in_wheels_and_compile();
   void compile_while(const std::function<void()>& wheels_come);
-  [[nodiscard]] PrefixPlan draft(const std::string& prefix);
+  [[nodiscard]] PrefixPlan draft(const std::string& prefix, NativeLinks links);
   [[nodiscard]] bool replace_changed();
   [[nodiscard]] bool remove_changed_composites();
   void renew_stamps(const PrefixChange& change) const;

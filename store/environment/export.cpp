@@ -200,7 +200,7 @@ ExportResult export_environment(const EnvironmentRequest& request, const std::st
                        ": its source-paths name directories outside of the environment"))
         .with_hint("build these into a wheel, and lock that");
   }
-  const PrefixPlan plan = maker.plan(directory);
+  const PrefixPlan plan = maker.plan(directory, NativeLinks::files);
   make_directories(directory_of(directory));
   ExportResult result;
   result.interpreter = maker.locked().interpreter.executable;

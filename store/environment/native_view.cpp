@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
 #include <string_view>
 
 #include "store/base/text.hpp"
@@ -44,8 +47,10 @@ bool is_lib_directory(std::string_view name) {
 // What one tree has for the view.
 class TreeView {
  public:
-  TreeView(const EnvironmentTree& tree, std::vector<NativeFile>& found)
-      : tree_(tree), index_(tree.index), found_(found) {}
+  TreeView(const EnvironmentTree& tree, NativeLinks links)
+      : tree_(tree), index_(tree.index), links_(links) {}
+
+  [[nodiscard]] const std::vector<NativeEntry>& found() const { return found_; }
 
   void collect() {
     const std::uint32_t site_packages = index_.tree().site_packages;
@@ -63,22 +68,39 @@ class TreeView {
       if (name.find('.') != std::string_view::npos) {
         if (has_program(entry.target)) {
           has_programs = true;
-          take(entry.target, std::string(name));
+          take_below(entry.target, std::string(name));
         }
       } else if (is_prefix(entry.target)) {
         read_elf_files();
-        take(entry.target, std::string(name));
+        take_below(entry.target, std::string(name));
       } else if (has_elf_files_ && !is_package(entry.target) && has_native_file(entry.target)) {
-        take(entry.target, std::string(name));
+        take_below(entry.target, std::string(name));
       }
     });
     if (has_programs) {
       each(site_packages, [&](std::string_view name, const EntryRecord& entry) {
         if (entry.kind == EntryKind::directory && is_library_directory(name)) {
-          take(entry.target, std::string(name));
+          take_below(entry.target, std::string(name));
         }
       });
     }
+  }
+
+  // Of the entries that are directories.
+  [[nodiscard]] std::vector<std::string> directories() const {
+    std::vector<std::string> paths;
+    for (const auto& [path, number] : directories_) {
+      paths.push_back(path);
+    }
+    return paths;
+  }
+
+  // Puts the files of a directory in the place of the whole.
+  void divide(const std::string& path) {
+    const auto entry = directories_.find(path);
+    found_.erase(std::ranges::find(found_, path, &NativeEntry::path));
+    take_files(entry->second, path);
+    directories_.erase(entry);
   }
 
  private:
@@ -221,30 +243,138 @@ class TreeView {
            name == "py.typed" || (name.ends_with(".so") && kind_of(entry) == Elf::plain);
   }
 
-  void take(std::uint32_t directory, const std::string& path) {
+  struct Count {
+    std::size_t files = 0;
+    bool has_modules = false;
+  };
+
+  [[nodiscard]] Count count_below(std::uint32_t directory) const {
+    Count count;
+    each(directory, [&](std::string_view name, const EntryRecord& entry) {
+      if (entry.kind == EntryKind::directory) {
+        const Count below = count_below(entry.target);
+        count.files += below.files;
+        count.has_modules = count.has_modules || below.has_modules;
+      } else {
+        ++count.files;
+        count.has_modules = count.has_modules || is_module(name, entry);
+      }
+    });
+    return count;
+  }
+
+  [[nodiscard]] NativeEntry entry_for(const std::string& path, bool is_directory) const {
+    return {path, concat(site_packages_of(tree_), "/", path), is_directory};
+  }
+
+  void take_below(std::uint32_t directory, const std::string& path) {
     each(directory, [&](std::string_view name, const EntryRecord& entry) {
       const std::string below = concat(path, "/", name);
-      if (entry.kind == EntryKind::directory) {
-        take(entry.target, below);
-      } else if (!is_module(name, entry)) {
-        found_.push_back({below, concat(site_packages_of(tree_), "/", below)});
+      if (entry.kind != EntryKind::directory) {
+        take_file(name, entry, below);
+      } else if (is_one_link(entry.target)) {
+        found_.push_back(entry_for(below, true));
+        directories_.emplace(below, entry.target);
+      } else {
+        take_below(entry.target, below);
       }
     });
   }
 
+  [[nodiscard]] bool is_one_link(std::uint32_t directory) const {
+    if (links_ == NativeLinks::files) {
+      return false;
+    }
+    const Count count = count_below(directory);
+    return count.files >= kManyNativeFiles && !count.has_modules;
+  }
+
+  void take_files(std::uint32_t directory, const std::string& path) {
+    each(directory, [&](std::string_view name, const EntryRecord& entry) {
+      const std::string below = concat(path, "/", name);
+      if (entry.kind == EntryKind::directory) {
+        take_files(entry.target, below);
+      } else {
+        take_file(name, entry, below);
+      }
+    });
+  }
+
+  void take_file(std::string_view name, const EntryRecord& entry, const std::string& path) {
+    if (!is_module(name, entry)) {
+      found_.push_back(entry_for(path, false));
+    }
+  }
+
   const EnvironmentTree& tree_;
   const IndexView& index_;
-  std::vector<NativeFile>& found_;
-  std::vector<Elf> kinds_;  // of files by number
+  const NativeLinks links_;
+  std::vector<NativeEntry> found_;
+  std::map<std::string, std::uint32_t, std::less<>> directories_;  // of found_, by path
+  std::vector<Elf> kinds_;                                         // of files by number
   bool has_elf_files_ = false;
 };
 
+// How many trees have something at a path, or below it.
+class Places {
+ public:
+  explicit Places(const std::vector<TreeView>& views) {
+    for (const TreeView& view : views) {
+      add(view);
+    }
+  }
+
+  [[nodiscard]] bool is_shared(const std::string& path) const { return trees_.at(path) > 1; }
+
+ private:
+  void add(const TreeView& view) {
+    std::set<std::string, std::less<>> own;
+    for (const NativeEntry& entry : view.found()) {
+      own.insert(entry.path);
+      for (std::size_t slash = entry.path.rfind('/'); slash != std::string::npos && slash != 0;
+           slash = entry.path.rfind('/', slash - 1)) {
+        if (!own.insert(entry.path.substr(0, slash)).second) {
+          break;  // and all above it
+        }
+      }
+    }
+    for (const std::string& path : own) {
+      ++trees_[path];
+    }
+  }
+
+  std::map<std::string, int, std::less<>> trees_;
+};
+
+// Whether there were any: the files of one that was divided may lie below another's.
+bool divide_shared(std::vector<TreeView>& views) {
+  const Places places(views);
+  bool any = false;
+  for (TreeView& view : views) {
+    for (const std::string& path : view.directories()) {
+      if (places.is_shared(path)) {
+        view.divide(path);
+        any = true;
+      }
+    }
+  }
+  return any;
+}
+
 }  // namespace
 
-std::vector<NativeFile> native_view(std::span<const EnvironmentTree> trees) {
-  std::vector<NativeFile> found;
+std::vector<NativeEntry> native_view(std::span<const EnvironmentTree> trees, NativeLinks links) {
+  std::vector<TreeView> views;
+  views.reserve(trees.size());
   for (const EnvironmentTree& tree : trees) {
-    TreeView(tree, found).collect();
+    views.emplace_back(tree, links).collect();
+  }
+  const auto has_directories = [](const TreeView& view) { return !view.directories().empty(); };
+  while (std::ranges::any_of(views, has_directories) && divide_shared(views)) {
+  }
+  std::vector<NativeEntry> found;
+  for (const TreeView& view : views) {
+    found.insert(found.end(), view.found().begin(), view.found().end());
   }
   return found;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -8,11 +9,21 @@
 
 namespace pel {
 
-// A file of a tree that the environment's own site-packages has, too.
-struct NativeFile {
-  std::string path;  // below site-packages
-  std::string file;  // absolute path
+// A file of a tree, or a whole directory, that the environment's own site-packages has, too.
+struct NativeEntry {
+  std::string path;    // below site-packages
+  std::string target;  // absolute path
+  bool is_directory = false;
 };
+
+enum class NativeLinks {
+  files,
+  // A directory below a top-level one is one entry, if it holds many files (kManyNativeFiles) and
+  // no module, and no other tree has something in its place or below it.
+  large_directories,
+};
+
+inline constexpr std::size_t kManyNativeFiles = 64;
 
 // The files that programs look for by joining sysconfig's platlib, or a directory of
 // site.getsitepackages(), and a path: what no import leads to. Decided from files alone:
@@ -28,6 +39,7 @@ struct NativeFile {
 //
 // In lock order. Costs O(names in top-level directories) for a tree without ELF files. Throws
 // Error(corrupt) for a damaged INDEX.
-[[nodiscard]] std::vector<NativeFile> native_view(std::span<const EnvironmentTree> trees);
+[[nodiscard]] std::vector<NativeEntry> native_view(std::span<const EnvironmentTree> trees,
+                                                   NativeLinks links);
 
 }  // namespace pel

@@ -8,7 +8,6 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
-#include "store/environment/native_view.hpp"
 #include "store/environment/script_text.hpp"
 #include "store/environment/start_files.hpp"
 #include "store/format/config_path.hpp"
@@ -123,8 +122,9 @@ void add_site_packages(PrefixPlan& plan, const PrefixSources& sources,
                        const std::string& versioned) {
   const std::string directory = concat("lib/", versioned, "/site-packages");
   plan.add(directory, {});
-  for (NativeFile& file : native_view(sources.trees)) {
-    plan.add(concat(directory, "/", file.path), {Kind::data_link, std::move(file.file)});
+  for (NativeEntry& entry : native_view(sources.trees, sources.native_links)) {
+    plan.add(concat(directory, "/", entry.path),
+             {entry.is_directory ? Kind::symlink : Kind::data_link, std::move(entry.target)});
   }
   bool needs_finder_file = !is_embedded(sources);
   for (const EnvironmentTree& tree : sources.trees) {

@@ -7,6 +7,7 @@
 #include "store/environment/environment_scripts.hpp"
 #include "store/environment/environment_tree.hpp"
 #include "store/environment/installation.hpp"
+#include "store/environment/native_view.hpp"
 #include "store/environment/prefix_plan.hpp"
 
 namespace pel {
@@ -18,6 +19,7 @@ struct PrefixSources {
   std::string launcher_id;  // name of its directory
   std::string table;        // bytes
   const InterpreterFacts* interpreter = nullptr;
+  NativeLinks native_links = NativeLinks::files;
   std::span<const EnvironmentTree> trees;  // in lock order
   std::span<const EnvironmentScript> scripts;
 };

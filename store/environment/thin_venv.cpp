@@ -244,7 +244,7 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
     clear_directory(request.directory);
   }
   const std::string& directory = request.directory;
-  PrefixPlan plan = maker.plan(directory);
+  PrefixPlan plan = maker.plan(directory, NativeLinks::files);
   add_thin_venv_files(plan, maker, request, lock_state);
   // First the root: from here on garbage collection keeps what the directory refers to.
   const EnvironmentRoot root = maker.root(RootKind::venv, directory);

@@ -262,6 +262,13 @@ def a_prefix_beside_the_package_that_serves_it(cc: Compiler) -> Case:
     )
 
 
+MANY = 100
+
+
+def headers(directory: str) -> dict[str, str | bytes]:
+    return {f"{directory}/{number}.h": str(number) for number in range(MANY)}
+
+
 @case
 def packages_that_are_prefixes_of_build_tools(cc: Compiler) -> Case:
     """What a build is given as prefix, or as a directory of libraries, is joined with purelib."""
@@ -273,7 +280,8 @@ def packages_that_are_prefixes_of_build_tools(cc: Compiler) -> Case:
               read("lib/cmake/built/builtConfig.cmake"), built.VALUE, len(built.__path__),
               open(os.path.join(site.getsitepackages()[0], "typed/share/cmake/typed/typed-config.cmake")).read(),
               sorted(module.name for module in __import__("pkgutil").iter_modules()
-                     if module.name in ("built", "typed")), typed.VALUE]
+                     if module.name in ("built", "typed")), typed.VALUE,
+              [len(os.listdir(folder + "/include/" + name)) for name in ("many", "shared")]]
     """
     return Case(
         [
@@ -283,6 +291,8 @@ def packages_that_are_prefixes_of_build_tools(cc: Compiler) -> Case:
                     "built/__init__.py": "VALUE = 1\n",
                     "built/lib/libprovider.so.1": cc.provider(),
                     "built/include/built.h": "header",
+                    **headers("built/include/many"),
+                    **headers("built/include/shared"),
                     "built/lib/cmake/built/builtConfig.cmake": "configuration",
                 },
             ),
@@ -291,11 +301,14 @@ def packages_that_are_prefixes_of_build_tools(cc: Compiler) -> Case:
                 files={
                     "typed/__init__.py": "VALUE = 2\n",
                     "typed/share/cmake/typed/typed-config.cmake": "more",
+                    "built/cmake/more-config.cmake": "more",
+                    "built/include/shared/of-typed.h": "more",
                 },
             ),
         ],
         code,
-        [42, "header", "configuration", 1, 1, "more", ["built", "typed"], 2],
+        [42, "header", "configuration", 1, 1, "more", ["built", "typed"], 2, [MANY, MANY + 1]],
+        composites=1,
     )
 
 
@@ -399,6 +412,29 @@ def test_as_in_a_virtual_environment(
     assert len(list((pel.store / "composites").glob("*"))) == found.composites
     pel("sync", lock).ok()
     pel.assert_store_is_valid()
+
+
+def test_many_headers_are_one_link(pel: Launcher, tmp_path: Path, house: Path):
+    """But not in a directory of the user's, where pip may install over them."""
+    files = headers("built/include/deep") | {"built/cmake/built-config.cmake": ""}
+    wheel = Wheel("built", files={"built/__init__.py": "", **files})
+    lock = write_lock(tmp_path / "app.lock", [wheel.build(house)])
+    include = Path(pel.code(lock, PURELIB).strip()) / "built/include"
+    assert include.is_symlink()
+    assert include.resolve().is_relative_to(pel.store / "wheels")
+    assert (include / "deep/7.h").read_text() == "7"
+    assert not (include.parent / "cmake").is_symlink()
+    pel("env", "remove", lock).ok()
+    assert not include.is_symlink()
+    pel.assert_store_is_valid()
+    pel("venv", tmp_path / "thin", lock).ok()
+    (thin,) = (tmp_path / "thin/lib").glob("python3.*/site-packages/built/include")
+    assert not thin.is_symlink()
+    assert len(list((thin / "deep").iterdir())) == MANY
+    assert not any(path.is_symlink() and path.is_dir() for path in thin.rglob("*"))
+
+
+PURELIB = "import sysconfig; print(sysconfig.get_path('purelib'))"
 
 
 def interpreter(pel: Launcher, lock: Path, mode: str, tmp_path: Path) -> Path:
