@@ -11,6 +11,7 @@
 #include "embed/pack_loader.hpp"
 #include "embed/path_hook.hpp"
 #include "embed/site_finder.hpp"
+#include "embed/source_loader.hpp"
 #include "embed/standard_loader.hpp"
 #include "embed/tree_finder.hpp"
 
@@ -38,11 +39,11 @@ void dealloc(PyObject* object) {
                                  state.standard_library,
                                  state.source_loader,
                                  state.standard_loader,
-                                 state.execute_module,
                                  state.load_code,
                                  state.fix_file_name,
                                  state.code_type,
                                  state.collection.own_thresholds,
+                                 state.collection.usual_execute,
                                  state.site_finders,
                                  state.lookup.path_finder,
                                  state.lookup.path_methods,
@@ -55,6 +56,10 @@ void dealloc(PyObject* object) {
                                  state.lookup.working_finder}) {
     drop(member);
   }
+  for (PyObject* const method : state.loader_methods.usual) {
+    drop(method);
+  }
+  drop(state.loader_methods.real_class);
   deallocate(object);
 }
 
@@ -162,7 +167,6 @@ bool fill(InterpreterState& state) noexcept {
   state.supported_loaders =
       PyObject_CallMethod(external.get(), "_get_supported_file_loaders", nullptr);
   state.source_loader = PyRef::borrow(source_loader.get()).release();
-  state.execute_module = PyObject_GetAttrString(source_loader.get(), "exec_module");
   state.standard_loader = make_standard_loader_type(source_loader.get());
   state.standard_loaders = state.standard_loader != nullptr && state.supported_loaders != nullptr
                                ? replace_source_loader(state.supported_loaders, source_loader.get(),
@@ -176,13 +180,14 @@ bool fill(InterpreterState& state) noexcept {
   for (const PyObject* const member :
        {state.module_spec, state.extension_loader, state.sourceless_loader, state.file_finder,
         state.supported_loaders, state.pack_loader, state.tree_finder_type, state.site_finder_type,
-        state.metadata_finder_type, state.standard_loaders, state.execute_module,
-        state.site_finders}) {
+        state.metadata_finder_type, state.standard_loaders, state.site_finders}) {
     if (member == nullptr) {
       return false;
     }
   }
-  return fill_functions(state) && add_suffixes(state) && prepare_lookup(state);
+  return fill_functions(state) && add_suffixes(state) && prepare_lookup(state) &&
+         read_loader_methods(source_loader.get(), state.loader_methods) &&
+         relax_imports(state.collection, external.get());
 }
 
 PyObject* interpreter_dictionary() noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
@@ -24,6 +25,14 @@ struct LookupState {
   std::uint64_t working_inode;
 };
 
+// What stands in SourceFileLoader (embed/source_loader.hpp). Zero-initialised; all are owned.
+struct LoaderMethods {
+  static constexpr std::size_t kCount = 4;
+
+  PyObject* usual[kCount];
+  PyObject* real_class;  // object.__dict__["__class__"]
+};
+
 // What the finder needs of one interpreter, looked up once: every interpreter of the process has
 // its own. Kept alive by the interpreter's own dictionary.
 struct InterpreterState {
@@ -40,13 +49,13 @@ struct InterpreterState {
   PyObject* standard_loader;   // our loader of the standard library's modules
   PyObject* standard_loaders;  // what FileFinder is given for those
   PyObject* standard_library;  // its directory, a str
-  PyObject* execute_module;    // SourceFileLoader.exec_module
   PyObject* load_code;         // marshal.loads
   PyObject* fix_file_name;     // _imp._fix_co_filename
   PyObject* code_type;         // types.CodeType
   PyObject* site_finders;      // dict: each path that names site-packages -> its finder
   CollectionState collection;
   LookupState lookup;
+  LoaderMethods loader_methods;
 
   // Suffixes of modules in FileFinder's order: extensions, ".py", ".pyc".
   static constexpr std::size_t kMaxSuffixes = 12;

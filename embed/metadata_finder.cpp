@@ -40,11 +40,12 @@ bool same_name(std::string_view name, std::string_view normalized) noexcept {
 }
 
 // Whether a distribution is of the metadata that `venv` puts into site-packages for other tools.
+// Otherwise false; with an exception set if one came up that is not to be swallowed.
 bool is_of_stand_in(PyObject* distribution) noexcept {
   const PyRef path = PyRef::steal(PyObject_GetAttrString(distribution, "_path"));
   const PyRef text = path ? PyRef::steal(PyObject_Str(path.get())) : PyRef();
   if (!text) {
-    PyErr_Clear();
+    clear_ordinary_error();
     return false;
   }
   const TextView view(text.get());
@@ -66,14 +67,16 @@ PyRef real_distributions(const MetadataQuestion& question, PyObject* entry,
       PyList_Append(path.get(), entry) == 0 ? question.standard_answer(path.get()) : PyRef();
   for (Py_ssize_t i = 0; found && i < PyList_Size(found.get()); ++i) {
     PyObject* const distribution = PyList_GetItem(found.get(), i);
-    if (!is_of_stand_in(distribution) && PyList_Append(real.get(), distribution) != 0) {
+    if (!is_of_stand_in(distribution) &&
+        (PyErr_Occurred() != nullptr || PyList_Append(real.get(), distribution) != 0)) {
       return {};
     }
   }
   return found ? std::move(real) : PyRef();
 }
 
-// Whether a distribution that really lies in site-packages replaces the stored one.
+// Whether a distribution that really lies in site-packages replaces the stored one; -1 with an
+// exception set if one came up that is not to be swallowed.
 int is_replaced(PyObject* real, std::string_view normalized) noexcept {
   for (Py_ssize_t i = 0; i < PyList_Size(real); ++i) {
     const PyRef metadata =
@@ -81,7 +84,10 @@ int is_replaced(PyObject* real, std::string_view normalized) noexcept {
     const PyRef name =
         metadata ? PyRef::steal(PyMapping_GetItemString(metadata.get(), "Name")) : PyRef();
     if (!name) {
-      PyErr_Clear();  // a broken directory replaces nothing
+      clear_ordinary_error();  // a broken directory replaces nothing
+      if (PyErr_Occurred() != nullptr) {
+        return -1;
+      }
       continue;
     }
     const TextView text(name.get());
@@ -133,8 +139,13 @@ bool append_stored(PyObject* metadata, PyObject* name, PyObject* real, PyObject*
   for (std::size_t i = 0; i < distributions.size(); ++i) {
     const DistributionRecord record = distributions[i];
     const std::string_view normalized = table.text(record.normalized_name);
-    if (record.dist_info.size == 0 || (!wanted.empty() && !same_name(wanted.view(), normalized)) ||
-        is_replaced(real, normalized) != 0) {
+    if (record.dist_info.size == 0 || (!wanted.empty() && !same_name(wanted.view(), normalized))) {
+      continue;
+    }
+    if (const int replaced = is_replaced(real, normalized); replaced != 0) {
+      if (replaced < 0) {
+        return false;
+      }
       continue;
     }
     const PyRef distribution = stored_distribution(types, record);
@@ -256,11 +267,11 @@ PyObject* find_spec(PyObject* self, PyObject* args, PyObject* /*keywords*/) {
       insert_roots(*state);  // what a start file imports may walk sys.path
     }
   }
-  if (is_pkg_resources(text.view())) {
-    return find_pkg_resources(name, path);
+  if (state != nullptr && is_pkg_resources(text.view())) {
+    return find_pkg_resources(*state, name, path);
   }
-  if (text.view() == "shutil") {
-    return find_shutil(name, path);
+  if (state != nullptr && text.view() == "shutil") {
+    return find_shutil(*state, name, path);
   }
   return state != nullptr && !text.empty() && text.view() != kRarelyThere
              ? look_up(*state, self, name, path)

@@ -221,7 +221,8 @@ bool is_hook_first(const InterpreterState& state) noexcept {
          (state.is_starting || PyList_GetItem(hooks, 0) == state.lookup.path_hook);
 }
 
-// PathFinder asks the hooks once about an entry.
+// PathFinder asks the hooks once about an entry. Empty when it has to, or with an exception that
+// ends the program.
 PyRef new_finder(const Question& question, PyObject* entry) noexcept {
   if (!is_hook_first(question.state)) {
     return {};
@@ -235,7 +236,7 @@ PyRef new_finder(const Question& question, PyObject* entry) noexcept {
       finder && finder.get() == Py_None && question.state.is_starting && is_not_there(entry);
   if (!finder || (finder.get() == Py_None && !is_nothing) ||
       PyDict_SetItem(question.importers, entry, finder.get()) != 0) {
-    PyErr_Clear();
+    clear_ordinary_error();
     return {};
   }
   return finder;
@@ -251,11 +252,11 @@ Answer ask(Question& question, PyObject* entry) noexcept {
   const InterpreterState& state = question.state;
   PyRef finder = PyRef::borrow(PyDict_GetItemWithError(question.importers, entry));
   if (!finder) {
-    finder = PyErr_Occurred() == nullptr ? new_finder(question, entry) : PyRef();
+    PyErr_Clear();
+    finder = new_finder(question, entry);
   }
   if (!finder) {
-    PyErr_Clear();
-    return Answer::unknown;
+    return PyErr_Occurred() == nullptr ? Answer::unknown : Answer::failed;
   }
   if (finder.get() == Py_None) {
     return Answer::nothing;
@@ -303,11 +304,12 @@ Answer ask_along(InterpreterState& state, PyObject* finder, PyObject* full_name,
   if (is_free_threaded()) {
     return Answer::unknown;  // what is borrowed here another thread may free meanwhile
   }
-  PyObject* const importers = PySys_GetObject("path_importer_cache");
-  PyObject* const list = path == Py_None ? PySys_GetObject("path") : path;
+  // Held, for what is asked may run Python code, which may put others in their places.
+  const PyRef importers = PyRef::borrow(PySys_GetObject("path_importer_cache"));
+  const PyRef list = PyRef::borrow(path == Py_None ? PySys_GetObject("path") : path);
   const TextView text(full_name);
-  if (text.empty() || list == nullptr || !is_list(list) || importers == nullptr ||
-      !is_dict(importers) || !is_usual(state, finder)) {
+  if (text.empty() || has_zero(text) || !list || !is_list(list.get()) || !importers ||
+      !is_dict(importers.get()) || !is_usual(state, finder)) {
     return Answer::unknown;
   }
   const std::size_t dot = text.view().rfind('.');
@@ -318,14 +320,14 @@ Answer ask_along(InterpreterState& state, PyObject* finder, PyObject* full_name,
                                 ? PyRef::borrow(full_name)
                                 : PyRef::steal(PyUnicode_FromString(name)),
                     .name = name,
-                    .importers = importers,
+                    .importers = importers.get(),
                     .spec = {}};
   if (!question.tail) {
     return Answer::failed;
   }
   Answer answer = Answer::nothing;
-  for (Py_ssize_t i = 0; answer == Answer::nothing && i < PyList_Size(list); ++i) {
-    const PyRef entry = PyRef::borrow(PyList_GetItem(list, i));
+  for (Py_ssize_t i = 0; answer == Answer::nothing && i < PyList_Size(list.get()); ++i) {
+    const PyRef entry = PyRef::borrow(PyList_GetItem(list.get(), i));
     answer = ask(question, entry.get());
   }
   spec = std::move(question.spec);

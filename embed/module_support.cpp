@@ -5,16 +5,51 @@ namespace {
 
 constexpr const char* kFileName = "<frozen importlib._bootstrap_external>";
 
+bool has_attribute(PyObject* object, const char* name) noexcept {
+  const PyRef value = PyRef::steal(PyObject_GetAttrString(object, name));
+  PyErr_Clear();
+  return static_cast<bool>(value);
+}
+
 }  // namespace
 
-PyObject* find_supported_module(PyObject* full_name, PyObject* search_path,
-                                PyMethodDef* exec_module) noexcept {
-  const PyRef external = PyRef::steal(PyImport_ImportModule("_frozen_importlib_external"));
-  const PyRef finder =
-      external ? PyRef::steal(PyObject_GetAttrString(external.get(), "PathFinder")) : PyRef();
-  PyRef spec = finder ? PyRef::steal(PyObject_CallMethod(finder.get(), "find_spec", "OO", full_name,
-                                                         search_path))
-                      : PyRef();
+namespace {
+
+// What the finders behind ours on sys.meta_path say, in their order; PathFinder alone where ours is
+// not there.
+PyRef find_behind(const InterpreterState& state, PyObject* full_name,
+                  PyObject* search_path) noexcept {
+  PyObject* const meta_path = PySys_GetObject("meta_path");
+  const PyRef finders = meta_path != nullptr ? PyRef::steal(PySequence_List(meta_path)) : PyRef();
+  const Py_ssize_t size = finders ? PyList_Size(finders.get()) : 0;
+  Py_ssize_t place = 0;
+  while (place < size &&
+         !is_of_type(PyList_GetItem(finders.get(), place), state.metadata_finder_type)) {
+    ++place;
+  }
+  PyErr_Clear();
+  if (place == size) {
+    return PyRef::steal(
+        PyObject_CallMethod(state.lookup.path_finder, "find_spec", "OO", full_name, search_path));
+  }
+  while (++place < size) {
+    PyObject* const finder = PyList_GetItem(finders.get(), place);
+    PyRef spec = has_attribute(finder, "find_spec")
+                     ? PyRef::steal(PyObject_CallMethod(finder, "find_spec", "OOO", full_name,
+                                                        search_path, Py_None))
+                     : PyRef::borrow(Py_None);
+    if (!spec || spec.get() != Py_None) {
+      return spec;
+    }
+  }
+  return PyRef::borrow(Py_None);
+}
+
+}  // namespace
+
+PyObject* find_supported_module(const InterpreterState& state, PyObject* full_name,
+                                PyObject* search_path, PyMethodDef* exec_module) noexcept {
+  PyRef spec = find_behind(state, full_name, search_path);
   if (!spec || spec.get() == Py_None) {
     return spec.release();
   }

@@ -7,10 +7,11 @@
 // attribute exec_module of its own, on the ordinary loader of importlib, which keeps its type.
 namespace pel {
 
-// The spec that PathFinder finds for the module; its loader has `exec_module`, a method with one
-// argument, the module. New reference; None when there is no such module; null with an exception
-// set on failure.
-[[nodiscard]] PyObject* find_supported_module(PyObject* full_name, PyObject* search_path,
+// The spec that whoever stands behind our finder on sys.meta_path finds for the module, PathFinder
+// as a rule; its loader has `exec_module`, a method with one argument, the module. New reference;
+// None when there is no such module; null with an exception set on failure.
+[[nodiscard]] PyObject* find_supported_module(const InterpreterState& state, PyObject* full_name,
+                                              PyObject* search_path,
                                               PyMethodDef* exec_module) noexcept;
 
 // To be called first in such an exec_module: takes it off the loader, and returns the loader's own.

@@ -26,6 +26,13 @@ AccessArenas arena_setter() noexcept {
   return function;
 }
 
+using Audit = int (*)(const char*, const char*, ...);
+
+Audit audit() noexcept {
+  static const auto function = look_up<Audit>("PySys_Audit");
+  return function;
+}
+
 unsigned long number(const char*& text) noexcept {
   unsigned long value = 0;
   for (; *text >= '0' && *text <= '9'; ++text) {
@@ -65,9 +72,13 @@ void set_arena_allocator(ArenaAllocator& allocator) noexcept {
 }
 
 bool audit_open(PyObject* path) noexcept {
-  using Audit = int (*)(const char*, const char*, ...);
-  static const auto function = look_up<Audit>("PySys_Audit");
+  const Audit function = audit();
   return function == nullptr || function("open", "Osi", path, "rb", O_RDONLY | O_CLOEXEC) == 0;
+}
+
+bool audit_exec(PyObject* code) noexcept {
+  const Audit function = audit();
+  return function == nullptr || function("exec", "O", code) == 0;
 }
 
 TextView::TextView(PyObject* object) noexcept {

@@ -37,6 +37,9 @@ void set_arena_allocator(ArenaAllocator& allocator) noexcept;
 // exception set when somebody objects.
 [[nodiscard]] bool audit_open(PyObject* path) noexcept;
 
+// The same of code that is executed.
+[[nodiscard]] bool audit_exec(PyObject* code) noexcept;
+
 // A str's text in UTF-8 (or, for paths that are not, in the file system's encoding), valid as long
 // as this object and the str. empty() when `object` is no str, without an exception set.
 class TextView {
@@ -53,5 +56,10 @@ class TextView {
   PyRef bytes_;
   std::string_view text_;
 };
+
+// Whether there is a zero in a text, which no file can be named by.
+[[nodiscard]] inline bool has_zero(const TextView& text) noexcept {
+  return text.view().find('\0') != std::string_view::npos;
+}
 
 }  // namespace pel

@@ -14,6 +14,7 @@ namespace {
 struct FoundCode {
   PackView::Lookup lookup = PackView::Lookup::absent;
   std::span<const std::byte> bytes;
+  bool is_stored = false;  // the source, whatever its code
   std::uint32_t tree = TableView::kNoTree;
   std::uint32_t optimization = 0;
 };
@@ -22,6 +23,7 @@ FoundCode find_code(std::string_view path) noexcept {
   FoundCode found;
   Environment& environment = Environment::get();
   const Environment::Place place = environment.locate(path);
+  found.is_stored = static_cast<bool>(place);
   MappedTree* const tree = place ? environment.tree(place.tree) : nullptr;
   const std::size_t slash = place.below.rfind('/');
   if (tree == nullptr || slash == std::string_view::npos) {
@@ -51,7 +53,7 @@ PyObject* get_code(PyObject* self, PyObject* full_name) {
   const InterpreterState* const state = InterpreterState::get();
   // With a cache directory of the user's choice the ordinary rules hold: importlib reads and writes
   // its .pyc files there.
-  if (state == nullptr || has_cache_prefix()) {
+  if (state == nullptr || has_cache_prefix() || !is_usual_loader(*state, self)) {
     return usual_get_code(self, full_name);
   }
   const PyRef path = PyRef::steal(PyObject_CallMethod(self, "get_filename", "O", full_name));
@@ -60,8 +62,12 @@ PyObject* get_code(PyObject* self, PyObject* full_name) {
   }
   const TextView text(path.get());
   const FoundCode found = text.empty() ? FoundCode() : find_code(text.view());
+  if (!found.is_stored) {
+    return usual_get_code(self, full_name);  // somebody has made a loader of this type
+  }
   if (found.lookup == PackView::Lookup::found) {
-    return unmarshal(*state, found.bytes, path.get());
+    // Auditors hear of the source: there is no .pyc.
+    return !audit_open(path.get()) ? nullptr : unmarshal(*state, found.bytes, path.get());
   }
   if (found.lookup == PackView::Lookup::damaged) {
     Environment::get().report_damaged_pack(found.tree, found.optimization);
@@ -73,10 +79,27 @@ PyMethodDef get_code_method = {
     "get_code", get_code, METH_O,
     "Concrete implementation of InspectLoader.get_code, from the store's bytecode."};
 
+// set_data(path, data, *, _mode): where importlib's own way to get the code leaves a .pyc.
+PyObject* set_data(PyObject* self, PyObject* args, PyObject* keywords) {
+  const TextView path(PyTuple_Size(args) > 0 ? PyTuple_GetItem(args, 0) : nullptr);
+  if (!path.empty() && Environment::get().locate(path.view())) {
+    return PyRef::borrow(Py_None).release();
+  }
+  const PyRef usual = usual_method("set_data");
+  const PyRef first = PyRef::steal(PyTuple_Pack(1, self));
+  const PyRef all = first ? PyRef::steal(PySequence_Concat(first.get(), args)) : PyRef();
+  return usual && all ? PyObject_Call(usual.get(), all.get(), keywords) : nullptr;
+}
+
+PyMethodDef set_data_method = {
+    "set_data", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(set_data)),
+    METH_VARARGS | METH_KEYWORDS, "Write bytes data to a file."};
+
 }  // namespace
 
 PyObject* make_pack_loader_type(PyObject* source_file_loader) noexcept {
-  return make_source_loader_type(source_file_loader, get_code_method);
+  PyRef type = PyRef::steal(make_source_loader_type(source_file_loader, get_code_method));
+  return type && add_method(type.get(), set_data_method) ? type.release() : nullptr;
 }
 
 }  // namespace pel

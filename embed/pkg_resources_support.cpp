@@ -92,8 +92,9 @@ bool is_pkg_resources(std::string_view full_name) noexcept {
                                         full_name[full_name.size() - kName.size() - 1] == '.');
 }
 
-PyObject* find_pkg_resources(PyObject* full_name, PyObject* search_path) noexcept {
-  return find_supported_module(full_name, search_path, &exec_module_method);
+PyObject* find_pkg_resources(const InterpreterState& state, PyObject* full_name,
+                             PyObject* search_path) noexcept {
+  return find_supported_module(state, full_name, search_path, &exec_module_method);
 }
 
 }  // namespace pel

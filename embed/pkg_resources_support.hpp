@@ -14,9 +14,10 @@ namespace pel {
 // package.
 [[nodiscard]] bool is_pkg_resources(std::string_view full_name) noexcept;
 
-// The spec that PathFinder finds for such a module, whose loader, once it has executed the module,
-// registers our finders there and has the working set made again. New reference; None when there
-// is no such module; null with an exception set on failure.
-[[nodiscard]] PyObject* find_pkg_resources(PyObject* full_name, PyObject* search_path) noexcept;
+// The spec of such a module, as find_supported_module() finds it, whose loader, once it has
+// executed the module, registers our finders there and has the working set made again. New
+// reference; None when there is no such module; null with an exception set on failure.
+[[nodiscard]] PyObject* find_pkg_resources(const InterpreterState& state, PyObject* full_name,
+                                           PyObject* search_path) noexcept;
 
 }  // namespace pel

@@ -51,4 +51,13 @@ class PyRef {
   PyObject* object_ = nullptr;
 };
 
+// Drops the exception that is set, if any. One that is not derived from Exception,
+// KeyboardInterrupt say, stays: it may come up wherever Python code runs, and is nobody's to
+// swallow.
+inline void clear_ordinary_error() noexcept {
+  if (PyErr_Occurred() != nullptr && PyErr_ExceptionMatches(PyExc_Exception) != 0) {
+    PyErr_Clear();
+  }
+}
+
 }  // namespace pel

@@ -13,6 +13,7 @@ namespace pel {
 namespace {
 
 constexpr const char* kVariable = "PYENVLAUNCH_RELAX_GC";
+constexpr const char* kExecute = "exec";
 constexpr long kYoungest = 50'000;  // objects; CPython's own are 700 to 2,000
 // In collections of the generation before; CPython's own are 10 and 10. The middle generation is
 // seen each 300,000 objects, the oldest each 600,000 (as often as CPython thinks it worthwhile).
@@ -132,7 +133,46 @@ void relax(CollectionState& state) noexcept {
   PyErr_Clear();
 }
 
+// exec(code, globals), as SourceFileLoader.exec_module() calls it.
+PyObject* execute(PyObject* /*self*/, PyObject* args) {
+  InterpreterState* const state = InterpreterState::get();
+  PyObject* const builtins = PyEval_GetBuiltins();
+  const PyRef now =
+      PyRef::borrow(builtins != nullptr ? PyDict_GetItemString(builtins, kExecute) : nullptr);
+  if (!now) {
+    PyErr_Format(PyExc_NameError, "name '%s' is not defined", kExecute);
+    return nullptr;
+  }
+  PyObject* const code = PyTuple_Size(args) == 2 ? PyTuple_GetItem(args, 0) : nullptr;
+  PyObject* const globals = code != nullptr ? PyTuple_GetItem(args, 1) : nullptr;
+  if (state == nullptr || globals == nullptr || now.get() != state->collection.usual_execute ||
+      !is_of_type(code, state->code_type) || !is_of_type(globals, &PyDict_Type)) {
+    return PyObject_CallObject(now.get(), args);
+  }
+  PyObject* const known = PyDict_GetItemString(globals, "__builtins__");
+  if ((known == nullptr && PyDict_SetItemString(globals, "__builtins__", builtins) != 0) ||
+      !audit_exec(code)) {
+    return nullptr;
+  }
+  const RelaxedCollection relaxed(state->collection);
+  const PyRef done = PyRef::steal(PyEval_EvalCode(code, globals, globals));
+  return done ? PyRef::borrow(Py_None).release() : nullptr;
+}
+
+PyMethodDef execute_function = {kExecute, execute, METH_VARARGS, nullptr};
+
 }  // namespace
+
+bool relax_imports(CollectionState& state, PyObject* external) noexcept {
+  const PyRef builtins = PyRef::steal(PyImport_ImportModule("builtins"));
+  const PyRef name = PyRef::steal(PyUnicode_FromString("builtins"));
+  state.usual_execute = builtins ? PyObject_GetAttrString(builtins.get(), kExecute) : nullptr;
+  const PyRef ours =
+      state.usual_execute != nullptr && name
+          ? PyRef::steal(PyCFunction_NewEx(&execute_function, builtins.get(), name.get()))
+          : PyRef();
+  return ours && PyObject_SetAttrString(external, kExecute, ours.get()) == 0;
+}
 
 RelaxedCollection::RelaxedCollection(CollectionState& state) noexcept : state_(state) {
   if (!is_free_threaded() && ++state_.depth == 1 && is_possible()) {

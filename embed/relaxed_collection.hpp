@@ -4,8 +4,13 @@
 
 namespace pel {
 
-// Garbage is collected less often while a module of a stored tree is being executed: most of what
-// an import allocates stays, and each collection walks over all of it again.
+// Garbage is collected less often while the source of a module is being executed: most of what an
+// import allocates stays, and each collection walks over all of it again.
+//
+// importlib's loaders call `exec` for it. The one that they find is ours, in their module's own
+// dictionary: it does what the built-in function does, in the same way, and calls that one if
+// somebody has replaced it. So no method of a loader is another than before, no frame is added, and
+// an import takes no more of the recursion limit.
 //
 // What a program can ask and set stays as it is. gc.get_threshold() gives the program's own
 // numbers, gc.set_threshold() holds at once and ends the relaxation until all imports under way are
@@ -20,8 +25,13 @@ namespace pel {
 // Needs the GIL.
 struct CollectionState {
   PyObject* own_thresholds;  // the program's, while others are in force; else null
+  PyObject* usual_execute;   // builtins.exec
   int depth;                 // of executions, over all threads
 };
+
+// Puts our `exec` into `external`, importlib._bootstrap_external. False with an exception set on
+// failure.
+[[nodiscard]] bool relax_imports(CollectionState& state, PyObject* external) noexcept;
 
 // While it lives, a module is being executed. Keeps a Python exception that is set.
 class RelaxedCollection {

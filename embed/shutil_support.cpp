@@ -59,8 +59,9 @@ PyMethodDef exec_module_method = {"exec_module", exec_module, METH_O, nullptr};
 
 }  // namespace
 
-PyObject* find_shutil(PyObject* full_name, PyObject* search_path) noexcept {
-  return find_supported_module(full_name, search_path, &exec_module_method);
+PyObject* find_shutil(const InterpreterState& state, PyObject* full_name,
+                      PyObject* search_path) noexcept {
+  return find_supported_module(state, full_name, search_path, &exec_module_method);
 }
 
 }  // namespace pel

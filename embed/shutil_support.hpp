@@ -12,6 +12,7 @@ namespace pel {
 
 // The spec of shutil, whose loader puts functions around copymode() and copystat() once it has
 // executed the module. As find_supported_module().
-[[nodiscard]] PyObject* find_shutil(PyObject* full_name, PyObject* search_path) noexcept;
+[[nodiscard]] PyObject* find_shutil(const InterpreterState& state, PyObject* full_name,
+                                    PyObject* search_path) noexcept;
 
 }  // namespace pel

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "embed/environment.hpp"
 #include "embed/finder_methods.hpp"
@@ -154,17 +155,54 @@ PyRef locations_from(std::uint32_t first, const NameRecord& record, const char* 
   return list;
 }
 
-// Of a namespace package. As soon as the roots are behind this directory on sys.path, portions are
-// left to them, or PathFinder would count each of them twice.
+// The path that is being searched: what PathFinder is going along, by its frame, else sys.path.
+PyRef searched_path() noexcept {
+  auto* const frame = reinterpret_cast<PyObject*>(PyEval_GetFrame());
+  const PyRef code =
+      frame != nullptr ? PyRef::steal(PyObject_GetAttrString(frame, "f_code")) : PyRef();
+  const PyRef name = code ? PyRef::steal(PyObject_GetAttrString(code.get(), "co_name")) : PyRef();
+  const TextView text(name.get());
+  PyRef path;
+  if (!text.empty() && text.view() == "_get_spec") {
+    const PyRef members = PyRef::steal(PyObject_GetAttrString(frame, "f_locals"));
+    path = members ? PyRef::steal(PyMapping_GetItemString(members.get(), "path")) : PyRef();
+  }
+  PyErr_Clear();
+  return path && is_list(path.get()) ? std::move(path) : PyRef::borrow(PySys_GetObject("path"));
+}
+
+// Takes out what a root answers for that is searched as well. False with an exception set.
+bool remove_searched(PyObject* locations, const NameRecord& record) noexcept {
+  const PyRef path = searched_path();
+  std::uint32_t place = 0;
+  for (std::uint32_t i = 0; path && i < record.owner_count; ++i) {
+    const std::uint32_t tree = Environment::get().table().owner(record, i);
+    if (tree == TableView::kNoTree) {
+      continue;
+    }
+    const PyRef root = tree_root(tree);
+    const int found = root ? PySequence_Contains(path.get(), root.get()) : -1;
+    if (found < 0 || (found > 0 && PyList_SetSlice(locations, place, place + 1, nullptr) != 0)) {
+      return false;
+    }
+    place += found > 0 ? 0 : 1;
+  }
+  return true;
+}
+
+// Of a namespace package. Portions below roots that are on the path as well are left to these, or
+// PathFinder would count each of them twice. A program may search site-packages alone, or have put
+// together a sys.path of its own.
 PyObject* portions(const InterpreterState& state, PyObject* full_name, const NameRecord& record,
                    const char* name) {
-  if (state.roots_are_on_path) {
+  const PyRef locations = locations_from(0, record, name);
+  if (!locations || (state.roots_are_on_path && !remove_searched(locations.get(), record))) {
+    return nullptr;
+  }
+  if (PyList_Size(locations.get()) == 0) {
     return PyRef::borrow(Py_None).release();
   }
-  const PyRef locations = locations_from(0, record, name);
-  PyRef spec =
-      locations ? PyRef::steal(PyObject_CallFunction(state.module_spec, "OO", full_name, Py_None))
-                : PyRef();
+  PyRef spec = PyRef::steal(PyObject_CallFunction(state.module_spec, "OO", full_name, Py_None));
   return spec && PyObject_SetAttrString(spec.get(), "submodule_search_locations",
                                         locations.get()) == 0
              ? spec.release()
@@ -202,7 +240,7 @@ PyObject* answer(PyObject* object, PyObject* name_object) {
   SiteFinder& self = *self_of(object);
   const InterpreterState* const state = InterpreterState::get();
   const TextView full_name(name_object);
-  if (state == nullptr || full_name.empty()) {
+  if (state == nullptr || full_name.empty() || has_zero(full_name)) {
     return PyRef::borrow(Py_None).release();
   }
   PyRef real;

@@ -1,23 +1,82 @@
 #include "embed/source_loader.hpp"
 
-#include "embed/relaxed_collection.hpp"
-
 namespace pel {
 namespace {
 
 constexpr int kReadOnly = 0x100;  // PyBUF_READ, which the limited API names only since 3.11
 
-PyObject* exec_module(PyObject* self, PyObject* module) {
-  InterpreterState* const state = InterpreterState::get();
-  if (state == nullptr) {
-    PyErr_SetString(PyExc_ImportError, "the interpreter is ending");
-    return nullptr;
-  }
-  const RelaxedCollection relaxed(state->collection);
-  return PyObject_CallFunctionObjArgs(state->execute_module, self, module, nullptr);
+// Of SourceFileLoader: what its get_code() comes to. In the order of LoaderMethods.
+constexpr const char* kMethods[LoaderMethods::kCount] = {"get_code", "source_to_code", "get_data",
+                                                         "path_stats"};
+
+// What a loader has of itself: name and path.
+constexpr Py_ssize_t kMembers = 2;
+
+bool is_our_type(const InterpreterState& state, const PyTypeObject* type) noexcept {
+  const auto* const object = reinterpret_cast<const PyObject*>(type);
+  return object == state.pack_loader || object == state.standard_loader;
 }
 
-PyMethodDef exec_module_method = {"exec_module", exec_module, METH_O, "Execute the module."};
+PyObject* get_class(PyObject* /*unused*/, PyObject* self) {
+  const InterpreterState* const state = InterpreterState::get();
+  PyTypeObject* const type = type_of(self);
+  return PyRef::borrow(state != nullptr && is_our_type(*state, type)
+                           ? state->source_loader
+                           : reinterpret_cast<PyObject*>(type))
+      .release();
+}
+
+PyObject* set_class(PyObject* /*unused*/, PyObject* args) {
+  PyObject* self = nullptr;
+  PyObject* type = nullptr;
+  if (PyArg_ParseTuple(args, "OO", &self, &type) == 0 || !set_real_class(self, type)) {
+    return nullptr;
+  }
+  return PyRef::borrow(Py_None).release();
+}
+
+PyMethodDef get_class_function = {"__class__", get_class, METH_O, nullptr};
+PyMethodDef set_class_function = {"__class__", set_class, METH_VARARGS, nullptr};
+
+PyRef class_property() noexcept {
+  const PyRef get = PyRef::steal(PyCFunction_NewEx(&get_class_function, nullptr, nullptr));
+  const PyRef set = PyRef::steal(PyCFunction_NewEx(&set_class_function, nullptr, nullptr));
+  return get && set
+             ? PyRef::steal(PyObject_CallFunctionObjArgs(
+                   reinterpret_cast<PyObject*>(&PyProperty_Type), get.get(), set.get(), nullptr))
+             : PyRef();
+}
+
+// A loader of importlib's own type with the same members; not what find_supported_module() adds.
+PyRef usual_loader(const InterpreterState& state, PyObject* self) noexcept {
+  PyRef usual =
+      PyRef::steal(PyObject_CallMethod(state.source_loader, "__new__", "O", state.source_loader));
+  const PyRef theirs = PyRef::steal(PyObject_GetAttrString(self, "__dict__"));
+  const PyRef ours =
+      usual ? PyRef::steal(PyObject_GetAttrString(usual.get(), "__dict__")) : PyRef();
+  if (!theirs || !ours || PyDict_Update(ours.get(), theirs.get()) != 0) {
+    return {};
+  }
+  PyObject* const hook = PyDict_GetItemString(ours.get(), "exec_module");
+  if (hook != nullptr && is_of_type(hook, &PyCFunction_Type) &&
+      PyDict_DelItemString(ours.get(), "exec_module") != 0) {
+    return {};
+  }
+  return usual;
+}
+
+// What is pickled or copied is a loader of importlib's own.
+PyObject* reduce(PyObject* self, PyObject* protocol) {
+  const InterpreterState* const state = InterpreterState::get();
+  if (state == nullptr || !is_our_type(*state, type_of(self))) {
+    return PyObject_CallMethod(reinterpret_cast<PyObject*>(&PyBaseObject_Type), "__reduce_ex__",
+                               "OO", self, protocol);
+  }
+  const PyRef usual = usual_loader(*state, self);
+  return usual ? PyObject_CallMethod(usual.get(), "__reduce_ex__", "O", protocol) : nullptr;
+}
+
+PyMethodDef reduce_method = {"__reduce_ex__", reduce, METH_O, "Helper for pickle."};
 
 bool is_verbose() noexcept {
   PyObject* const flags = PySys_GetObject("flags");
@@ -36,31 +95,81 @@ bool is_set(const char* getter) noexcept {
   return value && value.get() != Py_None;
 }
 
+}  // namespace
+
+PyObject* make_source_loader_type(PyObject* source_file_loader, PyMethodDef& get_code) noexcept {
+  const PyRef property = class_property();
+  const PyRef members =
+      property
+          ? PyRef::steal(Py_BuildValue("{s:s,s:(),s:O}", "__module__", "_frozen_importlib_external",
+                                       "__slots__", "__class__", property.get()))
+          : PyRef();
+  PyRef type = members ? PyRef::steal(PyObject_CallFunction(
+                             reinterpret_cast<PyObject*>(&PyType_Type), "s(O)O", "SourceFileLoader",
+                             source_file_loader, members.get()))
+                       : PyRef();
+  return type && add_method(type.get(), get_code) && add_method(type.get(), reduce_method)
+             ? type.release()
+             : nullptr;
+}
+
 bool add_method(PyObject* type, PyMethodDef& method) noexcept {
   const PyRef descriptor =
       PyRef::steal(PyDescr_NewMethod(reinterpret_cast<PyTypeObject*>(type), &method));
   return descriptor && PyObject_SetAttrString(type, method.ml_name, descriptor.get()) == 0;
 }
 
-}  // namespace
-
-PyObject* make_source_loader_type(PyObject* source_file_loader, PyMethodDef& get_code) noexcept {
+bool read_loader_methods(PyObject* source_file_loader, LoaderMethods& methods) noexcept {
   const PyRef members = PyRef::steal(
-      Py_BuildValue("{s:s,s:()}", "__module__", "_frozen_importlib_external", "__slots__"));
-  PyRef type = members ? PyRef::steal(PyObject_CallFunction(
-                             reinterpret_cast<PyObject*>(&PyType_Type), "s(O)O", "SourceFileLoader",
-                             source_file_loader, members.get()))
-                       : PyRef();
-  return type && add_method(type.get(), get_code) && add_method(type.get(), exec_module_method)
-             ? type.release()
-             : nullptr;
+      PyObject_GetAttrString(reinterpret_cast<PyObject*>(&PyBaseObject_Type), "__dict__"));
+  methods.real_class = members ? PyMapping_GetItemString(members.get(), "__class__") : nullptr;
+  for (std::size_t i = 0; i < LoaderMethods::kCount; ++i) {
+    methods.usual[i] = PyObject_GetAttrString(source_file_loader, kMethods[i]);
+    if (methods.usual[i] == nullptr) {
+      return false;
+    }
+  }
+  return methods.real_class != nullptr;
 }
 
-PyObject* usual_get_code(PyObject* self, PyObject* full_name) noexcept {
+bool set_real_class(PyObject* self, PyObject* type) noexcept {
+  const InterpreterState* const state = InterpreterState::get();
+  if (state == nullptr) {
+    PyErr_SetString(PyExc_TypeError, "the interpreter is ending");
+    return false;
+  }
+  const PyRef done = PyRef::steal(
+      PyObject_CallMethod(state->loader_methods.real_class, "__set__", "OO", self, type));
+  return static_cast<bool>(done);
+}
+
+bool is_usual_loader(const InterpreterState& state, PyObject* self) noexcept {
+  if (!is_our_type(state, type_of(self))) {
+    return false;
+  }
+  const PyRef members = PyRef::steal(PyObject_GetAttrString(self, "__dict__"));
+  bool is_usual = static_cast<bool>(members);
+  const bool has_more = is_usual && PyDict_Size(members.get()) != kMembers;
+  for (std::size_t i = 0; is_usual && i < LoaderMethods::kCount; ++i) {
+    const PyRef now = PyRef::steal(PyObject_GetAttrString(state.source_loader, kMethods[i]));
+    is_usual = now && now.get() == state.loader_methods.usual[i] &&
+               !(has_more && PyDict_GetItemString(members.get(), kMethods[i]) != nullptr);
+  }
+  PyErr_Clear();
+  return is_usual;
+}
+
+PyRef usual_method(const char* name) noexcept {
   const PyRef external = PyRef::steal(PyImport_ImportModule("_frozen_importlib_external"));
   const PyRef base =
       external ? PyRef::steal(PyObject_GetAttrString(external.get(), "SourceFileLoader")) : PyRef();
-  return base ? PyObject_CallMethod(base.get(), "get_code", "OO", self, full_name) : nullptr;
+  return base ? PyRef::steal(PyObject_GetAttrString(base.get(), name)) : PyRef();
+}
+
+PyObject* usual_get_code(PyObject* self, PyObject* full_name) noexcept {
+  const PyRef get_code = usual_method("get_code");
+  return get_code ? PyObject_CallFunctionObjArgs(get_code.get(), self, full_name, nullptr)
+                  : nullptr;
 }
 
 bool has_cache_prefix() noexcept {

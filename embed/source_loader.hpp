@@ -9,11 +9,31 @@
 // a module in another way. All need the GIL.
 namespace pel {
 
-// A subclass of SourceFileLoader with this get_code(), whose exec_module() relaxes garbage
-// collection. By name and module it is SourceFileLoader itself. `get_code` must live until the
-// process ends. New reference, or null with an exception set.
+// A subclass of SourceFileLoader with this get_code(). By name and module it is SourceFileLoader
+// itself, and that is what `__class__` of a loader says, so that two of one module are equal;
+// copies and pickles are of that type. `get_code` must live until the process ends. New reference,
+// or null with an exception set.
 [[nodiscard]] PyObject* make_source_loader_type(PyObject* source_file_loader,
                                                 PyMethodDef& get_code) noexcept;
+
+// Gives the type a method, which must live until the process ends. False with an exception set on
+// failure.
+[[nodiscard]] bool add_method(PyObject* type, PyMethodDef& method) noexcept;
+
+// Fills `methods`. False with an exception set on failure.
+[[nodiscard]] bool read_loader_methods(PyObject* source_file_loader,
+                                       LoaderMethods& methods) noexcept;
+
+// Assigns the type that the object is of. False with an exception set on failure.
+[[nodiscard]] bool set_real_class(PyObject* self, PyObject* type) noexcept;
+
+// Whether a loader of ours gets its code in the way that importlib's own would: false if it is of a
+// type that somebody has derived, or if he has replaced a method, of it or of SourceFileLoader.
+// Then usual_get_code() has to do it.
+[[nodiscard]] bool is_usual_loader(const InterpreterState& state, PyObject* self) noexcept;
+
+// A method of SourceFileLoader, as it is now. Empty with an exception set on failure.
+[[nodiscard]] PyRef usual_method(const char* name) noexcept;
 
 // SourceFileLoader.get_code(self, full_name). New reference, or null with an exception set.
 [[nodiscard]] PyObject* usual_get_code(PyObject* self, PyObject* full_name) noexcept;

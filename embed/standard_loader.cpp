@@ -101,8 +101,8 @@ std::span<const std::byte> packed_code(const InterpreterState& state, std::strin
              : std::span<const std::byte>();
 }
 
-// The code in the library's pack or the source's .pyc; empty, without an exception, if importlib
-// has to look itself.
+// The code in the library's pack or the source's .pyc; empty if importlib has to look itself, or
+// with an exception that ends the program (an auditor is Python code, which can be interrupted).
 PyRef cached_code(const InterpreterState& state, PyObject* path) noexcept {
   const TextView source(path);
   const PyRef tag = cache_tag();
@@ -117,7 +117,7 @@ PyRef cached_code(const InterpreterState& state, PyObject* path) noexcept {
   // Auditors hear of the file as they do when importlib opens it.
   const PyRef compiled_path = PyRef::steal(PyUnicode_DecodeFSDefault(compiled));
   if (!compiled_path || !audit_open(compiled_path.get())) {
-    PyErr_Clear();
+    clear_ordinary_error();
     return {};
   }
   std::span<const std::byte> marshalled = packed_code(state, source.view(), status);
@@ -130,7 +130,7 @@ PyRef cached_code(const InterpreterState& state, PyObject* path) noexcept {
   if (code && PyObject_IsInstance(code.get(), state.code_type) != 1) {
     code = PyRef();
   }
-  PyErr_Clear();
+  clear_ordinary_error();
   return code;
 }
 
@@ -138,18 +138,18 @@ PyRef cached_code(const InterpreterState& state, PyObject* path) noexcept {
 // can look at it.
 // A type that somebody has derived from it stays.
 void become_usual(const InterpreterState& state, PyObject* self) noexcept {
-  if (is_of_type(self, state.standard_loader) &&
-      PyObject_SetAttrString(self, "__class__", state.source_loader) != 0) {
+  if (is_of_type(self, state.standard_loader) && !set_real_class(self, state.source_loader)) {
     PyErr_Clear();
   }
 }
 
 PyObject* get_code(PyObject* self, PyObject* full_name) {
   const InterpreterState* const state = InterpreterState::get();
+  const bool is_usual = state != nullptr && is_usual_loader(*state, self);
   if (state != nullptr) {
     become_usual(*state, self);
   }
-  if (state == nullptr || has_cache_prefix()) {
+  if (!is_usual || has_cache_prefix()) {
     return usual_get_code(self, full_name);
   }
   const PyRef path = PyRef::steal(PyObject_CallMethod(self, "get_filename", "O", full_name));
@@ -157,7 +157,10 @@ PyObject* get_code(PyObject* self, PyObject* full_name) {
     return nullptr;
   }
   PyRef code = cached_code(*state, path.get());
-  return code ? code.release() : usual_get_code(self, full_name);
+  if (code || PyErr_Occurred() != nullptr) {
+    return code.release();
+  }
+  return usual_get_code(self, full_name);
 }
 
 PyMethodDef get_code_method = {

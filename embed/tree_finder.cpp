@@ -66,7 +66,7 @@ const char* last_component(const TextView& full_name) noexcept {
 PyObject* answer(PyObject* object, PyObject* name_object) {
   const TreeFinder& self = *self_of(object);
   const TextView full_name(name_object);
-  if (full_name.empty()) {
+  if (full_name.empty() || has_zero(full_name)) {
     return PyRef::borrow(Py_None).release();
   }
   const char* const name = last_component(full_name);
