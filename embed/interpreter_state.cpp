@@ -44,6 +44,8 @@ void dealloc(PyObject* object) {
                                  state.code_type,
                                  state.collection.own_thresholds,
                                  state.collection.usual_execute,
+                                 state.collection.execute_name,
+                                 state.collection.builtins_name,
                                  state.site_finders,
                                  state.lookup.path_finder,
                                  state.lookup.path_methods,
@@ -56,8 +58,9 @@ void dealloc(PyObject* object) {
                                  state.lookup.working_finder}) {
     drop(member);
   }
-  for (PyObject* const method : state.loader_methods.usual) {
-    drop(method);
+  for (std::size_t i = 0; i < LoaderMethods::kCount; ++i) {
+    drop(state.loader_methods.names[i]);
+    drop(state.loader_methods.usual[i]);
   }
   drop(state.loader_methods.real_class);
   deallocate(object);

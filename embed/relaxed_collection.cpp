@@ -136,21 +136,28 @@ void relax(CollectionState& state) noexcept {
 // exec(code, globals), as SourceFileLoader.exec_module() calls it.
 PyObject* execute(PyObject* /*self*/, PyObject* args) {
   InterpreterState* const state = InterpreterState::get();
+  if (state == nullptr) {
+    PyErr_SetString(PyExc_ImportError, "the interpreter is ending");
+    return nullptr;
+  }
+  const CollectionState& own = state->collection;
   PyObject* const builtins = PyEval_GetBuiltins();
-  const PyRef now =
-      PyRef::borrow(builtins != nullptr ? PyDict_GetItemString(builtins, kExecute) : nullptr);
+  const PyRef now = PyRef::borrow(PyDict_GetItemWithError(builtins, own.execute_name));
   if (!now) {
-    PyErr_Format(PyExc_NameError, "name '%s' is not defined", kExecute);
+    if (PyErr_Occurred() == nullptr) {
+      PyErr_Format(PyExc_NameError, "name '%s' is not defined", kExecute);
+    }
     return nullptr;
   }
   PyObject* const code = PyTuple_Size(args) == 2 ? PyTuple_GetItem(args, 0) : nullptr;
   PyObject* const globals = code != nullptr ? PyTuple_GetItem(args, 1) : nullptr;
-  if (state == nullptr || globals == nullptr || now.get() != state->collection.usual_execute ||
-      !is_of_type(code, state->code_type) || !is_of_type(globals, &PyDict_Type)) {
+  if (globals == nullptr || now.get() != own.usual_execute || !is_of_type(code, state->code_type) ||
+      !is_of_type(globals, &PyDict_Type)) {
     return PyObject_CallObject(now.get(), args);
   }
-  PyObject* const known = PyDict_GetItemString(globals, "__builtins__");
-  if ((known == nullptr && PyDict_SetItemString(globals, "__builtins__", builtins) != 0) ||
+  const bool is_known = PyDict_GetItemWithError(globals, own.builtins_name) != nullptr;
+  if (PyErr_Occurred() != nullptr ||
+      (!is_known && PyDict_SetItem(globals, own.builtins_name, builtins) != 0) ||
       !audit_exec(code)) {
     return nullptr;
   }
@@ -166,9 +173,12 @@ PyMethodDef execute_function = {kExecute, execute, METH_VARARGS, nullptr};
 bool relax_imports(CollectionState& state, PyObject* external) noexcept {
   const PyRef builtins = PyRef::steal(PyImport_ImportModule("builtins"));
   const PyRef name = PyRef::steal(PyUnicode_FromString("builtins"));
+  state.execute_name = PyUnicode_InternFromString(kExecute);
+  state.builtins_name = PyUnicode_InternFromString("__builtins__");
   state.usual_execute = builtins ? PyObject_GetAttrString(builtins.get(), kExecute) : nullptr;
   const PyRef ours =
-      state.usual_execute != nullptr && name
+      state.usual_execute != nullptr && state.execute_name != nullptr &&
+              state.builtins_name != nullptr && name
           ? PyRef::steal(PyCFunction_NewEx(&execute_function, builtins.get(), name.get()))
           : PyRef();
   return ours && PyObject_SetAttrString(external, kExecute, ours.get()) == 0;

@@ -26,6 +26,8 @@ namespace pel {
 struct CollectionState {
   PyObject* own_thresholds;  // the program's, while others are in force; else null
   PyObject* usual_execute;   // builtins.exec
+  PyObject* execute_name;    // "exec", interned
+  PyObject* builtins_name;   // "__builtins__"
   int depth;                 // of executions, over all threads
 };
 

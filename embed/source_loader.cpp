@@ -124,7 +124,10 @@ bool read_loader_methods(PyObject* source_file_loader, LoaderMethods& methods) n
       PyObject_GetAttrString(reinterpret_cast<PyObject*>(&PyBaseObject_Type), "__dict__"));
   methods.real_class = members ? PyMapping_GetItemString(members.get(), "__class__") : nullptr;
   for (std::size_t i = 0; i < LoaderMethods::kCount; ++i) {
-    methods.usual[i] = PyObject_GetAttrString(source_file_loader, kMethods[i]);
+    methods.names[i] = PyUnicode_InternFromString(kMethods[i]);
+    methods.usual[i] = methods.names[i] != nullptr
+                           ? PyObject_GetAttr(source_file_loader, methods.names[i])
+                           : nullptr;
     if (methods.usual[i] == nullptr) {
       return false;
     }
@@ -147,13 +150,14 @@ bool is_usual_loader(const InterpreterState& state, PyObject* self) noexcept {
   if (!is_our_type(state, type_of(self))) {
     return false;
   }
+  const LoaderMethods& methods = state.loader_methods;
   const PyRef members = PyRef::steal(PyObject_GetAttrString(self, "__dict__"));
   bool is_usual = static_cast<bool>(members);
   const bool has_more = is_usual && PyDict_Size(members.get()) != kMembers;
   for (std::size_t i = 0; is_usual && i < LoaderMethods::kCount; ++i) {
-    const PyRef now = PyRef::steal(PyObject_GetAttrString(state.source_loader, kMethods[i]));
-    is_usual = now && now.get() == state.loader_methods.usual[i] &&
-               !(has_more && PyDict_GetItemString(members.get(), kMethods[i]) != nullptr);
+    const PyRef now = PyRef::steal(PyObject_GetAttr(state.source_loader, methods.names[i]));
+    is_usual = now && now.get() == methods.usual[i] &&
+               !(has_more && PyDict_GetItemWithError(members.get(), methods.names[i]) != nullptr);
   }
   PyErr_Clear();
   return is_usual;
