@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -130,6 +131,23 @@ def test_counts_are_added_up():
     assert [line.split()[-7:] for line in text.splitlines()[-1:]] == [
         ["3", "3", "5", "0", "0", "0", "1"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("seen", "kept"),
+    [
+        ({"<site>/a/__init__.py", "<site>/a/a.so"}, ["<site>/a/__init__.py"]),
+        ({"<site>/a/__init__.py", "_DeadlockError"}, ["<site>/a/__init__.py"]),
+        ({"<site>/a/a.so"}, ["<site>/a/a.so"]),
+        ({"<site>/a/__init__.py", "<cwd>/a.py"}, ["<cwd>/a.py", "<site>/a/__init__.py"]),
+        ({"<site>/a/__init__.py", "ImportError"}, ["<site>/a/__init__.py", "ImportError"]),
+        ({"<site>/a/__init__.py", "<site>/ab.so"}, ["<site>/a/__init__.py", "<site>/ab.so"]),
+    ],
+    ids=str,
+)
+def test_threads_may_see_only_a_part_of_the_package_itself(monkeypatch, seen, kept):
+    monkeypatch.syspath_prepend(ROOT / "tests/parity/probes")
+    assert importlib.import_module("processes")._settled(seen) == kept
 
 
 def test_samples_are_the_same_each_time():
