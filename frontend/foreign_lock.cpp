@@ -163,7 +163,12 @@ LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
   query.find_links.insert(query.find_links.end(), lock.find_links.begin(), lock.find_links.end());
   const std::map<std::string, std::vector<IndexFile>> offered = find_index_files(query);
   LockDraft draft = std::move(lock.head);
-  const std::string hint = lock.problems.empty() ? kIndexHint : std::move(lock.hint);
+  const std::string unset = lock.unset_variable.empty()
+                                ? std::string()
+                                : concat("set ", lock.unset_variable,
+                                         ", which the address of one of the lock's indexes names, "
+                                         "or ");
+  const std::string hint = lock.problems.empty() ? concat(unset, kIndexHint) : std::move(lock.hint);
   std::vector<std::string> problems = std::move(lock.problems);
   for (ForeignPackage& foreign : lock.packages) {
     const auto files = offered.find(foreign.package.name);
@@ -198,8 +203,8 @@ LockDraft convert_lock(const std::string& path, const ResolveRequest& request) {
       return complete_foreign_lock(
           read_pdm_lock(read_file(path), path, folders, extras_beside(path)), path, request);
     case ForeignKind::pipfile:
-      return complete_foreign_lock(read_pipfile_lock(read_file(path), path, folders), path,
-                                   request);
+      return complete_foreign_lock(
+          read_pipfile_lock(read_file(path), path, folders, environment_variable), path, request);
     case ForeignKind::requirements:
       return complete_foreign_lock(read_hashed_requirements(path, folders), path, request);
     case ForeignKind::none:

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "frontend/front_end.hpp"
 #include "frontend/lock_draft.hpp"
+#include "frontend/requirements_file.hpp"
 
 namespace pel {
 
@@ -22,7 +24,12 @@ struct ForeignLock {
   std::vector<std::string> find_links{};  // folders that the lock names
   std::vector<std::string> problems;      // "foo: it has no hash": what no lock of ours can say
   std::string hint{};                     // what to do about them
+  std::string unset_variable{};           // that the address of an index names, or empty
 };
+
+// What to do about a file that has the name of another tool's lock, and is none.
+constexpr const char* kNoSuchLock =
+    "make it again with the tool that its name belongs to; nothing was written";
 
 enum class ForeignKind { none, uv, poetry, pdm, pipfile, requirements };
 
@@ -38,8 +45,13 @@ enum class ForeignKind { none, uv, poetry, pdm, pipfile, requirements };
 [[nodiscard]] ForeignLock read_pdm_lock(std::string_view text, std::string_view path,
                                         const LockFolders& folders,
                                         const std::vector<std::string>& extras = {});
-[[nodiscard]] ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
-                                            const LockFolders& folders);
+// Addresses of sources may name variables, "$NAME" or "${NAME}", as Pipenv replaces them; an index
+// whose variable is not set is left out.
+[[nodiscard]] ForeignLock read_pipfile_lock(
+    std::string_view text, std::string_view path, const LockFolders& folders,
+    const VariableLookup& variable = [](const std::string&) {
+      return std::optional<std::string>();
+    });
 [[nodiscard]] ForeignLock read_hashed_requirements(const std::string& path,
                                                    const LockFolders& folders);
 

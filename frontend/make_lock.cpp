@@ -35,7 +35,7 @@ InterpreterFacts interpreter_for(const LockRequest& request, const std::string& 
     query.spec_source = "--python";
   } else if (!request.default_python.empty()) {
     query.spec = request.default_python;
-    query.spec_source = "PYENVLAUNCH_PYTHON";
+    query.spec_source = request.default_python_source;
   } else if (const auto pinned = find_python_version_file(directory_of(request.output))) {
     query.spec = pinned->spec;
     query.spec_source = pinned->file;
@@ -114,7 +114,7 @@ LockResult make_lock(LockRequest request) {
     resolve.lowest_python = lowest_version(requires_python);
   }
   const auto front_end = find_front_end(request.resolver, resolve.python);
-  if (resolve.tell) {
+  if (resolve.tell && !request.quiet) {
     resolve.tell(concat("resolving with ", front_end->name(),
                         resolve.universal ? ", for all interpreters"
                                           : concat(", for Python ", facts.full_version)));

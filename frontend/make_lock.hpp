@@ -20,10 +20,12 @@ struct LockRequest {
   std::string output;      // absolute path of the lock
   std::string resolver;    // "uv", "pip", or empty: what there is
   LockMode mode = LockMode::keep;
+  bool quiet = false;  // does not tell which front end works
 
-  std::string python_spec;         // --python
-  std::string default_python;      // the same where nobody asks, PYENVLAUNCH_PYTHON; or empty
-  std::string interpreters_cache;  // folder of the facts
+  std::string python_spec;     // --python
+  std::string default_python;  // the same where nobody asks, PYENVLAUNCH_PYTHON; or empty
+  std::string default_python_source = "PYENVLAUNCH_PYTHON";  // or the line of the settings file
+  std::string interpreters_cache;                            // folder of the facts
 };
 
 struct LockResult {

@@ -48,7 +48,8 @@ ForeignLock read_pdm_lock(std::string_view text, std::string_view path, const Lo
   const auto metadata = root.find("metadata");
   if (!metadata || metadata->kind() != TomlNode::Kind::table ||
       toml_text(*metadata, "lock_version").empty()) {
-    throw Error(ErrorCode::corrupt, concat("cannot read lock ", path, ": it is no lock of PDM"));
+    throw Error(ErrorCode::corrupt, concat("cannot read lock ", path, ": it is no lock of PDM"))
+        .with_hint(kNoSuchLock);
   }
   ForeignLock lock;
   for (const TomlNode target : toml_tables(*metadata, "targets")) {

@@ -27,6 +27,33 @@ std::string text_of(const Json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+// Replaces variables as os.path.expandvars does, which Pipenv calls. `unset` becomes the name of
+// the last one that has no value.
+std::string with_variables(std::string_view url, const VariableLookup& variable,
+                           std::string& unset) {
+  const auto is_name = [](char c) { return is_alphanumeric(c) || c == '_'; };
+  std::string result;
+  for (std::size_t at = url.find('$'); at != std::string_view::npos; at = url.find('$')) {
+    const bool braced = url.substr(at + 1).starts_with('{');
+    const std::size_t begin = at + (braced ? 2 : 1);
+    std::size_t end = begin;
+    while (end < url.size() && is_name(url[end])) {
+      ++end;
+    }
+    const bool is_variable = end > begin && (!braced || url.substr(end).starts_with('}'));
+    const std::string name(url.substr(begin, end - begin));
+    const auto value = is_variable ? variable(name) : std::nullopt;
+    if (is_variable && !value) {
+      unset = name;
+    }
+    const std::size_t rest = is_variable ? end + (braced ? 1 : 0) : at + 1;
+    result += url.substr(0, at);
+    result += value ? *value : std::string(url.substr(at, rest - at));
+    url.remove_prefix(rest);
+  }
+  return concat(result, url);
+}
+
 std::vector<std::string> sha256_of(const Json& entry) {
   constexpr std::string_view kSha256 = "sha256:";
   std::vector<std::string> hashes;
@@ -109,10 +136,11 @@ ForeignPackage read_package(const std::string& name, const Json& entry, const Lo
 }  // namespace
 
 ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
-                              const LockFolders& folders) {
+                              const LockFolders& folders, const VariableLookup& variable) {
   const Json root = Json::parse(text, nullptr, false);
   if (!root.is_object() || !root.contains("_meta") || !root["_meta"].is_object()) {
-    throw Error(ErrorCode::corrupt, concat("cannot read lock ", path, ": it is no Pipfile.lock"));
+    throw Error(ErrorCode::corrupt, concat("cannot read lock ", path, ": it is no Pipfile.lock"))
+        .with_hint(kNoSuchLock);
   }
   ForeignLock lock;
   std::map<std::string, std::vector<GroupCondition>> conditions;
@@ -121,7 +149,13 @@ ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
     const std::string minor = text_of(meta.value("requires", Json::object()), "python_version");
     lock.head.requires_python = minor.empty() ? "" : concat("==", minor, ".*");
     for (const Json& source : meta.value("sources", Json::array())) {
-      lock.indexes.push_back(text_of(source, "url"));
+      std::string unset;
+      std::string url = with_variables(text_of(source, "url"), variable, unset);
+      if (unset.empty()) {
+        lock.indexes.push_back(std::move(url));
+      } else {
+        lock.unset_variable = std::move(unset);
+      }
     }
     for (const auto& [section, entries] : root.items()) {
       if (section == kMeta) {
@@ -144,7 +178,8 @@ ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
       }
     }
   } catch (const Json::exception&) {
-    throw Error(ErrorCode::corrupt, concat("cannot read lock ", path, ": it is no Pipfile.lock"));
+    throw Error(ErrorCode::corrupt, concat("cannot read lock ", path, ": it is no Pipfile.lock"))
+        .with_hint(kNoSuchLock);
   }
   for (ForeignPackage& foreign : lock.packages) {
     foreign.package.marker = marker_of_groups(conditions[foreign.package.name]);

@@ -58,7 +58,8 @@ ForeignLock read_poetry_lock(std::string_view text, std::string_view path,
                            ? Version::parse(toml_text(*metadata, "lock-version"))
                            : std::nullopt;
   if (!version) {
-    throw Error(ErrorCode::corrupt, concat("cannot read lock ", path, ": it is no lock of Poetry"));
+    throw Error(ErrorCode::corrupt, concat("cannot read lock ", path, ": it is no lock of Poetry"))
+        .with_hint(kNoSuchLock);
   }
   if (*version < *Version::parse("2.1")) {
     throw Error(ErrorCode::incompatible,

@@ -172,10 +172,14 @@ void take_option(const Option& option, RequirementsFile& file, RequirementLine& 
   }
 }
 
-std::optional<std::string> variable_of_process(const std::string& name) {
+}  // namespace
+
+std::optional<std::string> environment_variable(const std::string& name) {
   const char* const value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
+
+namespace {
 
 class RequirementsReader {
  public:
@@ -188,7 +192,7 @@ class RequirementsReader {
       throw Error(ErrorCode::corrupt, concat("cannot read ", path, ": it is not UTF-8"))
           .with_hint("save it as UTF-8");
     }
-    RequirementsFile file = parse_requirements_file(text, variable_of_process);
+    RequirementsFile file = parse_requirements_file(text, environment_variable);
     const std::string folder = directory_of(path);
     for (RequirementLine& line : file.requirements) {
       line.file = path;

@@ -34,6 +34,9 @@ struct RequirementsFile {
 // The value of an environment variable, or nothing.
 using VariableLookup = std::function<std::optional<std::string>(const std::string& name)>;
 
+// Of this process.
+[[nodiscard]] std::optional<std::string> environment_variable(const std::string& name);
+
 // Reads the text of a requirements file as pip does: comments, continued lines, options of a line
 // (--hash) and of the file, with quotes, "${NAME}" replaced by the variable if it is set, a byte
 // order mark passed over. Options that it does not know are passed over, too.

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <exception>
 #include <new>
@@ -75,8 +76,11 @@ std::string program_help() {
 std::string meant_by(std::string_view word) {
   struct stat status{};
   if (::stat(std::string(word).c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
-    return concat("to run a program in the environment of a lock: pyenvlaunch run ", word,
-                  " -- PROGRAM");
+    return word.ends_with(".py")
+               ? concat("to run a script that has a lock of its own: pyenvlaunch run --script ",
+                        word)
+               : concat("to run a program in the environment of a lock: pyenvlaunch run ", word,
+                        " -- PROGRAM");
   }
   std::string meant;
   for (const Command* const group : kCommands) {
@@ -228,6 +232,20 @@ int dispatch(CommandContext& context, std::span<const std::string_view> args) {
   return run_command_line(context, find_command(kCommands, "", args[0]), args.subspan(1));
 }
 
+namespace {
+
+void report_write_error(Console& console) noexcept {
+  try {
+    errno = console.write_error();
+    throw_errno("write to", "standard output");
+  } catch (const Error& error) {
+    console.report(error);
+  } catch (...) {  // no memory: the exit status says it
+  }
+}
+
+}  // namespace
+
 int cli_main(std::span<char* const> argv) noexcept {
   handle_interrupts();
   Console console(stdout, stderr);
@@ -238,7 +256,7 @@ int cli_main(std::span<char* const> argv) noexcept {
     return EXIT_FAILURE;
   }
   if (!console.flush() && status == EXIT_SUCCESS) {
-    console.warn("cannot write to standard output");
+    report_write_error(console);
     status = EXIT_FAILURE;
   }
   return interrupt_signal() != 0 ? kSignalStatus + interrupt_signal() : status;

@@ -7,6 +7,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/format/selection_key.hpp"
 
 namespace pel {
 namespace {
@@ -85,6 +86,14 @@ void expect_no_empty(std::span<const std::string> operands) {
       throw Error(ErrorCode::usage, concat("argument ", std::to_string(i + 1), " is empty"));
     }
   }
+}
+
+std::string path_of_new_lock(std::string_view output) {
+  if (output == "-") {
+    throw Error(ErrorCode::usage, "cannot write a lock to standard output")
+        .with_hint("name a file with -o; ./- if it shall have that name");
+  }
+  return absolute_path(output);
 }
 
 void apply_color(Console& console, std::string_view when) {

@@ -44,6 +44,10 @@ void expect_operands(std::span<const std::string> operands, std::size_t least, s
 // never the current directory.
 void expect_no_empty(std::span<const std::string> operands);
 
+// The absolute path of the lock that -o names. Throws Error(usage) for "-", which would be a file
+// of that name: a lock is read from its file.
+[[nodiscard]] std::string path_of_new_lock(std::string_view output);
+
 // "auto", "always", "never": applies it to the console. Throws Error(usage) for another word.
 void apply_color(Console& console, std::string_view when);
 

@@ -243,6 +243,9 @@ std::optional<std::string> read_trusted(const std::string& file, bool by_root_on
   }
   std::string text;
   errno = read_text_file(file, kMaxSize, text);
+  if (errno == EISDIR || errno == EINVAL) {
+    throw_untrusted(file, "it is no regular file", "put a text file there, or nothing");
+  }
   if (errno != 0) {
     throw_errno("use settings", file);
   }

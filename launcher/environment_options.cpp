@@ -50,6 +50,7 @@ EnvironmentRequest EnvironmentOptions::request(const Settings& settings,
   request.selection = {extras, groups, !no_default_groups};
   request.python_spec = python;
   request.env_python = settings.python;
+  request.env_python_source = settings.python_source;
   request.path_variable = settings.path;
   request.mode = settings.mode;
   request.offline = offline || settings.offline;

@@ -56,6 +56,7 @@ Settings read_settings() {
   settings.locations = [hot] { return StoreLocations{store_home(hot), cache_home(hot)}; };
   settings.limits = [files] { return unpack_limits(files); };
   settings.python = value_of("PYENVLAUNCH_PYTHON", "python");
+  settings.python_source = source_of(files, "PYENVLAUNCH_PYTHON", "python");
   settings.path = trusted_variable("PATH");
   settings.mode = value_of("PYENVLAUNCH_MODE", "mode");
   settings.offline = is_on(value_of("PYENVLAUNCH_OFFLINE", "offline"));

@@ -18,6 +18,7 @@ struct Settings {
   std::function<StoreLocations()> locations;
   std::function<UnpackLimits()> limits;  // may throw Error(usage), too; the usual ones if empty
   std::string python;                    // PYENVLAUNCH_PYTHON
+  std::string python_source;             // that name, or the line of the settings file
   std::string path;                      // PATH
   std::string mode;                      // PYENVLAUNCH_MODE
   bool offline = false;                  // PYENVLAUNCH_OFFLINE

@@ -89,7 +89,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   if (options.output.empty()) {
     throw Error(ErrorCode::usage, "no lock to write given").with_hint("name it with -o LOCK");
   }
-  const std::string path = absolute_path(options.output);
+  const std::string path = path_of_new_lock(options.output);
   AdoptRequest request{.directory = absolute_path(operands->front()),
                        .index_url = options.index_url,
                        .extra_index_urls = options.extra_index_urls,

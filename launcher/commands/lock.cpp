@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <boost/filesystem/operations.hpp>
 #include <cstdlib>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -110,7 +111,7 @@ std::string project_file(const std::string& project) {
 
 std::string output_path(const LockOptions& options, const ResolveRequest& resolve) {
   if (!options.output.empty()) {
-    return absolute_path(options.output);
+    return path_of_new_lock(options.output);
   }
   if (!resolve.script.empty()) {
     return read_script_requirements(resolve.script).lock;
@@ -144,9 +145,41 @@ void check_usage(const LockOptions& options, const std::vector<std::string>& req
   }
 }
 
-void expect_file(std::string_view kind, const std::string& path) {
-  if (::access(path.c_str(), F_OK) != 0) {
-    throw Error(ErrorCode::not_found, concat("cannot read ", kind, " ", path, ": no such file"));
+// Whether a path stands for a file that this process has open, such as /dev/stdin: that is another
+// one in the resolver, which would read nothing there without a word.
+bool is_open_file(std::string path) {
+  constexpr int kMostLinks = 40;
+  for (int i = 0; i < kMostLinks; ++i) {
+    boost::system::error_code error;
+    const auto folder = boost::filesystem::canonical(std::string(directory_of(path)), error);
+    if (error || folder.string().starts_with("/proc/")) {
+      return !error;
+    }
+    const auto target = boost::filesystem::read_symlink(path, error);
+    if (error) {
+      return false;
+    }
+    path = boost::filesystem::absolute(target, folder).string();
+  }
+  return false;
+}
+
+void expect_file(std::string_view kind, const std::string& path, std::string hint = {}) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) {
+    throw Error(ErrorCode::not_found, concat("cannot read ", kind, " ", path, ": no such file"))
+        .with_hint(path.find("://") == std::string::npos && path.find(":/") != std::string::npos
+                       ? "addresses are not fetched here: download it first"
+                       : std::move(hint));
+  }
+  if (S_ISDIR(status.st_mode)) {
+    throw Error(ErrorCode::usage, concat("cannot read ", kind, " ", path, ": it is a directory"))
+        .with_hint(concat("give the path of the ", kind, " in it"));
+  }
+  if (!S_ISREG(status.st_mode) || is_open_file(path)) {
+    throw Error(ErrorCode::usage,
+                concat("cannot read ", kind, " ", path, ": it is no file on disk"))
+        .with_hint("it is read more than once: write it to a file first");
   }
 }
 
@@ -157,6 +190,11 @@ void check_files(const LockRequest& request) {
   }
   for (const std::string& file : request.resolve.constraint_files) {
     expect_file("constraints file", file);
+  }
+  if (!request.resolve.project.empty()) {
+    expect_file("project", request.resolve.project,
+                "--project is the folder of a pyproject.toml; requirements of other kinds stand on "
+                "the command line, or in a file behind -r");
   }
   const std::string folder(directory_of(request.output));
   if (!is_directory(folder)) {
@@ -185,6 +223,9 @@ LockRequest request_of(const LockOptions& options, CommandContext& context,
       foreign_kind(resolve.project) != ForeignKind::none) {
     request.from = std::exchange(resolve.project, {});
   }
+  if (!options.script.empty()) {
+    expect_file("script", absolute_path(options.script));
+  }
   resolve.script = options.script.empty() ? "" : absolute_path(options.script);
   resolve.selection = {options.extras, options.all_extras, options.groups};
   resolve.universal = options.universal;
@@ -205,6 +246,8 @@ LockRequest request_of(const LockOptions& options, CommandContext& context,
                                    : LockMode::keep;
   request.python_spec = options.python;
   request.default_python = context.settings.python;
+  request.default_python_source = context.settings.python_source;
+  request.quiet = options.quiet;
   request.interpreters_cache = CacheLayout(context.settings.locations().cache).interpreters();
   return request;
 }

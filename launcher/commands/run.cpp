@@ -7,12 +7,15 @@
 // the hot path executed again, with PYENVLAUNCH_RESUMED naming this process so that the two cannot
 // do so forever.
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "launcher/command_line.hpp"
@@ -24,6 +27,7 @@
 #include "launcher/resume.hpp"
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
+#include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/format/selection_key.hpp"
 
@@ -44,6 +48,22 @@ void write_report(const std::string& path, const EnvironmentResult& result) {
   file.commit();
 }
 
+// Before anything is made: that it fails in the end would be late.
+void check_report(const std::string& path) {
+  const std::string file = absolute_path(path);
+  const std::string folder(directory_of(file));
+  struct stat status{};
+  if (::stat(file.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+    throw Error(ErrorCode::usage, concat("cannot write report ", file, ": it is a directory"))
+        .with_hint("name a file in it with --report");
+  }
+  if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+    throw Error(ErrorCode::not_found,
+                concat("cannot write report ", file, ": there is no directory ", folder))
+        .with_hint("make it, or name another place with --report");
+  }
+}
+
 void check_operands(const RunOptions& options, const std::vector<std::string>& operands) {
   if (!options.script.empty()) {
     if (!options.observation.wanted()) {
@@ -57,7 +77,12 @@ void check_operands(const RunOptions& options, const std::vector<std::string>& o
   }
   const std::size_t target = operands.size() > 1 && operands[1] == "--" ? 2 : 1;
   if (target >= operands.size()) {
-    throw Error(ErrorCode::usage, concat("nothing to run given behind '", operands.front(), "'"));
+    Error error(ErrorCode::usage, concat("nothing to run given behind '", operands.front(), "'"));
+    if (operands.front().ends_with(".py")) {
+      error = std::move(error).with_hint(concat(
+          "a script that has a lock of its own: pyenvlaunch run --script ", operands.front()));
+    }
+    throw error;
   }
 }
 
@@ -85,6 +110,9 @@ int run_or_exec(const Command& command, bool takes_report, CommandContext& conte
     throw std::logic_error("the two programs read this command line differently");
   }
   options.observation.check();
+  if (!options.report.empty()) {
+    check_report(options.report);
+  }
   const EnvironmentResult result = make_environment_for(
       context, options.script.empty()
                    ? options.environment.request(context.settings, operands->front())

@@ -50,6 +50,10 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   if (shell.empty()) {
     shell = "/bin/sh";
   }
+  if (shell.find('/') != std::string::npos && ::access(shell.c_str(), F_OK) != 0) {
+    throw Error(ErrorCode::not_found, concat("cannot run the shell ", shell, ": no such file"))
+        .with_hint("it is what SHELL says: set it to your shell, for example SHELL=/bin/sh");
+  }
   std::vector<std::string> words = {operands->front(), "--", shell};
   const std::string lock = absolute_path(operands->front());
   set_variable(kNestingVariable, lock);

@@ -39,6 +39,10 @@ std::string read_lock(const std::string& path) {
     throw Error(ErrorCode::usage, concat("cannot read lock ", path, ": it is a directory"))
         .with_hint("give the path of the lock file in it");
   }
+  if (error == EINVAL) {
+    throw Error(ErrorCode::io, concat("cannot read lock ", path, ": it is no regular file"))
+        .with_hint("write it to a file first: the lock is what its environment is made of again");
+  }
   errno = error;
   throw_errno("read lock", path);
 }

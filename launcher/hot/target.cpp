@@ -100,6 +100,10 @@ std::string nearest_script(const TableView& table, const std::string& name) {
 Target resolve_target(const TableView& table, const std::string& prefix,
                       std::span<char* const> command) {
   const std::string name = command[0];
+  if (name.empty()) {
+    throw Error(ErrorCode::usage, "cannot run '': the name of what to run is empty")
+        .with_hint("it is most often a variable of a script that is not set");
+  }
   if (name.starts_with('-')) {
     return python_target(prefix, command);
   }

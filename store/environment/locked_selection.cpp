@@ -27,6 +27,10 @@ std::string read_lock_text(const std::string& path) {
     throw Error(ErrorCode::usage, concat("cannot read lock ", path, ": it is a directory"))
         .with_hint("give the path of the lock file in it");
   }
+  if (error == EINVAL) {
+    throw Error(ErrorCode::io, concat("cannot read lock ", path, ": it is no regular file"))
+        .with_hint("write it to a file first: the lock is what its environment is made of again");
+  }
   if (error != 0) {
     errno = error;
     throw_errno("read lock", path);
@@ -52,7 +56,7 @@ InterpreterFacts choose_interpreter(const EnvironmentRequest& request, const Loc
     query.directory = lock.directory;
   } else if (!request.env_python.empty()) {
     query.spec = request.env_python;
-    query.spec_source = "PYENVLAUNCH_PYTHON";
+    query.spec_source = request.env_python_source;
   } else if (const auto pinned = find_python_version_file(lock.directory)) {
     query.spec = pinned->spec;
     query.spec_source = pinned->file;

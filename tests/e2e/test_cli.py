@@ -1,8 +1,10 @@
 """The command line itself: help, bad usage, output that fails."""
 
+import os
 from pathlib import Path
 
 import pytest
+from support.wheels import simple
 
 COMMANDS = (
     "run",
@@ -94,4 +96,33 @@ def test_full_disk_on_stdout_is_not_success(pel):
         process = pel.popen("--help", stdout=full)
         _, err = process.communicate(timeout=600)
     assert process.returncode == 1
-    assert "cannot write to standard output" in err
+    assert err == (
+        "pyenvlaunch: error: cannot write to standard output: no space left on device\n"
+        "  hint: make room there, and run it again\n"
+    )
+
+
+def test_a_lock_that_is_no_file(pel, tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    for command in (["run", tmp_path / "fifo", "python"], ["sync", tmp_path / "fifo"]):
+        assert pel(*command).failed() == (
+            f"pyenvlaunch: error: cannot read lock {tmp_path}/fifo: it is no regular file\n"
+            "  hint: write it to a file first: the lock is what its environment is made of again\n"
+        )
+
+
+def test_empty_values_are_named(pel, lock_of, tmp_path):
+    lock = lock_of(simple("alpha"))
+    error = pel("run", lock, "--", "").failed(126)
+    assert "the name of what to run is empty\n  hint: it is most often a variable" in error
+    error = pel("run", "--extra=", lock, "--", "python").failed(2)
+    assert "error: the value of option '--extra' is empty\n" in error
+
+
+def test_a_report_that_cannot_be_written_is_told_first(pel, lock_of, tmp_path):
+    lock = lock_of(simple("alpha"))
+    error = pel("exec", "--report", tmp_path, lock, "--", "true").failed(2)
+    assert f"cannot write report {tmp_path}: it is a directory\n  hint: " in error
+    error = pel("exec", "--report", tmp_path / "no/r.json", lock, "--", "true").failed()
+    assert f"r.json: there is no directory {tmp_path}/no\n  hint: make it" in error
+    assert not pel.data.exists()

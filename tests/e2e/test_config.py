@@ -162,6 +162,31 @@ def test_mistake_is_one_clear_error(pel, write, lock_of, text, message, hint):
         assert error.count("error:") == 1
 
 
+def test_a_file_that_is_none(pel, write, lock_of):
+    lock = lock_of(simple("alpha"))
+    file = write("")
+    for make in (Path.mkdir, os.mkfifo):
+        file.unlink()
+        make(file)
+        file.chmod(0o755)
+        assert f"cannot use settings {file}: it is no regular file\n  hint: " in (
+            pel("run", lock, "--", "python").failed()
+        )
+        if file.is_dir():
+            file.rmdir()
+            file.touch()
+
+
+def test_the_line_that_asked_for_an_interpreter_is_named(pel, write, lock_of, tmp_path):
+    lock = lock_of(simple("alpha"))
+    file = write('\npython = "3.99"\n')
+    no_python = {"PYENVLAUNCH_PYTHON": None}
+    for words in (["run", lock, "--", "python"], ["lock", "alpha", "-o", tmp_path / "a.lock"]):
+        assert (
+            f"cannot find the interpreter '3.99' ({file}:2)" in pel(*words, env=no_python).failed()
+        )
+
+
 def test_file_that_others_may_write_is_refused(pel, write, lock_of):
     file = write("offline = true\n")
     lock = lock_of(simple("alpha"))

@@ -112,6 +112,21 @@ def test_a_lock_without_a_command(pel, lock_of):
     assert hint.format(other) in pel("lock", "--from", other, "-o", "x").failed(2)
 
 
+def test_a_script_in_place_of_a_lock(pel, tmp_path):
+    (tmp_path / "tool.py").write_text("print(1)\n")
+    for words in (["tool.py"], ["run", "tool.py"]):
+        error = pel(*words, cwd=tmp_path).failed(2)
+        assert error.splitlines()[-1].endswith(": pyenvlaunch run --script tool.py")
+
+
+def test_a_shell_that_is_not_there(pel, lock_of):
+    lock = lock_of(Wheel("foo", "1.0", {"foo.py": ""}))
+    assert pel("shell", lock, env={"SHELL": "/none/sh"}).failed() == (
+        "pyenvlaunch: error: cannot run the shell /none/sh: no such file\n"
+        "  hint: it is what SHELL says: set it to your shell, for example SHELL=/bin/sh\n"
+    )
+
+
 def test_operands_the_other_way_round(pel, lock_of):
     """Nobody is told to remove a lock."""
     lock = lock_of(Wheel("foo", "1.0", {"foo.py": ""}))

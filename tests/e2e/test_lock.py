@@ -477,7 +477,7 @@ def test_bad_usage(pel, args, message, hint):
 
 def test_what_is_not_there(pel, tmp_path):
     error = error_of(pel("lock", "--script", tmp_path / "no.py"))
-    assert error == f"cannot read {tmp_path}/no.py: no such file\n"
+    assert error == f"cannot read script {tmp_path}/no.py: no such file\n"
     (tmp_path / "s.py").write_text("print(1)\n")
     error = error_of(pel("lock", "--script", tmp_path / "s.py"))
     assert error.startswith(
@@ -528,3 +528,36 @@ def test_misspelled_package_to_upgrade(uv_user, tmp_path):
     assert error == (
         f"cannot upgrade 'gama': {lock} has no such package\n  hint: did you mean 'gamma'?\n"
     )
+
+
+def test_what_a_resolver_could_not_read_is_refused(user, tmp_path):
+    """Standard input is another file in the resolver, which then locked nothing without a word."""
+    wanted = tmp_path / "requirements.txt"
+    wanted.write_text("alpha\n")
+    script = tmp_path / "tool.py"
+    script.write_text("# /// script\n# dependencies = ['alpha']\n# ///\n")
+    lock = tmp_path / "app.lock"
+    for words, source in (
+        (["-r", "/dev/stdin"], wanted),
+        (["-c", "/dev/stdin", "alpha"], wanted),
+        (["-r", "/proc/self/fd/0"], wanted),
+        (["--script", "/dev/stdin"], script),
+    ):
+        redirected = ("sh", "-c", 'file=$1; shift; exec "$@" <"$file"', "sh", str(source))
+        error = error_of(user("lock", *words, "-o", lock, prefix=redirected), 2)
+        assert "it is no file on disk\n  hint: it is read more than once: write it to" in error
+    os.mkfifo(tmp_path / "fifo")
+    assert "it is no file on disk" in error_of(user("lock", "-r", tmp_path / "fifo", "-o", lock), 2)
+    assert "it is a directory" in error_of(user("lock", "-r", tmp_path, "-o", lock), 2)
+    error = error_of(user("lock", "-r", "https://h/r.txt", "-o", lock))
+    assert error.endswith("  hint: addresses are not fetched here: download it first\n")
+    error = error_of(user("lock", "--project", tmp_path / "none", "-o", lock))
+    assert error.startswith(f"cannot read project {tmp_path}/none: no such file\n  hint: ")
+    error = error_of(user("lock", "alpha", "-o", "-", cwd=tmp_path), 2)
+    assert error.startswith("cannot write a lock to standard output\n  hint: name a file")
+    assert not any((tmp_path / name).exists() for name in ("-", "app.lock", "tool.py.lock"))
+
+
+def test_quiet_prints_nothing(user, tmp_path):
+    result = user("lock", "-q", "alpha", "-o", tmp_path / "app.lock")
+    assert (result.ok(), result.stderr) == ("", "")

@@ -200,6 +200,25 @@ def test_hashed_requirements(pel, index, house, tmp_path, form):
     pel.run(lock, "python", "-c", "import foo_bar, dev").ok()
 
 
+def test_variables_in_the_sources_of_pipenv(pel, index, house, tmp_path):
+    """Pipenv replaces them when it reads its lock; without a value they are no part of an address."""
+    foo = Wheel("foo", "1.0", {"foo.py": ""}).build(house)
+    entry = {"version": "==1.0", "hashes": [f"sha256:{foo.sha256}"]}
+    lock = tmp_path / "app.lock"
+    for address in ("${MY_INDEX}", "$MY_INDEX", "http://${MY_HOST}/simple"):
+        theirs = {"_meta": {"sources": [{"url": address}]}, "default": {"foo": entry}}
+        (tmp_path / "Pipfile.lock").write_text(json.dumps(theirs))
+        command = ["lock", "--from", tmp_path / "Pipfile.lock", "-o", lock]
+        nowhere = {"PIP_INDEX_URL": f"{index.url}-none", "UV_DEFAULT_INDEX": f"{index.url}-none"}
+        given = {"MY_INDEX": index.url, "MY_HOST": index.host}
+        error = error_of(pel(*command, env=nowhere))
+        name = "MY_HOST" if "HOST" in address else "MY_INDEX"
+        assert f"  hint: set {name}, which the address of one of the lock's indexes names" in error
+        pel(*command, env=nowhere | given).ok()
+        assert versions(lock) == {"foo": "1.0"}
+        lock.unlink()
+
+
 def test_requirements_in_odd_forms(pel, house, tmp_path):
     """What pip reads: marks, line ends, quotes, files named twice and in a circle, files by URL."""
     foo = Wheel("foo", "1.0", {"foo.py": ""}).build(house)
@@ -292,7 +311,8 @@ def test_what_cannot_be_found_is_listed(pel, index, house, tmp_path):
     [
         ("poetry.lock", "a = [\n", "cannot read lock {}: line 1"),
         ("pdm.lock", "a = 1\n", "cannot read lock {}: it is no lock of PDM"),
-        ("Pipfile.lock", "{}", "cannot read lock {}: it is no Pipfile.lock"),
+        ("Pipfile.lock", "{}", "cannot read lock {}: it is no Pipfile.lock\n  hint: make it again"),
+        ("poetry.lock", "", "cannot read lock {}: it is no lock of Poetry\n  hint: make it again"),
     ],
 )
 def test_damaged_locks(pel, tmp_path, name, text, message):
