@@ -23,6 +23,7 @@ namespace pel {
 namespace {
 
 constexpr const char* kNestingVariable = "PYENVLAUNCH_SHELL";
+constexpr int kNoSuchProgram = 127;  // as of run and exec
 
 void set_variable(const std::string& name, const std::string& value) {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread is left
@@ -51,8 +52,10 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
     shell = "/bin/sh";
   }
   if (shell.find('/') != std::string::npos && ::access(shell.c_str(), F_OK) != 0) {
-    throw Error(ErrorCode::not_found, concat("cannot run the shell ", shell, ": no such file"))
-        .with_hint("it is what SHELL says: set it to your shell, for example SHELL=/bin/sh");
+    context.console.report(
+        Error(ErrorCode::not_found, concat("cannot run the shell ", shell, ": no such file"))
+            .with_hint("it is what SHELL says: set it to your shell, for example SHELL=/bin/sh"));
+    return kNoSuchProgram;
   }
   std::vector<std::string> words = {operands->front(), "--", shell};
   const std::string lock = absolute_path(operands->front());

@@ -121,7 +121,7 @@ def test_a_script_in_place_of_a_lock(pel, tmp_path):
 
 def test_a_shell_that_is_not_there(pel, lock_of):
     lock = lock_of(Wheel("foo", "1.0", {"foo.py": ""}))
-    assert pel("shell", lock, env={"SHELL": "/none/sh"}).failed() == (
+    assert pel("shell", lock, env={"SHELL": "/none/sh"}).failed(127) == (
         "pyenvlaunch: error: cannot run the shell /none/sh: no such file\n"
         "  hint: it is what SHELL says: set it to your shell, for example SHELL=/bin/sh\n"
     )
