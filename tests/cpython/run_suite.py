@@ -215,14 +215,22 @@ def report_unneeded(listed: list[Difference], verdicts: list[Verdict]) -> None:
             print(f"note: differences.toml lists {item.test}, which does not differ in this run")
 
 
+def tests_of(python: Python) -> Path:
+    return Path(python.path).parents[1] / f"lib/python{python.name}/test"
+
+
+def report_not_installed(python: Python, modules: list[str]) -> None:
+    """Some interpreters come with a part of the tests: those count as not passed in the venv."""
+    folder = tests_of(python)
+    for module in modules:
+        if not (folder / f"{module}.py").exists() and not (folder / module).is_dir():
+            print(f"note: Python {python.full} comes without {module}: not compared")
+
+
 def pythons(minors: list[str]) -> list[Python]:
     """Those of the wanted minor versions that have their tests installed."""
     found = [python for python in one_a_minor() if python.name in minors]
-    with_tests = [
-        python
-        for python in found
-        if (Path(python.path).parents[1] / f"lib/python{python.name}/test/libregrtest").is_dir()
-    ]
+    with_tests = [python for python in found if (tests_of(python) / "libregrtest").is_dir()]
     missing = set(minors) - {python.name for python in with_tests}
     for minor in sorted(missing):
         print(f"note: no Python {minor} with its test suite: not run")
@@ -246,6 +254,8 @@ def main() -> int:
     arguments = parse_arguments()
     modules = arguments.modules or (ALL if arguments.full else QUICK).split()
     chosen = pythons(arguments.python or list(MINORS))
+    for python in chosen:
+        report_not_installed(python, modules)
     listed = read_differences()
     adopt_orphans()
     folder = Path(tempfile.mkdtemp(prefix="pel-suite-"))
