@@ -100,7 +100,9 @@ class Restorer {
     if (maker.environment_id() != recipe_.environment_id) {
       throw Error(ErrorCode::incompatible, concat(recipe_.interpreter, " has changed since"));
     }
-    PrefixPlan plan = maker.plan(recipe_.prefix, NativeLinks::large_directories);
+    PrefixPlan plan = maker.plan(recipe_.prefix, recipe_.kind == RootKind::environment
+                                                     ? NativeLinks::large_directories
+                                                     : NativeLinks::files);
     plan.add(kRecipeFile,
              {PrefixEntry::Kind::text, write_recipe(maker.recipe(recipe_.kind, recipe_.prefix))});
     write_prefix(plan, recipe_.prefix, maker.cache().tmp(),

@@ -102,7 +102,7 @@ class ShimMaker {
                                         maker_.layout().root()))
           .with_hint("set PYENVLAUNCH_HOME to a store of your own");
     }
-    plan_ = maker_.plan(prefix_, NativeLinks::large_directories);
+    plan_ = maker_.plan(prefix_, NativeLinks::files);
     scripts_ = scripts_of(plan_);
   }
 

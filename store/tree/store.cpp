@@ -17,6 +17,7 @@
 #include "store/tree/changed_files.hpp"
 #include "store/tree/composite_queries.hpp"
 #include "store/tree/make_directory.hpp"
+#include "store/tree/read_only_files.hpp"
 #include "store/tree/stored_index.hpp"
 #include "store/tree/temporary_tree.hpp"
 #include "store/tree/verify_wheel.hpp"
@@ -94,6 +95,7 @@ void discard(const std::string& path, const std::string& place) {
 }
 
 void discard_composite(const StoreLayout& layout, const std::string& id, const std::string& trash) {
+  make_files_read_only(layout.composite(id));
   discard(layout.composite(id), concat(trash, "/", id));
   discard(layout.bytecode(id), concat(trash, "/bytecode-", id));
 }
@@ -189,6 +191,7 @@ Store::Added Store::add(const std::string& wheel_file, const std::string& file_n
       return already_there(std::move(added.id));
     }
     // What is there is damaged, or has been forged to have this id.
+    make_files_read_only(target);
     remove(added.id);
     if (!tree->publish(target) && !find(name, file.sha256())) {
       throw Error(ErrorCode::busy, concat("cannot add wheel ", wheel_file, ": ", target,
@@ -224,6 +227,7 @@ Store::Added Store::replace(const std::string& wheel_file, const std::string& fi
   if (!sync_->flush(tree->descriptor())) {
     throw_errno("write to disk", fresh);
   }
+  make_files_read_only(target);
   replace_generation();
   exchange(fresh, target);
   remove_derived(added.id, tree->path());

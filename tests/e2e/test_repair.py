@@ -277,6 +277,33 @@ def test_environments_keep_no_link_to_a_changed_file(pel, build, lock_of, tmp_pa
     assert pel("sync", lock).ok() == ""
 
 
+@pytest.mark.parametrize("has_index", [True, False])
+@pytest.mark.parametrize("mend", ["sync", "repair"])
+def test_environments_keep_no_link_to_a_file_that_was_made_writable(
+    pel, build, lock_of, mend, has_index
+):
+    """A file that may be written is the environment's own, but for one that was so in the store."""
+    alpha = simple("alpha")
+    alpha.files[f"{alpha.data}/data/share/d.txt"] = "unchanged"
+    wheel = build(alpha)
+    lock = lock_of(wheel)
+    read = "import pathlib, sys; print(pathlib.Path(sys.prefix, 'share/d.txt').read_text())"
+    assert pel.code(lock, read) == "unchanged\n"
+    file = tree(pel) / "share/d.txt"
+    file.chmod(0o644)
+    file.write_text("changed")
+    if not has_index:
+        tree(pel).chmod(0o755)
+        (tree(pel) / "INDEX").unlink()
+        tree(pel).chmod(0o555)
+    if mend == "sync":
+        pel("sync", lock).ok()
+    else:
+        pel("store", "repair", "--find-links", wheel.path.parent).ok()
+    assert pel.code(lock, read) == "unchanged\n"
+    pel.assert_store_is_valid()
+
+
 def test_links_of_environments_are_no_changes(pel, build, lock_of, tmp_path):
     """They alter the time by which a file is known to be unchanged: none is read twice for that."""
     alpha = simple("alpha")
