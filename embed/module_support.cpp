@@ -11,10 +11,6 @@ bool has_attribute(PyObject* object, const char* name) noexcept {
   return static_cast<bool>(value);
 }
 
-}  // namespace
-
-namespace {
-
 // What the finders behind ours on sys.meta_path say, in their order; PathFinder alone where ours is
 // not there.
 PyRef find_behind(const InterpreterState& state, PyObject* full_name,
