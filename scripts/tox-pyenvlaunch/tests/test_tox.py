@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -261,6 +263,8 @@ def test_constraints(project, settings):
 INDEX = """
 from pip._internal.models.index import PyPI
 import os
+import shlex
+import shutil
 print(os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or PyPI.simple_url)
 """
 
@@ -294,11 +298,26 @@ def test_a_lock_that_is_no_text(project):
 
 
 def test_relock(project):
+    """Each lock that the run needs is resolved again, once, however often tox asks for it."""
+    calls = project.folder / "calls"
+    counting = project.write(
+        "bin/pyenvlaunch",
+        f"""#!/bin/sh
+test "$1" = lock && echo "$@" | sed 's/.* -o //' >>'{calls}'
+exec {shlex.quote(shutil.which("pyenvlaunch"))} "$@"
+""",
+    )
+    counting.chmod(0o755)
+    project.env["PATH"] = os.pathsep.join([str(counting.parent), project.env["PATH"]])
     project.write("tox.ini", SIMPLE)
     project.tox("run", "-e", THIS)
-    newest = max(
-        project.folder.glob(".tox/.pyenvlaunch/pylock.*.toml"), key=lambda p: p.stat().st_size
-    )
-    before = newest.stat().st_ino
+    made = calls.read_text().splitlines()
+    locks = sorted(project.folder.glob(".tox/.pyenvlaunch/pylock.*.toml"))
+    assert len(locks) == len(made) == len(set(made)), (locks, made)
+    for lock in locks:
+        lock.write_text(f"# made before\n{lock.read_text()}")
+    project.tox("run", "-e", THIS)
+    assert calls.read_text().splitlines() == made
     project.tox("run", "-e", THIS, "--relock")
-    assert newest.stat().st_ino != before
+    assert sorted(calls.read_text().splitlines()) == sorted([*made, *made])
+    assert not [lock for lock in locks if "# made before" in lock.read_text()]

@@ -23,6 +23,9 @@ METADATA = ("pyproject.toml", "setup.py", "setup.cfg")
 # Options of requirements files that `pyenvlaunch lock` has as well, with a path as their value.
 FILES = {"-r", "-c", "-e"}
 
+# What this process has made. One run of tox asks several times for the lock of an environment.
+_made: set[Path] = set()
+
 
 class LockError(Exception):
     """A lock could not be made; the text is the resolver's."""
@@ -107,19 +110,21 @@ class Requirements:
 
 
 def locked(requirements: Requirements, folder: Path, program: str, *, again: bool) -> Path:
-    """The lock of these requirements in `folder`, made if it is not there, or `again`.
+    """The lock of these requirements in `folder`, made if it is not there, or once more if `again`.
 
-    Throws LockError. Any number of processes may ask at once.
+    However often a process asks for a lock `again`, it resolves it once. Throws LockError. Any number
+    of processes may ask at once.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lock = folder / f"pylock.{requirements.key}.toml"
     with FileLock(folder / f"{requirements.key}.lock"):
-        if lock.exists() and not again:
+        if lock.exists() and (lock in _made or not again):
             return lock
         wanted = [entry for entry in requirements.entries if entry[0] in {"-r", "-e"}]
         wanted += [entry for entry in requirements.entries if not entry[0].startswith("-")]
         if not wanted:
             lock.write_text(EMPTY)
+            _made.add(lock)
             return lock
         source = folder / f"{requirements.key}.in"
         made = folder / f"pylock.new-{requirements.key}.toml"
@@ -138,4 +143,5 @@ def locked(requirements: Requirements, folder: Path, program: str, *, again: boo
         if done.returncode != 0:
             raise LockError(done.stderr.strip() or done.stdout.strip())
         made.replace(lock)
+        _made.add(lock)
     return lock
