@@ -77,12 +77,16 @@ std::vector<std::string> absolute_places(const std::vector<std::string>& places)
   return result;
 }
 
-EnvironmentResult make_environment_for(CommandContext& context, EnvironmentRequest request) {
+EnvironmentResult make_environment_for(CommandContext& context, EnvironmentRequest request,
+                                       bool quiet) {
   EnvironmentResult result;
   {
-    const auto progress = make_progress(progress_style_for_stderr(), "Downloading");
+    const auto progress =
+        make_progress(quiet ? ProgressStyle::silent : progress_style_for_stderr(), "Downloading");
     request.progress = progress.get();
-    request.notify = [&](std::string_view line) { context.console.note(line); };
+    if (!quiet) {
+      request.notify = [&](std::string_view line) { context.console.note(line); };
+    }
     result = make_environment(request);
   }
   report_phases(context, result);

@@ -36,10 +36,11 @@ struct EnvironmentOptions {
 // Values of --find-links: URLs as they are, folders as absolute paths.
 [[nodiscard]] std::vector<std::string> absolute_places(const std::vector<std::string>& places);
 
-// make_environment() as commands run it: with a progress bar on a terminal, warnings, and the
-// phases behind it if the console is in debug mode.
+// make_environment() as commands run it: with a progress bar on a terminal and notes, unless it is
+// to be quiet, with warnings, and the phases behind it if the console is in debug mode.
 [[nodiscard]] EnvironmentResult make_environment_for(CommandContext& context,
-                                                     EnvironmentRequest request);
+                                                     EnvironmentRequest request,
+                                                     bool quiet = false);
 
 // Prints how long each phase took if the console is in debug mode.
 void report_phases(CommandContext& context, const EnvironmentResult& result);

@@ -21,6 +21,7 @@ namespace {
 struct SyncOptions {
   EnvironmentOptions environment;
   bool verbose = false;
+  bool quiet = false;
   bool json = false;
   bool script = false;   // the operands are scripts, which have their locks
   bool for_run = false;  // the hot path's own call: nothing is printed but errors, and phases
@@ -55,8 +56,10 @@ void sync_one(CommandContext& context, const SyncOptions& options, const std::st
               nlohmann::ordered_json& reports) {
   const EnvironmentOptions& environment = options.environment;
   const EnvironmentResult result = make_environment_for(
-      context, options.script ? environment.script_request(context.settings, lock)
-                              : environment.request(context.settings, lock));
+      context,
+      options.script ? environment.script_request(context.settings, lock)
+                     : environment.request(context.settings, lock),
+      options.quiet);
   if (options.for_run) {
     if (options.verbose && !context.settings.debug) {  // else they have been told
       print_phases(context, result);
@@ -69,7 +72,9 @@ void sync_one(CommandContext& context, const SyncOptions& options, const std::st
     for (const std::string& conflict : result.conflicts) {
       context.console.warn(conflict);
     }
-    context.console.print(report_line(lock, result));
+    if (!options.quiet) {
+      context.console.print(report_line(lock, result));
+    }
   }
   if (options.verbose) {
     context.console.note(concat("interpreter ", result.record.interpreter));
@@ -85,6 +90,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   line.options().flag("script", options.script,
                       "the operands are scripts: make those of their locks");
   line.options().flag("verbose,v", options.verbose, "say more, also when nothing was to do");
+  line.options().flag("quiet,q", options.quiet, "print nothing but errors and warnings");
   line.options().flag("json", options.json, "print JSON: what was made, of every lock");
   line.options().flag("for-run", options.for_run, "");
   const auto locks = line.parse(context, args);

@@ -74,7 +74,9 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
     const auto progress = make_progress(
         options.quiet ? ProgressStyle::silent : progress_style_for_stderr(), "Downloading");
     request.environment.progress = progress.get();
-    request.environment.notify = [&](std::string_view text) { context.console.note(text); };
+    if (!options.quiet) {
+      request.environment.notify = [&](std::string_view text) { context.console.note(text); };
+    }
     result = make_thin_venv(request);
   }
   report_phases(context, result);

@@ -19,6 +19,17 @@ def test_sync_says_one_line_then_nothing(pel, lock_of):
     assert pel("sync", "-v", lock).ok() != ""
 
 
+def test_quiet_sync_warns_only(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    for _ in range(2):
+        made = pel("sync", "-q", lock)
+        assert (made.ok(), made.stderr) == ("", "")
+    both = [Wheel(name, files={"same.py": name}) for name in ("first", "second")]
+    made = pel("sync", "--quiet", lock_of(*both, name="both.lock"))
+    assert made.ok() == ""
+    assert "same.py" in made.stderr
+
+
 def test_sync_of_several_locks(pel, lock_of):
     locks = [lock_of(simple(name), name=f"{name}.lock") for name in ("alpha", "beta")]
     assert pel("sync", *locks).ok().count("\n") == 2
