@@ -55,11 +55,11 @@ void print_phases(CommandContext& context, const EnvironmentResult& result) {
 void sync_one(CommandContext& context, const SyncOptions& options, const std::string& lock,
               nlohmann::ordered_json& reports) {
   const EnvironmentOptions& environment = options.environment;
-  const EnvironmentResult result = make_environment_for(
-      context,
-      options.script ? environment.script_request(context.settings, lock)
-                     : environment.request(context.settings, lock),
-      options.quiet);
+  const EnvironmentResult result =
+      make_environment_for(context,
+                           options.script ? environment.script_request(context.settings, lock)
+                                          : environment.request(context.settings, lock),
+                           options.quiet);
   if (options.for_run) {
     if (options.verbose && !context.settings.debug) {  // else they have been told
       print_phases(context, result);
