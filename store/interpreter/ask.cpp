@@ -57,7 +57,10 @@ constexpr int kCommandNotFound = 127;
   } else {
     reason = "it does not answer as a Python interpreter does";
   }
-  throw Error(code, concat("cannot use ", executable, ": ", reason));
+  throw Error(code, concat("cannot use ", executable, ": ", reason))
+      .with_hint(
+          "it has to be CPython 3.9 or newer; `pyenvlaunch python list` shows the interpreters that "
+          "can be found");
 }
 
 InterpreterAnswer ask(const std::string& executable, const std::string& directory) {
