@@ -53,6 +53,8 @@ void dealloc(PyObject* object) {
                                  state.lookup.file_methods,
                                  state.lookup.file_find_spec,
                                  state.lookup.path_hook,
+                                 state.lookup.file_hook,
+                                 state.lookup.archive_hook,
                                  state.lookup.standard_finders,
                                  state.lookup.working_directory,
                                  state.lookup.working_finder}) {

@@ -18,6 +18,8 @@ struct LookupState {
   PyObject* file_methods;    // FileFinder's __dict__
   PyObject* file_find_spec;
   PyObject* path_hook;          // ours
+  PyObject* file_hook;          // FileFinder's
+  PyObject* archive_hook;       // zipimport's; null: there is none
   PyObject* standard_finders;   // dict: directory of the standard library -> its FileFinder
   PyObject* working_directory;  // a str; null: not known
   PyObject* working_finder;     // its FileFinder

@@ -9,6 +9,7 @@
 
 #include "embed/module_search.hpp"
 #include "embed/optional_api.hpp"
+#include "embed/path_hook.hpp"
 #include "embed/site_finder.hpp"
 #include "embed/source_loader.hpp"
 #include "embed/standard_library.hpp"
@@ -212,13 +213,6 @@ bool is_not_there(PyObject* path) noexcept {
   struct stat status{};
   return !text.empty() && !text.view().empty() && ::stat(text.c_str(), &status) != 0 &&
          errno == ENOENT;
-}
-
-// Whether PathFinder would hear from our hook first, or from another one nothing about a directory.
-bool is_hook_first(const InterpreterState& state) noexcept {
-  PyObject* const hooks = PySys_GetObject("path_hooks");
-  return hooks != nullptr && is_list(hooks) && PyList_Size(hooks) != 0 &&
-         (state.is_starting || PyList_GetItem(hooks, 0) == state.lookup.path_hook);
 }
 
 // PathFinder asks the hooks once about an entry. Empty when it has to, or with an exception that

@@ -33,6 +33,13 @@ Audit audit() noexcept {
   return function;
 }
 
+using MakeInstanceMethod = PyObject* (*)(PyObject*);
+
+MakeInstanceMethod instance_method_maker() noexcept {
+  static const auto function = look_up<MakeInstanceMethod>("PyInstanceMethod_New");
+  return function;
+}
+
 unsigned long number(const char*& text) noexcept {
   unsigned long value = 0;
   for (; *text >= '0' && *text <= '9'; ++text) {
@@ -79,6 +86,15 @@ bool audit_open(PyObject* path) noexcept {
 bool audit_exec(PyObject* code) noexcept {
   const Audit function = audit();
   return function == nullptr || function("exec", "O", code) == 0;
+}
+
+PyObject* make_bindable(PyObject* callable) noexcept {
+  const MakeInstanceMethod function = instance_method_maker();
+  if (function != nullptr) {
+    return function(callable);
+  }
+  PyErr_SetString(PyExc_SystemError, "this interpreter does not export PyInstanceMethod_New");
+  return nullptr;
 }
 
 TextView::TextView(PyObject* object) noexcept {

@@ -40,6 +40,11 @@ void set_arena_allocator(ArenaAllocator& allocator) noexcept;
 // The same of code that is executed.
 [[nodiscard]] bool audit_exec(PyObject* code) noexcept;
 
+// What binds a callable to the object on which it is looked up, as a function of Python does: a
+// types.MethodType comes of it, which says nothing of that object's type when it is called. New
+// reference, or null with an exception set; exported by every CPython 3.
+[[nodiscard]] PyObject* make_bindable(PyObject* callable) noexcept;
+
 // A str's text in UTF-8 (or, for paths that are not, in the file system's encoding), valid as long
 // as this object and the str. empty() when `object` is no str, without an exception set.
 class TextView {

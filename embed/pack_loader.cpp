@@ -49,7 +49,12 @@ PyObject* compile_source(PyObject* self, PyObject* path) noexcept {
   return data ? PyObject_CallMethod(self, "source_to_code", "OO", data.get(), path) : nullptr;
 }
 
-PyObject* get_code(PyObject* self, PyObject* full_name) {
+PyObject* get_code(PyObject* /*unused*/, PyObject* args, PyObject* keywords) {
+  CodeQuestion question;
+  if (!read_arguments(args, keywords, question)) {
+    return nullptr;
+  }
+  const auto [self, full_name] = question;
   const InterpreterState* const state = InterpreterState::get();
   // With a cache directory of the user's choice the ordinary rules hold: importlib reads and writes
   // its .pyc files there.
@@ -76,8 +81,10 @@ PyObject* get_code(PyObject* self, PyObject* full_name) {
 }
 
 PyMethodDef get_code_method = {
-    "get_code", get_code, METH_O,
-    "Concrete implementation of InspectLoader.get_code, from the store's bytecode."};
+    "get_code", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(get_code)),
+    METH_VARARGS | METH_KEYWORDS,
+    "get_code(self, fullname)\n--\n\nConcrete implementation of InspectLoader.get_code, from the "
+    "store's bytecode."};
 
 // set_data(path, data, *, _mode): where importlib's own way to get the code leaves a .pyc.
 PyObject* set_data(PyObject* self, PyObject* args, PyObject* keywords) {

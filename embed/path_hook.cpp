@@ -11,10 +11,72 @@
 namespace pel {
 namespace {
 
+// A key of the thread's own dictionary: what others are asked about just now.
+constexpr const char* kAskedKey = "_pyenvlaunch.asked";
+
+PyRef asked_path() noexcept {
+  PyObject* const own = PyThreadState_GetDict();
+  return PyRef::borrow(own != nullptr ? PyDict_GetItemString(own, kAskedKey) : nullptr);
+}
+
+bool set_asked_path(PyObject* path) noexcept {
+  PyObject* const own = PyThreadState_GetDict();
+  return own != nullptr && PyDict_SetItemString(own, kAskedKey, path) == 0;
+}
+
+// The first finder that a hook between ours and FileFinder's has. Empty, without an exception when
+// there is none; None, too, is an answer.
+PyRef ask_hooks_between(const InterpreterState& state, PyObject* hooks, PyObject* path) noexcept {
+  bool is_behind_ours = false;
+  for (Py_ssize_t i = 0; i < PyList_Size(hooks); ++i) {
+    const PyRef hook = PyRef::borrow(PyList_GetItem(hooks, i));
+    if (hook.get() == state.lookup.file_hook) {
+      break;
+    }
+    if (is_behind_ours && hook.get() != state.lookup.archive_hook) {
+      PyRef finder = PyRef::steal(PyObject_CallFunctionObjArgs(hook.get(), path, nullptr));
+      if (finder || PyErr_ExceptionMatches(PyExc_ImportError) == 0) {
+        return finder;
+      }
+      PyErr_Clear();
+    }
+    is_behind_ours = is_behind_ours || hook.get() == state.lookup.path_hook;
+  }
+  return {};
+}
+
+// Ours answers in the place of FileFinder's, so whoever stands before that one comes first. Empty
+// without an exception if nobody has an answer, or somebody asks all hooks himself and came by
+// here.
+PyRef ask_others(const InterpreterState& state, PyObject* path) noexcept {
+  const PyRef hooks = PyRef::borrow(PySys_GetObject("path_hooks"));
+  if (is_hook_first(state) || !hooks || !is_list(hooks.get())) {
+    return {};
+  }
+  const PyRef outer = asked_path();
+  if ((outer && is_text(outer.get()) && PyUnicode_Compare(outer.get(), path) == 0) ||
+      !set_asked_path(path)) {
+    return {};
+  }
+  PyRef finder = ask_hooks_between(state, hooks.get(), path);
+  // The exception of a hook survives that.
+  PyObject* error[3];
+  PyErr_Fetch(&error[0], &error[1], &error[2]);
+  if (!set_asked_path(outer ? outer.get() : Py_None)) {
+    PyErr_Clear();
+  }
+  PyErr_Restore(error[0], error[1], error[2]);
+  return finder;
+}
+
 // sys.path_hooks calls it with each new entry of a search path; ImportError means "not mine".
 PyObject* path_hook(PyObject* /*self*/, PyObject* path) {
   InterpreterState* const state = InterpreterState::get();
   if (state != nullptr && is_text(path)) {
+    PyRef theirs = ask_others(*state, path);
+    if (theirs || PyErr_Occurred() != nullptr) {
+      return theirs.release();
+    }
     PyObject* const site_finder = find_site_finder(*state, path);
     if (site_finder != nullptr) {
       return PyRef::borrow(site_finder).release();
@@ -78,6 +140,20 @@ bool put_path_hook_first(const InterpreterState& state) noexcept {
     }
   }
   return PyErr_Occurred() == nullptr;
+}
+
+// Those that are there when a program starts.
+void remember_usual_hooks(InterpreterState& state) noexcept {
+  PyObject* const hooks = PySys_GetObject("path_hooks");
+  const Py_ssize_t size = hooks != nullptr && is_list(hooks) ? PyList_Size(hooks) : 0;
+  for (Py_ssize_t i = 0; i < size; ++i) {
+    PyObject* const hook = PyList_GetItem(hooks, i);
+    PyObject*& place = is_type(hook) ? state.lookup.archive_hook : state.lookup.file_hook;
+    if (hook != state.lookup.path_hook) {
+      drop(place);
+      place = PyRef::borrow(hook).release();
+    }
+  }
 }
 
 bool claim_usual_site_packages(InterpreterState& state) noexcept {
@@ -160,8 +236,28 @@ bool install_finders(InterpreterState& state) noexcept {
          insert_path_hook(state) && insert_meta_path_entry(state);
 }
 
-bool complete_finders(const InterpreterState& state) noexcept {
+bool complete_finders(InterpreterState& state) noexcept {
+  remember_usual_hooks(state);
   return put_path_hook_first(state) && set_base_executable();
+}
+
+bool is_hook_first(const InterpreterState& state) noexcept {
+  PyObject* const hooks = PySys_GetObject("path_hooks");
+  if (hooks == nullptr || !is_list(hooks)) {
+    return false;
+  }
+  const Py_ssize_t size = PyList_Size(hooks);
+  if (state.is_starting) {
+    return size != 0;
+  }
+  Py_ssize_t i = 0;
+  if (i == size || PyList_GetItem(hooks, i++) != state.lookup.path_hook) {
+    return false;
+  }
+  if (i < size && PyList_GetItem(hooks, i) == state.lookup.archive_hook) {
+    ++i;
+  }
+  return i < size && PyList_GetItem(hooks, i) == state.lookup.file_hook;
 }
 
 bool claim_site_packages(InterpreterState& state, PyObject* path) noexcept {

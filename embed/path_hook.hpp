@@ -11,7 +11,11 @@ namespace pel {
 // Moves our hook to the first place again, and puts the real interpreter into sys._base_executable
 // (3.11+): not before, because a start that fails prints it. False with an exception set on
 // failure.
-[[nodiscard]] bool complete_finders(const InterpreterState& state) noexcept;
+[[nodiscard]] bool complete_finders(InterpreterState& state) noexcept;
+
+// Whether PathFinder would hear from our hook first, and nobody has put one of his own between it
+// and FileFinder's, which is asked before ours answers.
+[[nodiscard]] bool is_hook_first(const InterpreterState& state) noexcept;
 
 // Lets `path` stand for this environment's site-packages, however it is spelled: the finder
 // answers for it from now on. False with an exception set on failure.

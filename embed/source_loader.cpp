@@ -1,5 +1,7 @@
 #include "embed/source_loader.hpp"
 
+#include "embed/optional_api.hpp"
+
 namespace pel {
 namespace {
 
@@ -108,9 +110,25 @@ PyObject* make_source_loader_type(PyObject* source_file_loader, PyMethodDef& get
                              reinterpret_cast<PyObject*>(&PyType_Type), "s(O)O", "SourceFileLoader",
                              source_file_loader, members.get()))
                        : PyRef();
-  return type && add_method(type.get(), get_code) && add_method(type.get(), reduce_method)
+  const PyRef function =
+      type ? PyRef::steal(PyCFunction_NewEx(&get_code, nullptr, nullptr)) : PyRef();
+  const PyRef bindable = function ? PyRef::steal(make_bindable(function.get())) : PyRef();
+  return bindable && PyObject_SetAttrString(type.get(), get_code.ml_name, bindable.get()) == 0 &&
+                 add_method(type.get(), reduce_method)
              ? type.release()
              : nullptr;
+}
+
+bool read_arguments(PyObject* args, PyObject* keywords, CodeQuestion& question) noexcept {
+  if (keywords == nullptr && PyTuple_Size(args) == 2) {
+    question = {.self = PyTuple_GetItem(args, 0), .full_name = PyTuple_GetItem(args, 1)};
+    return true;
+  }
+  char self[] = "self";
+  char full_name[] = "fullname";
+  char* names[] = {self, full_name, nullptr};
+  return PyArg_ParseTupleAndKeywords(args, keywords, "OO:get_code", names, &question.self,
+                                     &question.full_name) != 0;
 }
 
 bool add_method(PyObject* type, PyMethodDef& method) noexcept {

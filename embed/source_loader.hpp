@@ -11,10 +11,23 @@ namespace pel {
 
 // A subclass of SourceFileLoader with this get_code(). By name and module it is SourceFileLoader
 // itself, and that is what `__class__` of a loader says, so that two of one module are equal;
-// copies and pickles are of that type. `get_code` must live until the process ends. New reference,
-// or null with an exception set.
+// copies and pickles are of that type. `get_code` must live until the process ends, take positional
+// and keyword arguments, and read them by read_arguments(). New reference, or null with an
+// exception set.
 [[nodiscard]] PyObject* make_source_loader_type(PyObject* source_file_loader,
                                                 PyMethodDef& get_code) noexcept;
+
+// What get_code() is called with. It is bound as a function of Python is, so nobody needs the
+// object's type, which it may change, once it has been called (profilers do, to say of which object
+// a method of C is). Borrowed.
+struct CodeQuestion {
+  PyObject* self = nullptr;
+  PyObject* full_name = nullptr;
+};
+
+// False with an exception set if they are no arguments of get_code().
+[[nodiscard]] bool read_arguments(PyObject* args, PyObject* keywords,
+                                  CodeQuestion& question) noexcept;
 
 // Gives the type a method, which must live until the process ends. False with an exception set on
 // failure.

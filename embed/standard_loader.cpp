@@ -143,7 +143,12 @@ void become_usual(const InterpreterState& state, PyObject* self) noexcept {
   }
 }
 
-PyObject* get_code(PyObject* self, PyObject* full_name) {
+PyObject* get_code(PyObject* /*unused*/, PyObject* args, PyObject* keywords) {
+  CodeQuestion question;
+  if (!read_arguments(args, keywords, question)) {
+    return nullptr;
+  }
+  const auto [self, full_name] = question;
   const InterpreterState* const state = InterpreterState::get();
   const bool is_usual = state != nullptr && is_usual_loader(*state, self);
   if (state != nullptr) {
@@ -164,8 +169,10 @@ PyObject* get_code(PyObject* self, PyObject* full_name) {
 }
 
 PyMethodDef get_code_method = {
-    "get_code", get_code, METH_O,
-    "Concrete implementation of InspectLoader.get_code.\n\nReading of bytecode requires path_stats "
+    "get_code", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(get_code)),
+    METH_VARARGS | METH_KEYWORDS,
+    "get_code(self, fullname)\n--\n\nConcrete implementation of InspectLoader.get_code.\n\nReading "
+    "of bytecode requires path_stats "
     "to be implemented. To write\nbytecode, set_data must also be implemented."};
 
 // Of what the interpreter itself came with; packages of users below it are none of it.

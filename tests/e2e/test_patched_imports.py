@@ -373,3 +373,105 @@ def test_a_finder_between_ours_and_importlibs_is_asked(both):
         """
     )
     assert inside == plain
+
+
+@pytest.mark.parametrize("way", ["import", "lazy", "thread"])
+def test_a_profile_function_hears_of_imports(both, way):
+    plain, inside = both(
+        f"""
+        import importlib.util, sys, threading
+        heard = []
+
+        def hear(frame, event, arg):
+            if event == "call" and frame.f_code.co_name == "<module>":
+                heard.append(frame.f_globals["__name__"])
+
+        def load(name):
+            if {way!r} != "lazy":
+                return __import__(name)
+            spec = importlib.util.find_spec(name)
+            spec.loader = importlib.util.LazyLoader(spec.loader)
+            module = importlib.util.module_from_spec(spec)
+            sys.modules[name] = module
+            spec.loader.exec_module(module)
+            return module.__doc__
+
+        def work():
+            sys.setprofile(hear)
+            for name in ("wave", "alpha", "alpha.sub", "beta", "colorsys", "gamma"):
+                load(name)
+            sys.setprofile(None)
+
+        if {way!r} == "thread":
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+        else:
+            work()
+        wanted = {{"wave", "alpha", "alpha.sub", "beta", "colorsys", "gamma"}}
+        answer = [name for name in heard if name in wanted]
+        """
+    )
+    assert plain == ["wave", "alpha", "alpha.sub", "beta", "colorsys", "gamma"]
+    assert inside == plain
+
+
+# What a hook among sys.path_hooks may do with a directory.
+HOOKS = {
+    "finder": "return FileFinder(path, (Loader, ['.py']))",
+    "refusal": "raise ImportError",
+    "none": "return None if path.endswith('alpha') else FileFinder(path, (Loader, ['.py']))",
+    "error": "raise ValueError('hook')",
+    "importing": "return imports(path)",
+    "asking": "return ask_others(path)",
+}
+
+
+@pytest.mark.parametrize("place", ["0", "1", "len(hooks) - 1", "len(hooks)"])
+@pytest.mark.parametrize("hook", HOOKS)
+def test_path_hooks_are_asked_in_their_order(both, hook, place):
+    plain, inside = both(
+        f"""
+        import importlib, os, sys
+        from importlib.machinery import FileFinder, SourceFileLoader
+
+        class Loader(SourceFileLoader):
+            pass
+
+        def imports(path, running=[]):
+            if not running:
+                running.append(path)
+                import wave
+                running.clear()
+            return FileFinder(path, (Loader, [".py"]))
+
+        def ask_others(path):
+            for other in hooks:
+                if other is not hook:
+                    try:
+                        return other(path)
+                    except ImportError:
+                        pass
+            raise ImportError
+
+        def hook(path):
+            if not os.path.isdir(path):
+                raise ImportError
+            {HOOKS[hook]}
+
+        hooks = sys.path_hooks
+        hooks.insert({place}, hook)
+        sys.path_importer_cache.clear()
+        answer = []
+        for name in ("alpha", "alpha.sub", "beta", "colorsys", "gamma"):
+            try:
+                module = importlib.import_module(name)
+                answer.append([name, module.__loader__.__class__.__name__])
+            except Exception as error:
+                answer.append([name, type(error).__name__, str(error)])
+        hooks.remove(hook)
+        sys.path_importer_cache.clear()
+        """
+    )
+    assert len(plain) == 5
+    assert inside == plain
