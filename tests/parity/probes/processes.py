@@ -198,7 +198,9 @@ def _settled(seen):
     """What threads saw of one module, without what no environment keeps from them.
 
     A package may take itself out of sys.modules and import a part of its own by its own name (cv2):
-    until it is back, others see that part. And who waits for each other in a circle is told so.
+    until it is back, others see that part. And who waits for each other in a circle is told so. Until
+    3.10 a thread may also be handed a module that another one is about to take out of sys.modules or
+    has not finished (KeyError, NameError and others), in a venv as often as here.
     """
     packages = [file for file in seen if os.path.basename(file) == "__init__.py"]
     parts = {
@@ -207,7 +209,10 @@ def _settled(seen):
         for package in packages
         if file != package and file.startswith(os.path.dirname(package) + os.sep)
     }
-    return sorted(file for file in set(seen) - parts if "Deadlock" not in file)
+    whole = (file for file in set(seen) - parts if "Deadlock" not in file)
+    if sys.version_info < (3, 11):
+        whole = (file for file in whole if os.sep in file or file == "None")
+    return sorted(whole)
 
 
 def threads():
