@@ -5,19 +5,23 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "store/base/error.hpp"
+#include "store/base/fd.hpp"
 #include "store/base/path.hpp"
 #include "store/base/self_path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
+#include "store/tree/change_mode.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/store_owners.hpp"
+#include "store/tree/tree_stamp.hpp"
 
 namespace pel {
 namespace {
@@ -26,6 +30,10 @@ constexpr std::string_view kLauncher = "pyenvlaunch";
 constexpr std::string_view kEmbed = "embed.so";
 constexpr std::string_view kManager = "pyenvlaunch-manager";
 constexpr mode_t kMode = 0555;
+
+// Its time says until when the files beside it are known. Nobody can set the time of a change: a
+// later one is a link that an environment has made, or somebody's change who has set size and time.
+constexpr std::string_view kMark = "unchanged-since";
 
 bool is_file(const std::string& path) {
   struct stat status{};
@@ -37,25 +45,44 @@ bool is_file(const std::string& path) {
       .with_hint("install pyenvlaunch again");
 }
 
-// Whether `copy` is what copying `source` would give. Equal times spare reading the files, so a
-// copy of the same content is given the time of its source.
-bool is_copy(const std::string& source, const std::string& copy) {
+bool is_later(const timespec& a, const timespec& b) noexcept {
+  return a.tv_sec > b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
+}
+
+// Whether `copy` is what copying `source` would give. Equal times of a file that was left alone
+// since the mark spare reading it, so a copy of the same content is given the time of its source.
+bool is_copy(const std::string& source, const std::string& copy, const timespec& mark,
+             bool& has_read) {
   struct stat from{};
   struct stat to{};
-  if (::stat(source.c_str(), &from) != 0 || ::stat(copy.c_str(), &to) != 0 ||
-      from.st_size != to.st_size || (to.st_mode & 07777U) != kMode) {
+  if (::stat(source.c_str(), &from) != 0 || ::lstat(copy.c_str(), &to) != 0 ||
+      !S_ISREG(to.st_mode) || from.st_size != to.st_size || (to.st_mode & 07777U) != kMode) {
     return false;
   }
-  if (from.st_mtim.tv_sec == to.st_mtim.tv_sec && from.st_mtim.tv_nsec == to.st_mtim.tv_nsec) {
+  const uid_t user = ::geteuid();
+  const bool may_be_changed = (user == 0 || user == to.st_uid) && !is_later(mark, to.st_ctim);
+  const bool same_time = !is_later(from.st_mtim, to.st_mtim) && !is_later(to.st_mtim, from.st_mtim);
+  if (same_time && !may_be_changed) {
     return true;
   }
+  has_read = true;
   if (read_file_if_any(source) != read_file_if_any(copy)) {
     return false;
   }
   const timespec times[2] = {from.st_atim, from.st_mtim};
   // If that fails, the next run reads the files again.
-  static_cast<void>(::utimensat(AT_FDCWD, copy.c_str(), times, 0));
+  if (!same_time) {
+    static_cast<void>(::utimensat(AT_FDCWD, copy.c_str(), times, AT_SYMLINK_NOFOLLOW));
+  }
   return true;
+}
+
+// A link or a file where the directory of a copy has to be.
+void remove_if_no_directory(const std::string& directory) {
+  struct stat status{};
+  if (::lstat(directory.c_str(), &status) == 0 && !S_ISDIR(status.st_mode)) {
+    remove_file(directory);
+  }
 }
 
 Installation inside(const std::string& directory) {
@@ -73,9 +100,13 @@ void replace(const std::string& source, const std::string& copy) {
   }
 }
 
-void refresh(const std::string& source, const std::string& copy) {
-  if (!is_copy(source, copy)) {
-    replace(source, copy);
+void renew_mark(const std::string& mark, std::chrono::steady_clock::time_point begun) {
+  constexpr timespec kLongAgo[2] = {};
+  const UniqueFd fd(
+      ::open(mark.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444));
+  // A new one says nothing yet. Who cannot write it reads the files the next time, too.
+  if (!fd || ::futimens(fd.get(), kLongAgo) == 0) {
+    TreeStamp::renew_file_from(mark, begun);
   }
 }
 
@@ -118,6 +149,24 @@ std::array<std::pair<std::string, std::string>, 3> parts_of(const Installation& 
           std::pair(copy.manager, source.manager)};
 }
 
+// Puts right what is not what `source` has.
+void refresh(const Installation& source, const Installation& copy, const std::string& mark) {
+  const auto begun = std::chrono::steady_clock::now();
+  struct stat status{};
+  if (::lstat(mark.c_str(), &status) != 0) {
+    status.st_mtim = {};
+  }
+  bool has_read = false;
+  for (const auto& [path, original] : parts_of(copy, source)) {
+    if (!is_copy(original, path, status.st_mtim, has_read)) {
+      replace(original, path);
+    }
+  }
+  if (has_read) {
+    renew_mark(mark, begun);
+  }
+}
+
 }  // namespace
 
 Installation find_installation(const std::string& manager) {
@@ -150,7 +199,13 @@ std::vector<Finding> verify_launchers(const Installation& installation, const St
     if (entry.name.starts_with('.')) {
       continue;  // it is being made, or was left; garbage collection knows
     }
-    const Installation copy = inside(concat(layout.launchers(), "/", entry.name));
+    const std::string directory = concat(layout.launchers(), "/", entry.name);
+    if (!entry.is_directory) {
+      findings.push_back(
+          {entry.name, FindingKind::extra, directory, concat(directory, ": it is no directory")});
+      continue;
+    }
+    const Installation copy = inside(directory);
     const bool is_known = entry.name == launcher_id && installation.manager != copy.manager;
     for (const auto& [path, source] : parts_of(copy, is_known ? installation : Installation{})) {
       if (auto finding = verify_file(layout, entry.name, path, source)) {
@@ -167,13 +222,21 @@ std::vector<std::string> repair_launchers(const Installation& installation,
   std::vector<std::string> mended;
   const Installation copy = inside(concat(layout.launchers(), "/", launcher_id));
   for (const Finding& finding : verify_launchers(installation, layout, launcher_id)) {
+    if (finding.kind == FindingKind::extra) {
+      remove_if_no_directory(finding.path);
+      mended.push_back(concat(finding.path, ": deleted"));
+      if (finding.id == launcher_id) {
+        copy_to_store(installation, layout, launcher_id);
+        mended.push_back(concat(finding.path, ": copied again"));
+      }
+    }
     for (const auto& [path, source] : parts_of(copy, installation)) {
       if (path == finding.path && path != source && finding.kind != FindingKind::mode) {
         replace(source, path);
         mended.push_back(concat(path, ": copied again"));
       }
     }
-    if (finding.kind == FindingKind::mode && ::chmod(finding.path.c_str(), kMode) == 0) {
+    if (finding.kind == FindingKind::mode && change_mode(finding.path, kMode)) {
       mended.push_back(concat(finding.path, ": mode set"));
     }
   }
@@ -188,6 +251,7 @@ Installation copy_to_store(const Installation& installation, const StoreLayout& 
     return copy;
   }
   struct stat status{};
+  remove_if_no_directory(directory);
   if (::stat(directory.c_str(), &status) != 0) {
     // Beside its target rather than in tmp/, which others sweep.
     TemporaryDirectory fresh(layout.launchers(), ".tmp");
@@ -196,13 +260,12 @@ Installation copy_to_store(const Installation& installation, const StoreLayout& 
     copy_file(installation.embed, parts.embed, kMode);
     copy_file(installation.manager, parts.manager, kMode);
     sync_file_system(fresh.path());  // nothing would notice that they are damaged
+    write_new_file(concat(fresh.path(), "/", kMark), {}, 0444);
     if (fresh.publish(directory)) {
       return copy;
     }
   }
-  refresh(installation.launcher, copy.launcher);
-  refresh(installation.embed, copy.embed);
-  refresh(installation.manager, copy.manager);
+  refresh(installation, copy, concat(directory, "/", kMark));
   return copy;
 }
 

@@ -47,9 +47,13 @@ void TreeStamp::renew(const std::string& root) noexcept {
 
 void TreeStamp::renew_from(const std::string& root,
                            std::chrono::steady_clock::time_point begun) noexcept {
+  renew_file_from(file_of(root), begun);
+}
+
+void TreeStamp::renew_file_from(const std::string& file,
+                                std::chrono::steady_clock::time_point begun) noexcept {
   using std::chrono::nanoseconds;
   using std::chrono::seconds;
-  const std::string file = file_of(root);
   // The time of access means nothing to us, and tells the file system's clock, which may be that of
   // another machine.
   constexpr timespec kLookAtClock[2] = {kNow, kAsItIs};

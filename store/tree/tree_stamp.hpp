@@ -35,6 +35,10 @@ class TreeStamp {
   static void renew_from(const std::string& root,
                          std::chrono::steady_clock::time_point begun) noexcept;
 
+  // The same for the file that has the stamp.
+  static void renew_file_from(const std::string& file,
+                              std::chrono::steady_clock::time_point begun) noexcept;
+
  private:
   bool covers_all_ = true;
   uid_t owner_ = 0;
