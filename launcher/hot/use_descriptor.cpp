@@ -9,8 +9,8 @@
 namespace pel {
 
 void hand_on_use(const std::string& prefix) noexcept {
-  const UniqueFd table(
-      ::open(concat(prefix, "/", table_format::kFileName).c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd table(::open(concat(prefix, "/", table_format::kFileName).c_str(),
+                              O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   // The copy has no FD_CLOEXEC.
   if (table) {
     static_cast<void>(::fcntl(table.get(), F_DUPFD, table_format::kUseDescriptor));

@@ -26,7 +26,7 @@ MappedFile::~MappedFile() {
 }
 
 MappedFile MappedFile::open(const char* path, Trust trust, int& error) noexcept {
-  const UniqueFd fd(::open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  const UniqueFd fd(::open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!fd) {
     error = errno;
     return {};

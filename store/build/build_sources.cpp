@@ -126,7 +126,7 @@ class SourceBuilder {
   // Who builds the same waits. A courtesy, as AddLock is.
   [[nodiscard]] UniqueFd lock_key(const std::string& key) const {
     const std::string path = concat(layout_.locks(), "/build-", key.substr(0, 2));
-    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0644));
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644));
     if (fd) {
       static_cast<void>(lock_patiently(fd.get(), LOCK_EX, {kPatience, options_.cancelled}));
     }

@@ -90,7 +90,7 @@ void Claim::write(std::span<const std::string> composite_ids) {
 }
 
 bool is_live_claim(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   return fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0;
 }
 

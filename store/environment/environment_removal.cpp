@@ -82,7 +82,7 @@ StoreLock lock_unclaimed(const StoreLayout& layout, const std::set<std::string>&
     if (!file) {
       return *std::move(lock);
     }
-    const UniqueFd claim(::open(file->c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    const UniqueFd claim(::open(file->c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     lock.reset();
     wait_for(claim, *file, patience);
   }

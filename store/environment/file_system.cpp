@@ -74,7 +74,7 @@ bool is_gone(const std::string& path) {
 }  // namespace
 
 std::optional<std::string> read_file_if_any(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!fd) {
     if (errno == ENOENT || errno == ENOTDIR) {
       return std::nullopt;
@@ -82,8 +82,15 @@ std::optional<std::string> read_file_if_any(const std::string& path) {
     throw_errno("open", path);
   }
   struct stat status{};
+  if (::fstat(fd.get(), &status) != 0) {
+    throw_errno("read", path);
+  }
+  // The end of others may never come.
+  if (!S_ISREG(status.st_mode)) {
+    throw Error(ErrorCode::io, concat("cannot read ", path, ": it is no regular file"));
+  }
   std::string content;
-  if (::fstat(fd.get(), &status) == 0 && status.st_size > 0) {
+  if (status.st_size > 0) {
     content.reserve(static_cast<std::size_t>(status.st_size));
   }
   std::array<char, 4096> small;

@@ -14,7 +14,7 @@
 // with the path in its message.
 namespace pel {
 
-// The whole file, or nothing if there is none.
+// The whole file, or nothing if there is none. Throws for what is no regular file.
 [[nodiscard]] std::optional<std::string> read_file_if_any(const std::string& path);
 
 // A new file with this content and exactly this mode; there must be none.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/base/atomic_file.hpp"
+#include "store/base/error.hpp"
 #include "store/base/key_hasher.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
@@ -73,6 +74,15 @@ std::string serialize(const EnvironmentRoot& root, nlohmann::ordered_json locks)
   return text_of(json);
 }
 
+// What cannot be read is replaced.
+bool has_text(const std::string& path, const std::string& text) {
+  try {
+    return read_file_if_any(path) == text;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 void replace_file(const std::string& path, const std::string& text) {
   AtomicFile file(path);
   file.write(text);
@@ -114,7 +124,7 @@ void write_root(const StoreLayout& layout, const EnvironmentRoot& root) {
   const std::string text =
       serialize(root, root.kind == RootKind::environment ? other_locks(path, root.lock)
                                                          : nlohmann::ordered_json::array());
-  if (read_file_if_any(path) != text) {
+  if (!has_text(path, text)) {
     replace_file(path, text);
   }
 }

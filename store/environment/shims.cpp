@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -25,7 +26,9 @@
 #include "store/fetch/url.hpp"
 #include "store/format/recipe_file.hpp"
 #include "store/tree/directory_entries.hpp"
+#include "store/tree/lock_holders.hpp"
 #include "store/tree/make_directory.hpp"
+#include "store/tree/patient_lock.hpp"
 #include "store/tree/remove_tree.hpp"
 
 namespace pel {
@@ -45,8 +48,19 @@ class ShimHome {
   explicit ShimHome(const std::string& home) : path_(shim_home(home)) {
     make_directory(path_, 0755);
     const std::string file = concat(path_, "/.lock");
-    fd_ = UniqueFd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!fd_ || lock_patiently(fd_.get(), LOCK_EX, LockPatience{}) != 0) {
+    fd_ = UniqueFd(
+        ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+    if (!fd_) {
+      throw_errno("open", file);
+    }
+    const int error = lock_patiently(fd_.get(), LOCK_EX, LockPatience{});
+    if (error == EWOULDBLOCK) {
+      throw Error(ErrorCode::busy, concat("cannot lock ", file, ": ", lock_holders(fd_.get()),
+                                          " has been changing shims for a minute"))
+          .with_hint("wait for it, or end it");
+    }
+    if (error != 0) {
+      errno = error;
       throw_errno("lock", file);
     }
     sweep();

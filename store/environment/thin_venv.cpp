@@ -26,6 +26,7 @@
 #include "store/environment/venv_manifest.hpp"
 #include "store/interpreter/process.hpp"
 #include "store/tree/directory_entries.hpp"
+#include "store/tree/lock_holders.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/patient_lock.hpp"
 #include "store/tree/remove_tree.hpp"
@@ -149,8 +150,8 @@ void refuse_bad_names(const ThinVenvRequest& request) {
 UniqueFd lock_directory(const std::string& directory) {
   UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd && lock_patiently(fd.get(), LOCK_EX, {}) == EWOULDBLOCK) {
-    throw Error(ErrorCode::busy, concat("cannot change ", directory,
-                                        ": another process has been changing it for a minute"))
+    throw Error(ErrorCode::busy, concat("cannot change ", directory, ": ", lock_holders(fd.get()),
+                                        " has been changing it for a minute"))
         .with_hint("end that process, or wait for it");
   }
   return fd;  // without locks (some network file systems) the last one wins

@@ -132,6 +132,9 @@ void Collector::find_dead_builds() {
 
 void Collector::find_dead_packs() {
   for (const DirectoryEntry& tree : read_directory(layout_.bytecode())) {
+    if (!tree.is_directory) {
+      continue;  // verification names it; a link would lead to files of others
+    }
     const std::string directory = layout_.bytecode(tree.name);
     if (!needs_.has_tree(tree.name)) {
       if (!is_directory(layout_.wheel(tree.name)) && !is_directory(layout_.composite(tree.name))) {

@@ -76,7 +76,9 @@ std::size_t sweep_store_leftovers(const StoreLayout& layout) {
     count += sweep_temporary_files(directory);
   }
   for (const DirectoryEntry& entry : entries_of(layout.bytecode())) {
-    count += sweep_temporary_files(concat(layout.bytecode(), "/", entry.name));
+    if (entry.is_directory) {
+      count += sweep_temporary_files(concat(layout.bytecode(), "/", entry.name));
+    }
   }
   return count + sweep_temporary_directories(layout.launchers(), ".tmp");
 }

@@ -9,6 +9,7 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/make_directory.hpp"
+#include "store/tree/move_away.hpp"
 
 namespace pel {
 
@@ -27,16 +28,12 @@ std::string Trash::take(const std::string& path, std::vector<std::string>& warni
     tree_ = std::make_unique<TemporaryTree>(layout_, kTrash);
   }
   std::string place = concat(tree_->path(), "/", std::to_string(count_++));
-  // A read-only directory cannot be moved by its owner.
-  if ((S_ISDIR(status.st_mode) && ::chmod(path.c_str(), 0755) != 0) ||
-      std::rename(path.c_str(), place.c_str()) != 0) {
-    if (errno != ENOENT) {
-      try {
-        throw_errno("remove", path);
-      } catch (const Error& error) {
-        warnings.push_back(error.message());
-      }
+  try {
+    if (!move_away(path, place)) {
+      return {};
     }
+  } catch (const Error& error) {
+    warnings.push_back(error.message());
     return {};
   }
   emptied_.insert(directory_of(path));

@@ -27,8 +27,10 @@
 #include "store/interpreter/interpreter.hpp"
 #include "store/repair/known_wheels.hpp"
 #include "store/repair/surface_repair.hpp"
+#include "store/tree/change_mode.hpp"
 #include "store/tree/composite.hpp"
 #include "store/tree/composite_queries.hpp"
+#include "store/tree/move_away.hpp"
 #include "store/tree/stored_index.hpp"
 #include "store/tree/stray_entries.hpp"
 #include "store/tree/temporary_tree.hpp"
@@ -199,13 +201,7 @@ class Repair {
 
   void discard(const std::string& path) {
     const TemporaryTree trash(layout_, kTrash);
-    struct stat status{};
-    if ((::lstat(path.c_str(), &status) != 0 ||
-         (S_ISDIR(status.st_mode) && ::chmod(path.c_str(), 0755) != 0) ||
-         std::rename(path.c_str(), concat(trash.path(), "/it").c_str()) != 0) &&
-        errno != ENOENT) {
-      throw_errno("remove", path);
-    }
+    move_away(path, concat(trash.path(), "/it"));
   }
 
   void mend_packs() {
@@ -217,7 +213,7 @@ class Repair {
     for (const std::string& id : ids) {
       for (const Finding& finding : verify_packs(layout_, id)) {
         if (finding.kind == FindingKind::mode) {
-          static_cast<void>(::chmod(finding.path.c_str(), 0444));
+          static_cast<void>(change_mode(finding.path, 0444));
           report_.mended.push_back(concat(finding.path, ": mode set"));
         } else {
           discard_and_report(finding);

@@ -8,6 +8,7 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/change_mode.hpp"
 #include "store/tree/remove_tree.hpp"
 
 namespace pel {
@@ -17,7 +18,7 @@ constexpr mode_t kReadOnly = 0555;
 constexpr mode_t kWritable = 0755;
 
 void set_mode(const std::string& path, mode_t mode) {
-  if (::chmod(path.c_str(), mode) != 0) {
+  if (!change_mode(path, mode)) {
     throw_errno("set the mode of", path);
   }
 }
@@ -36,7 +37,7 @@ void delete_extra(const std::string& path) {
       throw_errno("delete", path);
     }
   } catch (...) {
-    static_cast<void>(::chmod(parent.c_str(), kReadOnly));
+    static_cast<void>(change_mode(parent, kReadOnly));
     throw;
   }
   set_mode(parent, kReadOnly);

@@ -111,7 +111,8 @@ bool ChangedFiles::has_right_owner(uid_t owner) const {
 
 bool ChangedFiles::has_content_of(const Candidate& file) const {
   std::call_once(cold_once_, [this] { cold_is_intact_ = index_.cold_is_intact(); });
-  const UniqueFd fd(::openat(file.directory, file.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  const UniqueFd fd(
+      ::openat(file.directory, file.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   if (!fd || !cold_is_intact_) {
     return false;
   }

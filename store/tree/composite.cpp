@@ -17,8 +17,10 @@
 #include "store/base/mapped_file.hpp"
 #include "store/base/text.hpp"
 #include "store/format/index_builder.hpp"
+#include "store/tree/change_mode.hpp"
 #include "store/tree/link_or_copy.hpp"
 #include "store/tree/make_directory.hpp"
+#include "store/tree/move_away.hpp"
 #include "store/tree/store.hpp"
 #include "store/tree/temporary_tree.hpp"
 #include "store/wheel/sha256_hasher.hpp"
@@ -167,11 +169,7 @@ void require_writable(const StoreLayout& layout) {
 // Takes away what lies at the composite's place and is none.
 void remove_damaged(const StoreLayout& layout, const std::string& path) {
   const TemporaryTree trash(layout, kTrash);
-  if ((::chmod(path.c_str(), 0755) != 0 ||
-       std::rename(path.c_str(), concat(trash.path(), "/composite").c_str()) != 0) &&
-      errno != ENOENT) {
-    throw_errno("remove", path);
-  }
+  move_away(path, concat(trash.path(), "/composite"));
   try_to_sync_directory(layout.composites());
 }
 
@@ -188,7 +186,7 @@ bool has_composite(const StoreLayout& layout, std::string_view id) {
     return false;
   }
   if ((status.st_mode & 0222U) != 0) {
-    static_cast<void>(::chmod(path.c_str(), kDirectoryMode));
+    static_cast<void>(change_mode(path, kDirectoryMode));
   }
   int error = 0;
   const MappedFile file =

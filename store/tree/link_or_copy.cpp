@@ -55,7 +55,7 @@ void link_or_copy(const std::string& source, const std::string& target) {
 }
 
 void copy_file(const std::string& source, const std::string& target, mode_t mode) {
-  const UniqueFd from(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd from(::open(source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!from) {
     throw_errno("open", source);
   }

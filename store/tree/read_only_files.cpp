@@ -7,6 +7,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/change_mode.hpp"
 #include "store/tree/directory_entries.hpp"
 
 namespace pel {
@@ -32,7 +33,7 @@ void make_files_read_only(const std::string& directory) {
       make_files_read_only(path);
     } else if (::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
                (status.st_mode & kMayWrite) != 0) {
-      static_cast<void>(::chmod(path.c_str(), status.st_mode & 07777U & ~kMayWrite));
+      static_cast<void>(change_mode(path, status.st_mode & 07777U & ~kMayWrite));
     }
   }
 }

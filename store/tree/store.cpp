@@ -14,9 +14,11 @@
 #include "store/base/random_text.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/add_lock.hpp"
+#include "store/tree/change_mode.hpp"
 #include "store/tree/changed_files.hpp"
 #include "store/tree/composite_queries.hpp"
 #include "store/tree/make_directory.hpp"
+#include "store/tree/move_away.hpp"
 #include "store/tree/read_only_files.hpp"
 #include "store/tree/stored_index.hpp"
 #include "store/tree/temporary_tree.hpp"
@@ -39,7 +41,7 @@ bool complete(const std::string& path) {
     return false;
   }
   if ((status.st_mode & 0222U) != 0) {
-    static_cast<void>(::chmod(path.c_str(), 0555));
+    static_cast<void>(change_mode(path, 0555));
   }
   return true;
 }
@@ -66,8 +68,8 @@ std::unique_ptr<TemporaryTree> make_temporary_tree(const StoreLayout& layout) {
 // Puts the directory `fresh` into the place of `target`, and what was there into the place of
 // `fresh`. A read-only directory cannot be moved by its owner.
 void exchange(const std::string& fresh, const std::string& target) {
-  static_cast<void>(::chmod(target.c_str(), 0755));
-  if (::chmod(fresh.c_str(), 0755) != 0) {
+  static_cast<void>(change_mode(target, 0755));
+  if (!change_mode(fresh, 0755)) {
     throw_errno("set the mode of", fresh);
   }
   if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) != 0) {
@@ -78,26 +80,15 @@ void exchange(const std::string& fresh, const std::string& target) {
       throw_errno("replace", target);
     }
   }
-  if (::chmod(target.c_str(), 0555) != 0) {
+  if (!change_mode(target, 0555)) {
     throw_errno("set the mode of", target);
-  }
-}
-
-// Moves what may be at `path` to `place`, to be deleted there.
-void discard(const std::string& path, const std::string& place) {
-  struct stat status{};
-  if (::lstat(path.c_str(), &status) == 0 &&
-      ((S_ISDIR(status.st_mode) && ::chmod(path.c_str(), 0755) != 0) ||
-       std::rename(path.c_str(), place.c_str()) != 0) &&
-      errno != ENOENT) {
-    throw_errno("remove", path);
   }
 }
 
 void discard_composite(const StoreLayout& layout, const std::string& id, const std::string& trash) {
   make_files_read_only(layout.composite(id));
-  discard(layout.composite(id), concat(trash, "/", id));
-  discard(layout.bytecode(id), concat(trash, "/bytecode-", id));
+  move_away(layout.composite(id), concat(trash, "/", id));
+  move_away(layout.bytecode(id), concat(trash, "/bytecode-", id));
 }
 
 }  // namespace
@@ -241,7 +232,7 @@ Store::Added Store::replace(const std::string& wheel_file, const std::string& fi
 
 // Moves what was made of the wheel's files below `trash`.
 void Store::remove_derived(std::string_view id, const std::string& trash) const {
-  discard(layout_.bytecode(id), concat(trash, "/bytecode"));
+  move_away(layout_.bytecode(id), concat(trash, "/bytecode"));
   for (const std::string& composite : composite_ids(layout_)) {
     const auto members = composite_members(layout_, composite);
     if (!members || std::ranges::find(*members, id) != members->end()) {
@@ -268,21 +259,10 @@ bool Store::remove(std::string_view id) const {
   // Once before, so that a hit does not find an answer that names the wheel; once behind it, so
   // that an answer that was written meanwhile does not hold either.
   replace_generation();
-  // A read-only directory cannot be moved by its owner.
-  struct stat status{};
-  if (::lstat(wheel.c_str(), &status) != 0 ||
-      (S_ISDIR(status.st_mode) && ::chmod(wheel.c_str(), 0755) != 0) ||
-      std::rename(wheel.c_str(), concat(trash.path(), "/wheel").c_str()) != 0) {
-    if (errno == ENOENT) {
-      return false;
-    }
-    throw_errno("remove", wheel);
+  if (!move_away(wheel, concat(trash.path(), "/wheel"))) {
+    return false;
   }
-  const std::string bytecode = layout_.bytecode(id);
-  if (std::rename(bytecode.c_str(), concat(trash.path(), "/bytecode").c_str()) != 0 &&
-      errno != ENOENT) {
-    throw_errno("remove", bytecode);
-  }
+  move_away(layout_.bytecode(id), concat(trash.path(), "/bytecode"));
   try_to_sync_directory(layout_.wheels());
   try_to_sync_directory(layout_.bytecode());
   replace_generation();

@@ -15,6 +15,7 @@
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/directory_entries.hpp"
+#include "store/tree/lock_holders.hpp"
 #include "store/tree/remove_tree.hpp"
 
 namespace pel {
@@ -25,17 +26,21 @@ constexpr mode_t kPublishedMode = 0555;
 constexpr std::time_t kForeignAge = std::time_t{7} * 24 * 3600;
 
 // Held shared while a tree is made and not yet locked, exclusively while dead ones are looked for.
-UniqueFd open_gate(const StoreLayout& layout) {
-  const std::string path = concat(layout.locks(), "/tmp");
-  return UniqueFd(::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0644));
+std::string gate_path(const StoreLayout& layout) {
+  return concat(layout.locks(), "/tmp");
 }
 
-int lock(int fd, int operation) noexcept {
+UniqueFd open_gate(const StoreLayout& layout) {
+  return UniqueFd(
+      ::open(gate_path(layout).c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644));
+}
+
+bool try_to_lock(int fd) noexcept {
   int result = 0;
   do {
-    result = ::flock(fd, operation);
+    result = ::flock(fd, LOCK_EX | LOCK_NB);
   } while (result != 0 && errno == EINTR);
-  return result;
+  return result == 0;
 }
 
 // Whether nobody holds the lock of the directory `fd`; if so, it is ours now. Directories of
@@ -49,7 +54,7 @@ bool is_dead(int fd, std::string_view name) noexcept {
   if (is_foreign && std::time(nullptr) - status.st_mtime < kForeignAge) {
     return false;
   }
-  return lock(fd, LOCK_EX | LOCK_NB) == 0;
+  return try_to_lock(fd);
 }
 
 // Nothing if it cannot be read: the store may be another user's.
@@ -70,13 +75,16 @@ void remove_quietly(const std::string& path) noexcept {
 
 }  // namespace
 
-TemporaryTree::TemporaryTree(const StoreLayout& layout, std::string_view purpose) {
+TemporaryTree::TemporaryTree(const StoreLayout& layout, std::string_view purpose,
+                             const LockPatience& patience) {
   const UniqueFd gate = open_gate(layout);
   if (!gate) {
-    throw_errno("open", concat(layout.locks(), "/tmp"));
+    throw_errno("open", gate_path(layout));
   }
   // Without locks (some network file systems) only the age of leftovers is known.
-  static_cast<void>(lock(gate.get(), LOCK_SH));
+  if (lock_patiently(gate.get(), LOCK_SH, patience) == EWOULDBLOCK) {
+    throw_lock_held(gate.get(), gate_path(layout));
+  }
   std::string pattern =
       concat(layout.tmp(), "/", kPrefix, purpose, "-", std::to_string(::getpid()), "-XXXXXX");
   if (::mkdtemp(pattern.data()) == nullptr) {
@@ -90,7 +98,7 @@ TemporaryTree::TemporaryTree(const StoreLayout& layout, std::string_view purpose
     errno = error;
     throw_errno("open directory", path_);
   }
-  static_cast<void>(lock(fd_.get(), LOCK_EX));
+  static_cast<void>(try_to_lock(fd_.get()));  // nobody else looks while the gate is held
 }
 
 TemporaryTree::~TemporaryTree() {
@@ -118,7 +126,7 @@ bool TemporaryTree::publish(const std::string& target) {
 
 bool reclaim_temporary_trees(const StoreLayout& layout) {
   const UniqueFd gate = open_gate(layout);
-  if (!gate || lock(gate.get(), LOCK_EX | LOCK_NB) != 0) {
+  if (!gate || !try_to_lock(gate.get())) {
     return false;
   }
 
@@ -140,7 +148,7 @@ bool reclaim_temporary_trees(const StoreLayout& layout) {
       leftovers.push_back({std::move(path), std::move(fd)});
     }
   }
-  static_cast<void>(lock(gate.get(), LOCK_UN));
+  static_cast<void>(::flock(gate.get(), LOCK_UN));
   for (const Leftover& leftover : leftovers) {
     remove_quietly(leftover.path);
   }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "store/base/fd.hpp"
+#include "store/tree/patient_lock.hpp"
 #include "store/tree/store_layout.hpp"
 
 namespace pel {
@@ -13,8 +14,10 @@ namespace pel {
 // reclaim_temporary_trees() can tell it from what a dead process left.
 class TemporaryTree {
  public:
-  // `purpose` is a word for people who look into tmp/. Throws Error when it cannot be made.
-  TemporaryTree(const StoreLayout& layout, std::string_view purpose);
+  // `purpose` is a word for people who look into tmp/. Throws Error when it cannot be made:
+  // Error(busy), which names the process, if one that clears up there was stopped in the middle.
+  TemporaryTree(const StoreLayout& layout, std::string_view purpose,
+                const LockPatience& patience = {});
   ~TemporaryTree();
   TemporaryTree(const TemporaryTree&) = delete;
   TemporaryTree& operator=(const TemporaryTree&) = delete;

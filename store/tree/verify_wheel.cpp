@@ -16,6 +16,7 @@
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/change_mode.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/file_digest.hpp"
 #include "store/tree/store.hpp"
@@ -209,7 +210,7 @@ void TreeVerifier::check_file(const std::string& path, const IndexView::EntryRec
 
 void TreeVerifier::check_content(const std::string& path, const index_format::FileRecord& file) {
   try {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (!fd) {
       throw_errno("read", path);
     }
@@ -231,7 +232,7 @@ std::vector<Finding> TreeVerifier::verify() {
   }
   if ((status.st_mode & 07777U) == kIncompleteMode) {
     // The mode is the last thing that an add sets, and the next one who comes completes it.
-    static_cast<void>(::chmod(root_.c_str(), kDirectoryMode));
+    static_cast<void>(change_mode(root_, kDirectoryMode));
   }
   report_index();
   if (index_.view() != nullptr) {

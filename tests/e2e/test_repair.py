@@ -83,6 +83,11 @@ DAMAGE = {
 }
 
 
+def launchers(pel) -> Path:
+    (found,) = (pel.store / "launchers").iterdir()
+    return found
+
+
 def replace(pel, path: Path, kind: str) -> None:
     """Something else where a file or a directory was, which lies outside of the store now."""
     writable(path.parent)
@@ -113,6 +118,8 @@ DAMAGE |= {
     "INDEX that others may write": lambda pel: (tree(pel) / "INDEX").chmod(0o446),
     "launcher": lambda pel: flip(next((pel.store / "launchers").glob("*/embed.so"))),
     "no launcher": lambda pel: remove(next((pel.store / "launchers").glob("*/pyenvlaunch"))),
+    "file for launchers": lambda pel: replace(pel, launchers(pel), "file"),
+    "link for launchers": lambda pel: replace(pel, launchers(pel), "link"),
     "launcher's mode": lambda pel: next((pel.store / "launchers").glob("*/embed.so")).chmod(0o775),
 }
 
@@ -383,3 +390,72 @@ def test_damages_of_chance(tmp_path, python):
     for seed in range(8):
         bench.damage_round(seed)
     bench.close()
+
+
+@pytest.mark.parametrize("name", ["pyenvlaunch", "embed.so", "pyenvlaunch-manager"])
+def test_sync_does_not_use_a_changed_launcher(pel, lock, name):
+    """Not even one that hides it: an environment that is made has a link to it, or refers to it."""
+    path = launchers(pel) / name
+    before = path.read_bytes()
+    time.sleep(0.02)  # the kernel's clock of files has ticked
+    flip(path)
+    assert path.read_bytes() != before
+    shutil.rmtree(pel.cache)
+    pel("sync", lock).ok()
+    assert path.read_bytes() == before
+    assert pel("store", "verify").ok() == ""
+    assert pel.code(lock, RUN) == "1.0 plugin\n"
+
+
+# Of the store and of the cache: what anything of ours reads.
+FIFOS = {
+    "INDEX": lambda pel: tree(pel) / "INDEX",
+    "pack": lambda pel: next((pel.store / "bytecode" / tree(pel).name).iterdir()),
+    "composite": lambda pel: next((pel.store / "composites").iterdir()) / "INDEX",
+    "root": lambda pel: next((pel.store / "roots").iterdir()),
+    "kept table": lambda pel: next((pel.store / "tables").iterdir()),
+    "generation": lambda pel: pel.store / "generation",
+    "lock of gc": lambda pel: pel.store / "locks/gc",
+    "lock of tmp": lambda pel: pel.store / "locks/tmp",
+    "table": lambda pel: next(pel.cache.glob("v1/envs/*/pyenvlaunch.table")),
+    "recipe": lambda pel: next(pel.cache.glob("v1/envs/*/pyenvlaunch.recipe")),
+    "settings": lambda pel: next(pel.cache.glob("v1/envs/*/pyvenv.cfg")),
+    "selection": lambda pel: next((pel.cache / "v1/selections").iterdir()),
+    "facts": lambda pel: next((pel.cache / "v1/interpreters").iterdir()),
+}
+
+
+@pytest.mark.parametrize("place", FIFOS)
+def test_nothing_waits_for_a_fifo(pel, lock, place):
+    path = FIFOS[place](pel)
+    remove(path)
+    os.mkfifo(path)
+    for command in (
+        ("store", "verify"),
+        ("store", "du"),
+        ("store", "gc", "--dry-run"),
+        ("doctor",),
+    ):
+        assert pel(*command, prefix=("timeout", "60")).returncode in (0, 1), command
+    pel("sync", lock, prefix=("timeout", "60"))  # which may say that something is damaged
+    pel("store", "repair", prefix=("timeout", "60")).ok()
+    pel("sync", lock, prefix=("timeout", "60")).ok()
+    assert pel.code(lock, RUN, prefix=("timeout", "60")) == "1.0 plugin\n"
+    assert pel("store", "verify", prefix=("timeout", "60")).ok() == ""
+
+
+def test_gc_does_not_follow_a_link(pel, lock, tmp_path):
+    """One in the place of the packs of a tree leads to files that are none of the store's."""
+    packs = pel.store / "bytecode" / tree(pel).name
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for name in ("notes.txt", ".tmp-notes-abcdef"):
+        (outside / name).touch()
+    packs.rename(pel.root / "gone")
+    packs.symlink_to(outside)
+    pel("store", "gc").ok()
+    assert len(list(outside.iterdir())) == 2
+    pel("store", "repair").ok()
+    assert len(list(outside.iterdir())) == 2
+    assert not packs.is_symlink()
+    assert pel.code(lock, RUN) == "1.0 plugin\n"

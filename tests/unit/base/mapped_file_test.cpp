@@ -54,6 +54,14 @@ TEST_F(MappedFileTest, MoveTakesTheMapping) {
   EXPECT_EQ(text_of(other), "content");
 }
 
+// A fifo would have its reader wait for ever.
+TEST_F(MappedFileTest, DoesNotWaitForAWriter) {
+  const std::string fifo = (dir_.path() / "fifo").string();
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  EXPECT_FALSE(MappedFile::open(fifo.c_str(), Trust::anybody, error_));
+  EXPECT_EQ(error_, EINVAL);
+}
+
 TEST_F(MappedFileTest, RefusesWhatCannotBeMapped) {
   test::write_file(path_, "");
   EXPECT_FALSE(MappedFile::open(path_.c_str(), Trust::anybody, error_));

@@ -260,6 +260,19 @@ TEST_F(CompositeTest, AFileWhereAnotherMemberHasADirectory) {
   EXPECT_EQ(content("shared/deep/second.py"), "S = 1\n");
 }
 
+TEST_F(CompositeTest, ALinkInItsPlaceIsReplacedAndNotFollowed) {
+  const fs::path outside = dir_.path() / "outside";
+  fs::create_directory(outside);
+  ASSERT_EQ(::chmod(outside.c_str(), 0700), 0);
+  for (const fs::path& target : {outside, dir_.path() / "nowhere"}) {
+    fs::create_directory_symlink(target, path());
+    EXPECT_TRUE(make());
+    EXPECT_EQ(content("shared/first.py"), "F = 1\n");
+    EXPECT_EQ(status_of(outside).st_mode & 07777U, 0700U);
+    remove_tree(path());
+  }
+}
+
 TEST_F(CompositeTest, FilesOfAnotherFileSystemAreCopied) {
   const fs::path elsewhere = fs::path("/dev/shm") / dir_.path().filename();
   if (::access("/dev/shm", W_OK) != 0 ||
