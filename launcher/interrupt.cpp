@@ -23,6 +23,8 @@ void handle(int signal) {
   ::alarm(kGraceSeconds);
 }
 
+void do_nothing(int /*signal*/) {}
+
 }  // namespace
 
 void handle_interrupts() noexcept {
@@ -38,6 +40,10 @@ void handle_interrupts() noexcept {
     }
   }
   ::sigaction(SIGALRM, &action, nullptr);
+  // A file that is larger than a limit allows (ulimit -f) is an error with a message, as in Python.
+  // Not ignored, for what is executed later would ignore it, too.
+  action.sa_handler = do_nothing;
+  ::sigaction(SIGXFSZ, &action, nullptr);
 }
 
 const std::atomic<bool>& interrupt_flag() noexcept {

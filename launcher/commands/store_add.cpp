@@ -19,6 +19,7 @@
 #include "launcher/json_text.hpp"
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
+#include "store/base/start_thread.hpp"
 #include "store/base/text.hpp"
 #include "store/format/selection_key.hpp"
 #include "store/tree/store.hpp"
@@ -50,8 +51,7 @@ void add_all(const Store& store, std::vector<Task>& tasks, const std::atomic<boo
   // Each add waits for the disk at its end; meanwhile others unpack.
   const std::size_t most = std::max(1U, std::thread::hardware_concurrency()) + 2;
   std::vector<std::jthread> helpers;
-  for (std::size_t i = 1; i < std::min(tasks.size(), most); ++i) {
-    helpers.emplace_back(work);
+  for (std::size_t i = 1; i < std::min(tasks.size(), most) && start_thread(helpers, work); ++i) {
   }
   work();
 }

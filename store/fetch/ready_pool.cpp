@@ -2,11 +2,12 @@
 
 #include <utility>
 
+#include "store/base/start_thread.hpp"
+
 namespace pel {
 
 ReadyPool::ReadyPool(unsigned threads) {
-  for (unsigned i = 0; i < threads; ++i) {
-    threads_.emplace_back([this] { work(); });
+  for (unsigned i = 0; i < threads && start_thread(threads_, [this] { work(); }); ++i) {
   }
 }
 
@@ -33,6 +34,9 @@ void ReadyPool::add(std::function<void()> job) {
 
 void ReadyPool::wait() {
   std::unique_lock lock(mutex_);
+  while (threads_.empty() && !jobs_.empty()) {
+    do_first(lock);
+  }
   idle_.wait(lock, [this] { return busy_ == 0 && jobs_.empty(); });
   if (failure_) {
     std::rethrow_exception(failure_);
@@ -51,26 +55,30 @@ void ReadyPool::work() {
     if (jobs_.empty()) {
       return;
     }
-    std::function<void()> job = std::move(jobs_.front());
-    jobs_.pop_front();
-    ++busy_;
-    lock.unlock();
-    std::exception_ptr failure;
-    try {
-      job();
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    job = nullptr;  // what it holds goes before others see us idle
-    lock.lock();
-    --busy_;
-    if (failure && !failure_) {
-      failure_ = failure;
-      jobs_.clear();
-    }
-    if (busy_ == 0 && jobs_.empty()) {
-      idle_.notify_all();
-    }
+    do_first(lock);
+  }
+}
+
+void ReadyPool::do_first(std::unique_lock<std::mutex>& lock) {
+  std::function<void()> job = std::move(jobs_.front());
+  jobs_.pop_front();
+  ++busy_;
+  lock.unlock();
+  std::exception_ptr failure;
+  try {
+    job();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  job = nullptr;  // what it holds goes before others see us idle
+  lock.lock();
+  --busy_;
+  if (failure && !failure_) {
+    failure_ = failure;
+    jobs_.clear();
+  }
+  if (busy_ == 0 && jobs_.empty()) {
+    idle_.notify_all();
   }
 }
 

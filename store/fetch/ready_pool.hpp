@@ -10,7 +10,8 @@
 
 namespace pel {
 
-// Threads that do jobs in the order in which they come.
+// Threads that do jobs in the order in which they come. Where the system has not even one thread
+// left, wait() does them.
 class ReadyPool {
  public:
   explicit ReadyPool(unsigned threads);
@@ -28,6 +29,9 @@ class ReadyPool {
 
  private:
   void work();
+
+  // `lock` is that of the mutex, and not held while the job is done.
+  void do_first(std::unique_lock<std::mutex>& lock);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "store/base/mapped_file.hpp"
+#include "store/base/start_thread.hpp"
 #include "store/base/text.hpp"
 #include "store/format/pack_builder.hpp"
 #include "store/format/pack_view.hpp"
@@ -95,8 +96,7 @@ class BytecodeCompiler::State {
       return;
     }
     jobs_.insert(std::move(job));
-    while (threads_.size() < options_.jobs) {
-      threads_.emplace_back([this] { work(); });
+    while (threads_.size() < options_.jobs && start_thread(threads_, [this] { work(); })) {
     }
     changed_.notify_all();
   }
@@ -106,6 +106,9 @@ class BytecodeCompiler::State {
       const std::scoped_lock lock(mutex_);
       no_more_ = true;
       changed_.notify_all();
+    }
+    if (threads_.empty()) {
+      work();
     }
     join();
     const std::scoped_lock lock(mutex_);

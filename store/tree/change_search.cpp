@@ -6,10 +6,10 @@
 #include <exception>
 #include <mutex>
 #include <optional>
-#include <system_error>
 #include <thread>
 #include <utility>
 
+#include "store/base/start_thread.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/changed_files.hpp"
 
@@ -64,9 +64,7 @@ class ChangeSearch::State {
       tasks_.push_back({std::move(tree), {}});
     }
     if (threads_.size() + 1 < processors_) {
-      try {
-        threads_.emplace_back([this] { work(); });
-      } catch (const std::system_error&) {
+      if (!start_thread(threads_, [this] { work(); })) {
         return;  // finish() does what is left
       }
     }

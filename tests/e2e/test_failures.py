@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support.launcher import Launcher
+from support.launcher import Launcher, preload
 from support.locks import entry
 from support.wheels import simple
 
@@ -325,3 +325,37 @@ def test_gc_knows_the_locks_that_it_is_to_keep(pel, lock_of, tmp_path):
 def test_a_lock_is_not_written_over_a_directory(pel, tmp_path):
     error = pel("lock", "six", "-o", tmp_path).failed(2)
     assert f"cannot write lock {tmp_path}: it is a directory" in error
+
+
+@pytest.mark.parametrize("threads", [0, 1, 3])
+def test_no_more_threads(pel, lock_of, build, threads):
+    """As a container with a limit of processes has it: what is there does the work of the others."""
+    wheels = [simple(f"w{i}", **{f"m{j}.py": "" for j in range(30)}) for i in range(6)]
+    lock = lock_of(*wheels)
+    few = preload(PEL_TEST_THREADS=threads)
+    pel("sync", lock, env=few).ok()
+    assert pel("sync", lock, env=few).ok() == ""
+    assert pel.code(lock, "import w0.m1, w5; print(w5.VERSION)", env=few) == "1.0\n"
+    pel.forget()
+    files = [build(wheel).path for wheel in wheels]
+    assert len(pel("store", "add", *files, env=few).ok().split()) == 6
+    pel.assert_store_is_valid()
+
+
+@pytest.mark.parametrize("command", ["sync", "run", "add"])
+@pytest.mark.parametrize("size", [0, 100, 10_000])
+def test_files_may_not_grow(pel, lock_of, build, command, size):
+    """`ulimit -f` is an error with a path, and not the end of the process by a signal."""
+    wheel = simple("big", **{"data.bin": os.urandom(100_000)})
+    lock = lock_of(wheel)
+    command = {
+        "sync": ("sync", lock),
+        "run": ("run", lock, "--", "python", "-c", "import big"),
+        "add": ("store", "add", build(wheel).path),
+    }[command]
+    pel("env", "show", lock).ok()  # the interpreter has been asked
+    error = pel(*command, prefix=("prlimit", f"--fsize={size}")).failed()
+    assert f"{pel.root}/" in error
+    assert "file too large" in error
+    pel(*command).ok()
+    pel.assert_store_is_valid()

@@ -2,13 +2,16 @@
 //
 //   PEL_TEST_BOOT_ID=FILE   FILE in the place of the kernel's boot_id
 //   PEL_TEST_NO_LINKS=1     a file system without hard links and reflinks (FAT, exFAT, SMB)
+//   PEL_TEST_THREADS=N      a system that lets a process start N threads and no more
 
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <pthread.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdlib>
@@ -72,4 +75,15 @@ extern "C" int ioctl(int fd, unsigned long request, ...) noexcept {
   return request == FICLONE && has_no_links()
              ? refuse(EOPNOTSUPP)
              : next<int(int, unsigned long, ...)>("ioctl")(fd, request, argument);
+}
+
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
+                              void* (*work)(void*), void* argument) noexcept {
+  using Create = int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+  static std::atomic<int> count{0};
+  const char* const most = std::getenv("PEL_TEST_THREADS");
+  if (most != nullptr && count++ >= std::atoi(most)) {
+    return EAGAIN;
+  }
+  return next<Create>("pthread_create")(thread, attributes, work, argument);
 }
