@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <climits>
 #include <cstdio>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -129,13 +131,20 @@ bool is_current(const PrefixEntry& entry, const std::string& path) {
   return false;
 }
 
+bool is_on_one_file_system(const std::string& a, const std::string& b) {
+  struct stat one{};
+  struct stat other{};
+  return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 &&
+         one.st_dev == other.st_dev;
+}
+
 // What will be in the place of whatever is there; other processes see the one or the other.
 class Replacement {
  public:
-  Replacement(const PrefixEntry& entry, std::string path) : path_(std::move(path)) {
-    std::string temporary = concat(directory_of(path_), "/.tmp-", random_text());
-    create(entry, temporary);
-    temporary_ = std::move(temporary);
+  // Made in `folder`, which is on the same file system.
+  Replacement(const PrefixEntry& entry, std::string path, std::string_view folder)
+      : entry_(&entry), path_(std::move(path)) {
+    create_in(folder);
   }
 
   ~Replacement() {
@@ -145,18 +154,33 @@ class Replacement {
   }
 
   Replacement(Replacement&& other) noexcept
-      : path_(std::move(other.path_)), temporary_(std::exchange(other.temporary_, {})) {}
+      : entry_(other.entry_),
+        path_(std::move(other.path_)),
+        temporary_(std::exchange(other.temporary_, {})) {}
 
   Replacement& operator=(Replacement&&) = delete;
 
   void commit() {
-    if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    int result = std::rename(temporary_.c_str(), path_.c_str());
+    if (result != 0 && errno == EXDEV) {  // two mounts of one file system
+      ::unlink(std::exchange(temporary_, {}).c_str());
+      create_in(directory_of(path_));
+      result = std::rename(temporary_.c_str(), path_.c_str());
+    }
+    if (result != 0) {
       throw_errno("replace", path_);
     }
     // rename() of two links to one file leaves both: the destructor removes the other.
   }
 
  private:
+  void create_in(std::string_view folder) {
+    std::string temporary = concat(folder, "/.tmp-", random_text());
+    create(*entry_, temporary);
+    temporary_ = std::move(temporary);
+  }
+
+  const PrefixEntry* entry_;
   std::string path_;
   std::string temporary_;
 };
@@ -170,8 +194,12 @@ void replace_directory(const PrefixEntry& entry, const std::string& path) {
   create(entry, path);
 }
 
-std::size_t repair(const PrefixPlan& plan, const std::string& prefix, PrefixDurability durability) {
+// What is new is made below `tmp`, where garbage collection finds what an interruption leaves; on
+// another file system beside its place.
+std::size_t repair(const PrefixPlan& plan, const std::string& prefix, const std::string& tmp,
+                   PrefixDurability durability) {
   std::size_t repaired = 0;
+  std::optional<TemporaryDirectory> staging;
   std::vector<Replacement> replacements;
   for (const auto& [name, entry] : plan.entries()) {
     std::string path = concat(prefix, "/", name);
@@ -182,7 +210,11 @@ std::size_t repair(const PrefixPlan& plan, const std::string& prefix, PrefixDura
     if (entry.kind == Kind::directory) {
       replace_directory(entry, path);
     } else {
-      replacements.emplace_back(entry, std::move(path));
+      if (!staging && is_on_one_file_system(prefix, tmp)) {
+        staging.emplace(tmp, "repair");
+      }
+      const std::string folder(staging ? staging->path() : directory_of(path));
+      replacements.emplace_back(entry, std::move(path), folder);
     }
   }
   const bool is_durable = durability == PrefixDurability::after_power_loss && repaired != 0;
@@ -221,13 +253,6 @@ bool exists(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0;
 }
 
-bool is_on_one_file_system(const std::string& a, const std::string& b) {
-  struct stat one{};
-  struct stat other{};
-  return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 &&
-         one.st_dev == other.st_dev;
-}
-
 }  // namespace
 
 PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix, const std::string& tmp,
@@ -237,7 +262,7 @@ PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix, con
       return {.created = true};
     }
     try {
-      return {.repaired = repair(plan, prefix, durability)};
+      return {.repaired = repair(plan, prefix, tmp, durability)};
     } catch (const Error&) {
       // Another process may have removed it meanwhile.
       if (exists(prefix) || attempt == kAttempts) {

@@ -28,3 +28,35 @@ def test_faults(bench, command, kind, record_property):
     ]
     assert [call for call in calls if call], "no fault was injected"
     record_property("faults", len([call for call in calls if call]))
+
+
+def damage_environment(bench: Bench) -> None:
+    """Some of the environment's own files; the next sync looks at all of them."""
+    (prefix,) = {
+        path.parent.parent
+        for path in bench.user.cache.glob("v1/envs/*/share/d.txt")
+        if (path.parent.parent / "bin/alpha").exists()
+    }
+    for name in ("bin/alpha", "pyvenv.cfg", "share/d.txt"):
+        (prefix / name).unlink()
+        (prefix / name).write_text("damaged")
+        (prefix / name).chmod(0o444)
+    for selection in (bench.user.cache / "v1/selections").iterdir():
+        selection.unlink()
+
+
+def test_a_killed_repair_of_an_environment_leaves_nothing(bench):
+    """Its temporary files lie where garbage collection looks, not in the environment."""
+    at, names = 1, []
+    while True:
+        bench.restore("mend")
+        damage_environment(bench)
+        _, _, call = bench.inject(Fault("mend", "kill", at))
+        if not call:
+            break
+        names.append(call)
+        bench.user("store", "gc").ok()
+        assert bench.leftovers() == [], f"kill at {at} ({call})"
+        at += 7 if at > 20 else 4
+    bench.go_on("repaired")
+    assert len(names) > 10
