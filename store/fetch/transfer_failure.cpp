@@ -52,6 +52,11 @@ constexpr std::string_view kNetworkHint =
     "check the network and the proxy variables (https_proxy, no_proxy); --offline uses only what "
     "is there already";
 
+// An answer in another protocol, a redirect to one.
+constexpr std::string_view kUnusableHint =
+    "what answers there is no server of http or https as it should be: look at the URL, and at "
+    "proxies on the way (https_proxy, no_proxy)";
+
 struct CurlRow {
   CURLcode code;
   Kind kind;
@@ -108,6 +113,7 @@ TransferFailure failure_of_curl(int code, std::string_view detail) {
     first = word ? static_cast<char>(first - 'A' + 'a') : first;  // "SSL" stays
   }
   const auto* const row = std::ranges::find(kCurlRows, curl_code, &CurlRow::code);
+  failure.hint = kUnusableHint;
   if (row != kCurlRows.end()) {
     failure.kind = row->kind;
     failure.hint = row->hint;

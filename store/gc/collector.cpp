@@ -10,7 +10,6 @@
 #include "store/base/text.hpp"
 #include "store/build/built_wheels.hpp"
 #include "store/environment/kept_table.hpp"
-#include "store/gc/disk_meter.hpp"
 #include "store/tree/composite_queries.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/file_use.hpp"
@@ -165,6 +164,7 @@ void Collector::sweep() {
     }
   }
   for (const std::string& table : dead_tables_) {
+    meter_.add(table);
     remove_file(table);
   }
   report_.leftovers += sweep_store_leftovers(layout_);
@@ -175,10 +175,9 @@ void Collector::sweep() {
 
 // Behind the lock: reading the trees takes longer than all the rest.
 void Collector::measure() {
-  DiskMeter meter;
   std::vector<std::uint64_t> sizes;
   for (const Garbage& garbage : garbage_) {
-    sizes.push_back(garbage.path.empty() ? 0 : meter.add(garbage.path));
+    sizes.push_back(garbage.path.empty() ? 0 : meter_.add(garbage.path));
     if (garbage.list == nullptr) {
       sizes[garbage.owner] += sizes.back();
     }
@@ -190,19 +189,19 @@ void Collector::measure() {
   }
   for (const auto& trash : prefix_trash_) {
     for (const DirectoryEntry& entry : read_directory(trash->path())) {
-      meter.add(concat(trash->path(), "/", entry.name));
+      meter_.add(concat(trash->path(), "/", entry.name));
     }
   }
   if (options_.dry_run) {
     for (const std::string& prefix : gone_) {
-      meter.add(prefix);
+      meter_.add(prefix);
     }
     for (const std::string& table : dead_tables_) {
-      meter.add(table);
+      meter_.add(table);
     }
   }
-  report_.bytes = meter.bytes();
-  report_.inodes = meter.inodes();
+  report_.bytes = meter_.bytes();
+  report_.inodes = meter_.inodes();
 }
 
 GcReport collect_garbage(const Store& store, const GcOptions& options) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/environment/file_system.hpp"
+#include "store/gc/disk_meter.hpp"
 #include "store/gc/gc.hpp"
 #include "store/gc/leftovers.hpp"
 #include "store/gc/needs.hpp"
@@ -69,6 +70,7 @@ class Collector {
   // Deleted with this object, behind the lock.
   std::vector<std::unique_ptr<TemporaryDirectory>> prefix_trash_;
   Trash trash_;
+  DiskMeter meter_;  // of what goes
   GcReport report_;
 };
 

@@ -137,6 +137,20 @@ def test_frees_what_no_lock_reaches_and_nothing_else(pel, lock_of):
     assert pel.code(kept, "import alpha, common; print(alpha.VERSION)") == "1.0\n"
 
 
+def test_a_dry_run_counts_what_goes_with_a_directory_that_is_gone(pel, lock_of):
+    """Its table has another name in the store."""
+    directory = pel.work / "venv"
+    lock = lock_of(simple("alpha"))
+    pel("venv", directory, lock).ok()
+    pel("sync", lock).ok()
+    remove_tree(directory)
+    planned = gc(pel, "--dry-run")
+    assert planned["inodes"] == 1
+    assert planned["bytes"] > 0
+    assert gc(pel) | {"dry_run": True} == planned
+    assert gc(pel)["bytes"] == 0
+
+
 def test_a_wheel_that_was_only_added_goes(pel, build):
     pel("store", "add", build(simple("alpha")).path).ok()
     assert "wheel        alpha-1.0" in pel("store", "gc", "-n").ok()

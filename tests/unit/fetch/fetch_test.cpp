@@ -269,6 +269,7 @@ TEST_F(FetchTest, RedirectsLeadToHttpOnly) {
   });
   const auto error = failure_of({item("a-1.0-py3-none-any.whl", server.url("/a.whl"), "wheel")});
   ASSERT_TRUE(error);
+  EXPECT_FALSE(error->hint().empty());
   EXPECT_TRUE(ready_.empty());
 }
 
