@@ -77,36 +77,60 @@ PyRef new_state() noexcept {
               : PyRef();
 }
 
-bool add_suffix(InterpreterState& state, std::string_view text,
-                InterpreterState::SuffixKind kind) noexcept {
-  if (state.suffix_count == InterpreterState::kMaxSuffixes ||
-      text.size() >= sizeof InterpreterState::Suffix::text) {
+using Suffix = InterpreterState::Suffix;
+
+struct SuffixList {
+  Suffix items[InterpreterState::kMaxSuffixes];
+  std::uint8_t size = 0;
+};
+
+bool add_suffix(SuffixList& list, PyObject* suffix, InterpreterState::SuffixKind kind) noexcept {
+  const TextView text(suffix);
+  if (text.empty() || list.size == InterpreterState::kMaxSuffixes ||
+      text.view().size() >= sizeof Suffix::text) {
     PyErr_SetString(PyExc_SystemError, "more or longer module suffixes than ever seen");
     return false;
   }
-  InterpreterState::Suffix& suffix = state.suffixes[state.suffix_count++];
-  std::memcpy(suffix.text, text.data(), text.size());
-  suffix.text[text.size()] = '\0';
-  suffix.size = static_cast<std::uint8_t>(text.size());
-  suffix.kind = kind;
+  Suffix& item = list.items[list.size++];
+  std::memcpy(item.text, text.c_str(), text.view().size() + 1);
+  item.size = static_cast<std::uint8_t>(text.view().size());
+  item.kind = kind;
   return true;
 }
 
-bool add_suffixes(InterpreterState& state) noexcept {
-  const PyRef imp = PyRef::steal(PyImport_ImportModule("_imp"));
-  const PyRef extensions =
-      imp ? PyRef::steal(PyObject_CallMethod(imp.get(), "extension_suffixes", nullptr)) : PyRef();
-  if (!extensions) {
-    return false;
+InterpreterState::SuffixKind kind_of(const InterpreterState& state, PyObject* loader) noexcept {
+  if (loader == state.extension_loader) {
+    return InterpreterState::SuffixKind::extension;
   }
-  for (Py_ssize_t i = 0; i < PyList_Size(extensions.get()); ++i) {
-    const TextView text(PyList_GetItem(extensions.get(), i));
-    if (!text.empty() && !add_suffix(state, text.view(), InterpreterState::SuffixKind::extension)) {
+  return loader == state.sourceless_loader ? InterpreterState::SuffixKind::bytecode
+                                           : InterpreterState::SuffixKind::source;
+}
+
+// Of what FileFinder is given; the lists of source and bytecode suffixes are importlib's own.
+bool read_suffixes(const InterpreterState& state, SuffixList& list) noexcept {
+  for (Py_ssize_t i = 0; i < PyList_Size(state.supported_loaders); ++i) {
+    PyObject* const pair = PyList_GetItem(state.supported_loaders, i);
+    const InterpreterState::SuffixKind kind = kind_of(state, PyTuple_GetItem(pair, 0));
+    const PyRef suffixes = PyRef::steal(PySequence_List(PyTuple_GetItem(pair, 1)));
+    if (!suffixes) {
       return false;
     }
+    for (Py_ssize_t at = 0; at < PyList_Size(suffixes.get()); ++at) {
+      if (!add_suffix(list, PyList_GetItem(suffixes.get(), at), kind)) {
+        return false;
+      }
+    }
   }
-  return add_suffix(state, ".py", InterpreterState::SuffixKind::source) &&
-         add_suffix(state, ".pyc", InterpreterState::SuffixKind::bytecode);
+  return true;
+}
+
+bool is_known(const InterpreterState& state, const SuffixList& list) noexcept {
+  bool is_same = list.size == state.suffix_count;
+  for (std::size_t i = 0; is_same && i < list.size; ++i) {
+    is_same = list.items[i].view() == state.suffixes[i].view() &&
+              list.items[i].kind == state.suffixes[i].kind;
+  }
+  return is_same;
 }
 
 // What FileFinder is given, with `ours` for the loader of sources.
@@ -190,7 +214,7 @@ bool fill(InterpreterState& state) noexcept {
       return false;
     }
   }
-  return fill_functions(state) && add_suffixes(state) && prepare_lookup(state) &&
+  return fill_functions(state) && update_suffixes(state) && prepare_lookup(state) &&
          read_loader_methods(source_loader.get(), state.loader_methods) &&
          relax_imports(state.collection, external.get());
 }
@@ -252,6 +276,19 @@ InterpreterState* InterpreterState::get_or_install() noexcept {
   state->is_starting = false;
   complete_bytecode();
   return state;
+}
+
+bool update_suffixes(InterpreterState& state) noexcept {
+  SuffixList list;
+  if (!read_suffixes(state, list)) {
+    return false;
+  }
+  if (!is_known(state, list)) {
+    state.has_other_suffixes = state.suffix_count != 0;
+    std::memcpy(state.suffixes, list.items, sizeof list.items);
+    state.suffix_count = list.size;
+  }
+  return true;
 }
 
 PyRef make_path(std::initializer_list<std::string_view> parts) noexcept {

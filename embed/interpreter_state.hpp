@@ -60,7 +60,8 @@ struct InterpreterState {
   LookupState lookup;
   LoaderMethods loader_methods;
 
-  // Suffixes of modules in FileFinder's order: extensions, ".py", ".pyc".
+  // Suffixes of modules in FileFinder's order: extensions, ".py", ".pyc". A program may add others
+  // (importlib.machinery.SOURCE_SUFFIXES).
   static constexpr std::size_t kMaxSuffixes = 12;
   enum class SuffixKind : std::uint8_t { extension, source, bytecode };
 
@@ -74,8 +75,9 @@ struct InterpreterState {
 
   Suffix suffixes[kMaxSuffixes];
   std::uint8_t suffix_count;
-  bool roots_are_on_path;  // append_roots() or insert_roots() was called
-  bool is_starting;        // start() was called, get_or_install() not yet
+  bool has_other_suffixes;  // a program has changed them: the table does not know such names
+  bool roots_are_on_path;   // append_roots() or insert_roots() was called
+  bool is_starting;         // start() was called, get_or_install() not yet
 
   // The first step, while importlib is being completed: no module has been looked for yet, and no
   // code but CPython's own has run. The finders answer from now on. A failure leaves nothing, not
@@ -89,6 +91,10 @@ struct InterpreterState {
   // The same without installing: null, and no exception, when there is none yet.
   [[nodiscard]] static InterpreterState* get() noexcept;
 };
+
+// Reads the suffixes of modules, as a FileFinder does when it is made. False with an exception set
+// on failure, and then they are as before.
+[[nodiscard]] bool update_suffixes(InterpreterState& state) noexcept;
 
 // A str of the parts put together, in the file system's encoding. Empty with an exception set on
 // failure, also when it is longer than a path can be.

@@ -30,8 +30,9 @@ void dealloc(PyObject* object) {
 
 // Whether the table says that this tree has nothing of that top-level name. Spares a miss, which
 // asks every tree of the environment, the mapping of their INDEX files.
-bool table_excludes(const TreeFinder& self, std::string_view name) noexcept {
-  if (!self.is_root) {
+bool table_excludes(const InterpreterState& state, const TreeFinder& self,
+                    std::string_view name) noexcept {
+  if (!self.is_root || state.has_other_suffixes) {
     return false;
   }
   const TableView& table = Environment::get().table();
@@ -70,11 +71,8 @@ PyObject* answer(PyObject* object, PyObject* name_object) {
     return PyRef::borrow(Py_None).release();
   }
   const char* const name = last_component(full_name);
-  if (table_excludes(self, name)) {
-    return PyRef::borrow(Py_None).release();
-  }
   const InterpreterState* const state = InterpreterState::get();
-  if (state == nullptr) {
+  if (state == nullptr || table_excludes(*state, self, name)) {
     return PyRef::borrow(Py_None).release();
   }
   std::uint32_t directory = index_format::kNone;
@@ -176,6 +174,9 @@ PyObject* find_tree_finder(InterpreterState& state, PyObject* path) noexcept {
       text.empty() ? Environment::Place() : environment.locate(text.view());
   if (!place) {
     return PyRef::borrow(Py_None).release();
+  }
+  if (!update_suffixes(state)) {
+    PyErr_Clear();  // FileFinder could do with them: what we know goes on being found
   }
   const bool is_root = place.below == index_format::kSitePackages;
   std::uint32_t number = index_format::kNone;

@@ -475,3 +475,61 @@ def test_path_hooks_are_asked_in_their_order(both, hook, place):
     )
     assert len(plain) == 5
     assert inside == plain
+
+
+# A program may have modules in a language of its own: hooks for that are a suffix among the
+# source's, and a function that translates.
+TRANSLATED = {
+    "alpha/__init__.py": "",
+    "alpha/plain.py": "VALUE = 'plain'\n",
+    "alpha/other.up": "value = 'other'\n",
+    "alpha/both.py": "VALUE = 'source'\n",
+    "alpha/both.up": "value = 'translated'\n",
+    "whole/__init__.up": "value = 'package'\n",
+    "whole/part.up": "value = 'part'\n",
+    "single.up": "value = 'single'\n",
+}
+
+
+@pytest.mark.parametrize("place", ["0", "1"])
+@pytest.mark.parametrize("translates", [True, False])
+def test_suffixes_that_a_program_adds(both, translates, place):
+    plain, inside = both(
+        f"""
+        import importlib, importlib.machinery as machinery, pkgutil, sys
+        import alpha.plain
+        answer = []
+        original = machinery.SourceFileLoader.source_to_code
+
+        def translate(self, data, path, **options):
+            if str(path).endswith(".up"):
+                data = data.replace(b"value", b"VALUE")
+            return original(self, data, path, **options)
+
+        def ask():
+            importlib.invalidate_caches()
+            for name in ("alpha.plain", "alpha.other", "alpha.both", "whole.part", "whole", "single"):
+                sys.modules.pop(name, None)
+                sys.modules.pop("whole", None)
+                try:
+                    module = importlib.import_module(name)
+                    value = getattr(module, "VALUE", None)
+                    answer.append([name, value, module.__file__ and module.__file__[-9:],
+                                   (module.__spec__.cached or "").rpartition("/")[2]])
+                except ImportError as error:
+                    answer.append([name, str(error)])
+            answer.append(sorted(each.name for each in pkgutil.iter_modules(alpha.__path__)))
+
+        machinery.SOURCE_SUFFIXES.insert({place}, ".up")
+        if {translates}:
+            machinery.SourceFileLoader.source_to_code = translate
+        sys.path_importer_cache.clear()
+        ask()
+        machinery.SOURCE_SUFFIXES.remove(".up")
+        sys.path_importer_cache.clear()
+        ask()
+        """,
+        TRANSLATED,
+    )
+    assert [each[0] for each in plain] == [each[0] for each in inside]
+    assert inside == plain
