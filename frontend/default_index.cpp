@@ -37,16 +37,23 @@ std::optional<std::string> index_of_help(std::string_view help) {
   return std::nullopt;
 }
 
-std::string index_url_or_default(const std::string& given, bool offline,
-                                 const std::string& python) {
-  if (offline || !given.empty()) {
-    return offline ? std::string() : given;
-  }
+std::string index_of_variables() {
   for (const char* const name : {"UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"}) {
     const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
     if (value != nullptr && *value != '\0') {
       return value;
     }
+  }
+  return {};
+}
+
+std::string index_url_or_default(const std::string& given, bool offline,
+                                 const std::string& python) {
+  if (offline || !given.empty()) {
+    return offline ? std::string() : given;
+  }
+  if (std::string own = index_of_variables(); !own.empty()) {
+    return own;
   }
   const std::vector<std::vector<std::string>> tools{
       {"uv", "pip", "compile", "--help"},

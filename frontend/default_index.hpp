@@ -6,6 +6,9 @@
 
 namespace pel {
 
+// What the first of UV_DEFAULT_INDEX, UV_INDEX_URL and PIP_INDEX_URL says that is set; or empty.
+[[nodiscard]] std::string index_of_variables();
+
 // The package index to ask: `given`, or when that is empty the one of uv's or pip's variables, else
 // what uv, or pip of the interpreter `python`, says of itself in its help (a process, which makes
 // no connection). Empty when `offline`, and when neither is there.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "frontend/default_index.hpp"
 #include "frontend/lock_text.hpp"
@@ -14,6 +15,7 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/url.hpp"
 
 namespace pel {
 namespace {
@@ -83,6 +85,32 @@ constexpr const char* kIndexHint =
     "name the index that has the files with --index-url or --extra-index-url, or a folder of them "
     "with --find-links";
 
+// The indexes of the command line and of variables; they are asked for every package.
+std::vector<std::string> given_indexes(const ResolveRequest& request) {
+  std::vector<std::string> urls;
+  if (const std::string index =
+          request.index_url.empty() ? index_of_variables() : request.index_url;
+      !index.empty()) {
+    urls.push_back(index);
+  }
+  urls.insert(urls.end(), request.extra_index_urls.begin(), request.extra_index_urls.end());
+  return urls;
+}
+
+std::string place_of_index(const std::string& url) {
+  std::string place = without_credentials(url);
+  while (place.ends_with('/')) {
+    place.pop_back();
+  }
+  return place;
+}
+
+// A lock names an index without a password. Where the user names the same index, it is that one.
+std::string as_given(const std::string& index, const std::vector<std::string>& given) {
+  const auto same = std::ranges::find(given, place_of_index(index), place_of_index);
+  return same == given.end() ? index : *same;
+}
+
 }  // namespace
 
 ForeignKind foreign_kind(std::string_view path) noexcept {
@@ -143,21 +171,41 @@ std::string marker_of_groups(const std::vector<GroupCondition>& conditions) {
 
 LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
                                 const ResolveRequest& request) {
-  IndexQuery query{.urls = request.extra_index_urls,
+  IndexQuery query{.urls = {},
                    .find_links = request.find_links,
                    .offline = request.offline,
                    .cancelled = request.cancelled};
-  query.urls.insert(query.urls.end(), lock.indexes.begin(), lock.indexes.end());
-  query.urls.insert(query.urls.begin(),
-                    index_url_or_default(request.index_url, request.offline, request.python));
+  const std::vector<std::string> given = given_indexes(request);
+  std::vector<std::string> indexes = lock.indexes;
+  for (std::string& index : indexes) {
+    index = as_given(index, given);
+  }
+  std::set<std::string> elsewhere;  // names that have an entry without an index of its own
   for (const ForeignPackage& foreign : lock.packages) {
-    if (!foreign.package.index.empty()) {
-      query.urls.push_back(foreign.package.index);
-    }
-    if (std::ranges::any_of(foreign.files, [](const DraftFile& file) {
+    if (std::ranges::none_of(foreign.files, [](const DraftFile& file) {
           return file.url.empty() && file.path.empty();
         })) {
-      query.names.push_back(foreign.package.name);
+      continue;
+    }
+    query.names.push_back(foreign.package.name);
+    if (foreign.package.index.empty()) {
+      elsewhere.insert(foreign.package.name);
+      continue;
+    }
+    std::vector<std::string>& own = query.own_urls[foreign.package.name];
+    own.insert(own.end(), given.begin(), given.end());
+    own.push_back(as_given(foreign.package.index, given));
+  }
+  if (!elsewhere.empty()) {
+    query.urls = given;
+    if (request.index_url.empty()) {  // one of variables is there already, which is no harm
+      query.urls.push_back(index_url_or_default("", request.offline, request.python));
+    }
+    query.urls.insert(query.urls.end(), indexes.begin(), indexes.end());
+    for (auto& [name, own] : query.own_urls) {
+      if (elsewhere.contains(name)) {
+        own.insert(own.end(), query.urls.begin(), query.urls.end());
+      }
     }
   }
   query.find_links.insert(query.find_links.end(), lock.find_links.begin(), lock.find_links.end());

@@ -68,8 +68,10 @@ struct GroupCondition {
 
 [[nodiscard]] std::string marker_of_groups(const std::vector<GroupCondition>& conditions);
 
-// The same lock with the URLs, found by hash in the index of `request`, else in those that the lock
-// names, and in its find_links. Throws Error(not_found) that lists what cannot be found.
+// The same lock with the URLs, found by hash: in the indexes that `request` gives, and of a package
+// whose index the lock names in that one, of others in the default one and those of the lock; and
+// in folders of find_links. Credentials that `request` gives for an index of the lock are used for
+// it. Throws Error(not_found) that lists what cannot be found.
 [[nodiscard]] LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
                                               const ResolveRequest& request);
 

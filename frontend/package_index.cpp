@@ -63,8 +63,9 @@ std::map<std::string, std::vector<IndexFile>> find_index_files(const IndexQuery&
   std::vector<std::string> urls;
   std::vector<std::string> owners;
   std::set<std::string> seen;
-  for (const std::string& index : query.urls) {
-    for (const std::string& name : names) {
+  for (const std::string& name : names) {
+    const auto own = query.own_urls.find(name);
+    for (const std::string& index : own == query.own_urls.end() ? query.urls : own->second) {
       if (is_http_url(index) && seen.insert(page_url(index, name)).second) {
         urls.push_back(page_url(index, name));
         owners.push_back(name);

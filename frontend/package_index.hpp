@@ -11,8 +11,10 @@
 namespace pel {
 
 struct IndexQuery {
-  std::vector<std::string> names{};       // normalised
-  std::vector<std::string> urls{};        // of indexes: ".../simple"; each once is enough
+  std::vector<std::string> names{};  // normalised
+  std::vector<std::string> urls{};   // of indexes: ".../simple"; each once is enough
+  // Names that are looked for in these indexes, and in none of `urls`.
+  std::map<std::string, std::vector<std::string>> own_urls{};
   std::vector<std::string> find_links{};  // folders whose files count too, hashed here
   bool offline = false;                   // folders only
   const std::atomic<bool>* cancelled = nullptr;

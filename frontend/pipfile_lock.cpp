@@ -148,10 +148,12 @@ ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
     const Json& meta = root["_meta"];
     const std::string minor = text_of(meta.value("requires", Json::object()), "python_version");
     lock.head.requires_python = minor.empty() ? "" : concat("==", minor, ".*");
+    std::map<std::string, std::string> sources;
     for (const Json& source : meta.value("sources", Json::array())) {
       std::string unset;
       std::string url = with_variables(text_of(source, "url"), variable, unset);
       if (unset.empty()) {
+        sources.emplace(text_of(source, "name"), url);
         lock.indexes.push_back(std::move(url));
       } else {
         lock.unset_variable = std::move(unset);
@@ -169,6 +171,9 @@ ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
         auto& known = conditions[normalize_name(name)];
         if (known.empty()) {
           lock.packages.push_back(read_package(name, entry, folders, lock.problems));
+          if (const auto own = sources.find(text_of(entry, "index")); own != sources.end()) {
+            lock.packages.back().package.index = own->second;
+          }
         }
         known.push_back({group, text_of(entry, "markers")});
         if (!group.empty() &&

@@ -281,6 +281,79 @@ def test_no_credentials_of_the_index(pel, house, tmp_path):
         assert "oth3r" not in error_of(result)
 
 
+POETRY_PACKAGE = """
+[[package]]
+name = "{name}"
+version = "1.0"
+optional = false
+python-versions = "*"
+groups = ["main"]
+files = [{{file = "{name}-1.0-py3-none-any.whl", hash = "sha256:{sha256}"}}]
+"""
+
+POETRY_METADATA = """
+[metadata]
+lock-version = "2.1"
+python-versions = "*"
+content-hash = ""
+"""
+
+
+def lock_with_two_indexes(kind: str, open_wheel, closed_wheel, public: str, closed: str) -> str:
+    """`open_wheel` is of the public index, `closed_wheel` of another one, which wants a password."""
+    if kind == "poetry.lock":
+        source = f'[package.source]\ntype = "legacy"\nurl = "{closed}"\nreference = "c"\n'
+        packages = [
+            POETRY_PACKAGE.format(name=wheel.name, sha256=wheel.sha256)
+            for wheel in (open_wheel, closed_wheel)
+        ]
+        return packages[0] + packages[1] + source + POETRY_METADATA
+    sources = [("public", public), ("closed", closed)]
+    entries = {
+        wheel.name: {"hashes": [f"sha256:{wheel.sha256}"], "index": name, "version": "==1.0"}
+        for wheel, name in ((open_wheel, "public"), (closed_wheel, "closed"))
+    }
+    meta = {"sources": [{"name": name, "url": url} for name, url in sources]}
+    return json.dumps({"_meta": meta, "default": entries})
+
+
+@pytest.mark.parametrize("kind", ["poetry.lock", "Pipfile.lock"])
+def test_each_package_is_looked_for_in_its_own_index(pel, tmp_path, kind):
+    """Whoever runs one index is not told what is wanted of another, and need not know it."""
+    wheels = [
+        Wheel(name, "1.0", {f"{name}.py": ""}).build(tmp_path / name) for name in ("foo", "bar")
+    ]
+    (tmp_path / kind).write_text("")
+    lock = tmp_path / "app.lock"
+    with (
+        PackageIndex(tmp_path / "foo") as public,
+        PackageIndex(tmp_path / "bar", password="me:s3cret") as closed,
+    ):
+        plain = closed.url.replace("me:s3cret@", "").rstrip("/")
+        text = lock_with_two_indexes(kind, *wheels, public.url, plain)
+        (tmp_path / kind).write_text(text)
+        env = {"UV_DEFAULT_INDEX": public.url} if kind == "poetry.lock" else {}
+        asked = ["lock", "--from", tmp_path / kind, "-o", lock]
+        assert "401 (Unauthorized)" in error_of(pel(*asked, env=env))
+        public.requests.clear()
+        closed.requests.clear()
+        # Credentials for an index of the lock, from the command line.
+        result = pel(*asked, "--extra-index-url", closed.url, env=env)
+        result.ok()
+        assert "s3cret" not in lock.read_text() + result.stderr
+        files = [file for package in content(lock)["packages"] for file in package["wheels"]]
+        assert [file["url"].split("/")[2] for file in files] == [closed.host, public.host]
+        # ... and from a file, where only that package is asked for there.
+        closed.requests.clear()
+        public.requests.clear()
+        netrc = tmp_path / "netrc"
+        netrc.write_text("machine 127.0.0.1 login me password s3cret\n")
+        pel(*asked, env=env | {"NETRC": str(netrc)}).ok()
+        assert set(closed.requests) == {"/simple/bar/"}
+        if kind == "Pipfile.lock":
+            assert "/simple/bar/" not in public.requests
+
+
 def test_what_cannot_be_found_is_listed(pel, index, house, tmp_path):
     Wheel("foo", "1.0", {"foo.py": ""}).build(house)
     lines = [
