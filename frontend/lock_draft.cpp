@@ -202,7 +202,9 @@ std::string moved_path(std::string_view path, const LockFolders& folders) {
       (was_relative ? fs::path(folders.from) / std::string(path) : fs::path(std::string(path)))
           .lexically_normal()
           .native();
-  std::string moved = was_relative || is_below(absolute, folders.to)
+  const auto& named = folders.named_relatively;
+  std::string moved = was_relative || is_below(absolute, folders.to) ||
+                              std::ranges::find(named, absolute) != named.end()
                           ? fs::path(absolute).lexically_relative(folders.to).native()
                           : absolute;
   if (!is_utf8(moved)) {

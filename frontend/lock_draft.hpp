@@ -46,6 +46,8 @@ struct LockDraft {
 struct LockFolders {
   std::string from;  // absolute
   std::string to;    // absolute
+  // Absolute paths that a resolver gives for what was named by a relative one.
+  std::vector<std::string> named_relatively{};
 };
 
 // The content of a pylock.toml. Credentials in URLs and all dates are left out; a file: URL becomes
@@ -57,7 +59,8 @@ struct LockFolders {
 [[nodiscard]] LockDraft read_lock_draft(std::string_view text, std::string_view subject,
                                         const LockFolders& folders);
 
-// The path that `path`, relative to `folders.from` or absolute, has in the new lock. Throws
+// The path that `path`, relative to `folders.from` or absolute, has in the new lock: relative if it
+// was named so, or lies below the lock's folder. Throws
 // Error(corrupt) for one that a lock, which is UTF-8, cannot hold.
 [[nodiscard]] std::string moved_path(std::string_view path, const LockFolders& folders);
 

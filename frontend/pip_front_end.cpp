@@ -7,8 +7,12 @@
 #include "frontend/scratch_directory.hpp"
 #include "frontend/tool_places.hpp"
 #include "frontend/tool_process.hpp"
+#include "lock/characters.hpp"
+#include "lock/dependency_specifier.hpp"
 #include "store/base/error.hpp"
+#include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/format/selection_key.hpp"
 
 namespace pel {
 namespace {
@@ -40,6 +44,27 @@ std::vector<std::string> requirements_of(const ResolveRequest& request) {
     add(read_script_requirements(request.script));
   }
   return requirements;
+}
+
+// The absolute paths of the directories and files that are named by relative ones, which pip does
+// not hand on: "./a[extra]", "../b; python_version > '3'".
+std::vector<std::string> named_relatively(const ResolveRequest& request) {
+  std::vector<std::string> paths;
+  const auto add = [&](std::string_view text) {
+    if (names_local_path(text) && !text.starts_with("file:") && !text.starts_with('/') &&
+        !DependencySpecifier::try_parse(text)) {
+      const std::string_view path = trim(text.substr(0, text.find_first_of(";[")));
+      paths.push_back(lexically_normal(absolute_path(path)));
+    }
+  };
+  std::ranges::for_each(request.editables, add);
+  std::ranges::for_each(request.requirements, add);
+  for (const std::string& file : request.requirement_files) {
+    for (const RequirementLine& line : read_requirements(file).requirements) {
+      add(line.text);
+    }
+  }
+  return paths;
 }
 
 std::string constraints_text(const ResolveRequest& request) {
@@ -183,7 +208,7 @@ class Pip : public FrontEnd {
   [[nodiscard]] static LockDraft result(const ResolveRequest& request,
                                         const ScratchDirectory& scratch, Answer answer) {
     const std::string text = read_file(output(scratch, answer));
-    const LockFolders folders{scratch.path(), request.folders.to};
+    const LockFolders folders{scratch.path(), request.folders.to, named_relatively(request)};
     return answer == Answer::lock ? read_lock_draft(text, "what pip has written", folders)
                                   : read_pip_report(text, folders);
   }

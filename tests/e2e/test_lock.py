@@ -186,6 +186,19 @@ def test_directories_anywhere(user, tmp_path):
     assert set(packages) == {"here", "there", "gamma"}
 
 
+def test_a_directory_that_is_named_by_a_relative_path_stays_relative(user, tmp_path):
+    folder = tmp_path / "project"
+    folder.mkdir()
+    local_project(tmp_path / "there", "there")
+    (folder / "req.txt").write_text("-e ../there\n")
+    for asked in (["-e", "../there"], ["../there"], ["-r", "req.txt"]):
+        lock = folder / "app.lock"
+        user("lock", *asked, "-o", lock, cwd=folder).ok()
+        packages = {package["name"]: package for package in content(lock)["packages"]}
+        assert packages["there"]["directory"]["path"] == "../there", asked
+        lock.unlink()
+
+
 def test_groups_without_a_project(user, tmp_path):
     (tmp_path / "pyproject.toml").write_text('[dependency-groups]\ntest = ["gamma==1.0"]\n')
     lock = tmp_path / "pylock.toml"
@@ -312,6 +325,12 @@ def test_files_that_are_not_there_are_said_at_once(user, tmp_path):
         f" there is no directory {tmp_path}/none\n"
         "  hint: make it, or name another place with -o\n"
     )
+
+
+def test_a_place_where_no_lock_can_be_written_has_a_hint(user):
+    error = error_of(user("lock", "gamma", "-o", "/proc/app.lock"))
+    assert error.startswith("cannot create a temporary file for /proc/app.lock: ")
+    assert error.endswith("\n  hint: name another place with -o\n")
 
 
 def test_json(user, tmp_path):
