@@ -8,6 +8,7 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/base/user_home.hpp"
 #include "store/tree/store.hpp"
 #include "store/tree/stored_index.hpp"
 #include "store/tree/wheel_file.hpp"
@@ -30,11 +31,8 @@ std::string pip_cache() {
   if (std::string own = variable("PIP_CACHE_DIR"); !own.empty()) {
     return own;
   }
-  const std::string all = variable("XDG_CACHE_HOME");
-  const std::string home = variable("HOME");
-  return !all.empty()    ? concat(all, "/pip")
-         : !home.empty() ? concat(home, "/.cache/pip")
-                         : std::string();
+  const std::string base = base_directory("XDG_CACHE_HOME", ".cache");
+  return base.empty() ? std::string() : concat(base, "/pip");
 }
 
 void add_stored(const CacheQuery& query, Found& found) {

@@ -157,9 +157,11 @@ void write_lock_file(const std::string& path, std::string_view text) {
     target = real.get();
     mode = status.st_mode & 07777;
   }
-  AtomicFile file(target, {.mode = mode, .durability = AtomicFile::Durability::after_power_loss});
-  file.write(text);
-  file.commit();
+  with_default_hint("name another place with -o", [&] {
+    AtomicFile file(target, {.mode = mode, .durability = AtomicFile::Durability::after_power_loss});
+    file.write(text);
+    file.commit();
+  });
 }
 
 }  // namespace pel

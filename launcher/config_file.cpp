@@ -22,6 +22,7 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
+#include "store/base/user_home.hpp"
 #include "store/tree/make_directory.hpp"
 
 namespace pel {
@@ -284,7 +285,7 @@ std::vector<ConfiguredValue> parse_config(std::string_view text, const std::stri
 
 ConfigFiles read_config_files() {
   ConfigFiles files;
-  const std::string home = trusted_variable("HOME");
+  const std::string home = user_home();
   const std::string user = user_config_file();
   for (const auto& [file, by_root_only] :
        {std::pair(user, false), std::pair(std::string(kSystemConfigFile), true)}) {

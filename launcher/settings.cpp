@@ -1,14 +1,20 @@
 #include "launcher/settings.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string_view>
+#include <utility>
 
 #include "launcher/hot/locations.hpp"
 #include "launcher/interrupt.hpp"
 #include "launcher/unpack_limits.hpp"
+#include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/environment/cache_layout.hpp"
 #include "store/fetch/url.hpp"
+#include "store/tree/store_layout.hpp"
 
 namespace pel {
 namespace {
@@ -41,6 +47,41 @@ std::string places_for_messages(const std::vector<std::string>& places) {
   return text;
 }
 
+// A place that is no directory, or that may not be looked at, is an error for every command alike,
+// and never a store in which nothing is. What is missing is made when it is needed.
+void check_place(const char* action, const std::string& root, const char* variable) {
+  struct stat status{};
+  if (::stat(root.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) {
+      return;
+    }
+    errno = ENOTDIR;
+  }
+  const int error = errno;
+  if (error == ENOENT) {
+    return;
+  }
+  with_default_hint(concat("set ", variable, " to a directory that you may write to"), [&] {
+    errno = error;
+    throw_errno(action, root);
+  });
+}
+
+StoreLocations checked(StoreLocations locations) {
+  check_place("use the store", StoreLayout(locations.home).root(), "PYENVLAUNCH_HOME");
+  check_place("use the cache", CacheLayout(locations.cache).root(), "PYENVLAUNCH_CACHE");
+  return locations;
+}
+
+// For people, who want to see the other settings also where this one cannot be known.
+std::string place_or_none(std::string (*place)(const Configuration&), const ConfigFiles& files) {
+  try {
+    return place(files.compiled());
+  } catch (const Error&) {
+    return "none";
+  }
+}
+
 }  // namespace
 
 Settings read_settings() {
@@ -53,7 +94,7 @@ Settings read_settings() {
     std::string value = trusted_variable(variable);
     return !value.empty() || configured == nullptr ? value : configured->value;
   };
-  settings.locations = [hot] { return StoreLocations{store_home(hot), cache_home(hot)}; };
+  settings.locations = [hot] { return checked(StoreLocations{store_home(hot), cache_home(hot)}); };
   settings.limits = [files] { return unpack_limits(files); };
   settings.python = value_of("PYENVLAUNCH_PYTHON", "python");
   settings.python_source = source_of(files, "PYENVLAUNCH_PYTHON", "python");
@@ -71,11 +112,12 @@ Settings read_settings() {
 
 std::vector<SettingOrigin> setting_origins(const Settings& settings) {
   const ConfigFiles& files = settings.files;
-  const StoreLocations locations = settings.locations();
   const UnpackLimits limits = settings.unpack_limits();
   return {
-      {"store", locations.home, source_of(files, "PYENVLAUNCH_HOME", "home", "XDG_DATA_HOME")},
-      {"cache", locations.cache, source_of(files, "PYENVLAUNCH_CACHE", "cache", "XDG_CACHE_HOME")},
+      {"store", place_or_none(store_home, files),
+       source_of(files, "PYENVLAUNCH_HOME", "home", "XDG_DATA_HOME")},
+      {"cache", place_or_none(cache_home, files),
+       source_of(files, "PYENVLAUNCH_CACHE", "cache", "XDG_CACHE_HOME")},
       {"interpreter",
        settings.python.empty() ? "what the lock and .python-version say, else any"
                                : settings.python,

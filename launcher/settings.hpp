@@ -14,7 +14,8 @@ namespace pel {
 // What the variables of the process and the files of settings say: a variable wins over the user's
 // file, that over the system's. No command reads them itself, or a global.
 struct Settings {
-  // Throws Error(usage) when no variable names a place; asked only by commands that need one.
+  // Throws Error(usage) when no variable names a place, Error(io) when one is no directory; asked
+  // only by commands that need one.
   std::function<StoreLocations()> locations;
   std::function<UnpackLimits()> limits;  // may throw Error(usage), too; the usual ones if empty
   std::string python;                    // PYENVLAUNCH_PYTHON

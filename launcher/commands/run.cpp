@@ -43,9 +43,11 @@ struct RunOptions {
 };
 
 void write_report(const std::string& path, const EnvironmentResult& result) {
-  AtomicFile file(absolute_path(path));
-  file.write(json_text(report_of(result)));
-  file.commit();
+  with_default_hint("name another place with --report", [&] {
+    AtomicFile file(absolute_path(path));
+    file.write(json_text(report_of(result)));
+    file.commit();
+  });
 }
 
 // Before anything is made: that it fails in the end would be late.

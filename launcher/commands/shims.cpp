@@ -19,6 +19,7 @@
 #include "store/base/error.hpp"
 #include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
+#include "store/base/user_home.hpp"
 #include "store/format/selection_key.hpp"
 
 namespace pel {
@@ -27,9 +28,9 @@ std::string shim_directory(const std::string& option) {
   if (!option.empty()) {
     return absolute_path(option);
   }
-  const std::string home = trusted_variable("HOME");
+  const std::string home = user_home();
   if (home.empty()) {
-    throw Error(ErrorCode::usage, "cannot install shims: HOME is not set")
+    throw Error(ErrorCode::usage, "cannot install shims: HOME is no absolute path")
         .with_hint("say where they go: --dir DIR");
   }
   return absolute_path(concat(home, "/.local/bin"));

@@ -51,14 +51,11 @@ std::string target_of(const std::string& path) {
 void write_page(const std::string& path, std::string_view page) {
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  try {
+  with_default_hint("give the path of a page in a directory that you may write to", [&] {
     AtomicFile file(path, {.mode = 0666 & ~mask});
     file.write(page);
     file.commit();
-  } catch (const Error& error) {
-    throw Error(error.code(), error.message())
-        .with_hint("give the path of a page in a directory that you may write to");
-  }
+  });
 }
 
 int run(CommandContext& context, std::span<const std::string_view> args) {

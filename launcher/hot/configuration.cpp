@@ -10,6 +10,7 @@
 #include "store/base/error.hpp"
 #include "store/base/mapped_file.hpp"
 #include "store/base/text.hpp"
+#include "store/base/user_home.hpp"
 
 namespace pel {
 namespace {
@@ -92,12 +93,8 @@ std::string Configuration::text() const {
 }
 
 std::string user_config_file() {
-  constexpr const char* kFile = "/pyenvlaunch/config.toml";
-  if (const std::string base = trusted_variable("XDG_CONFIG_HOME"); base.starts_with('/')) {
-    return concat(base, kFile);
-  }
-  const std::string home = trusted_variable("HOME");
-  return home.empty() ? std::string() : concat(home, "/.config", kFile);
+  const std::string base = base_directory("XDG_CONFIG_HOME", ".config");
+  return base.empty() ? std::string() : concat(base, "/pyenvlaunch/config.toml");
 }
 
 std::string config_identity() {

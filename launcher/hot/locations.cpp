@@ -4,29 +4,27 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/base/user_home.hpp"
 #include "store/format/selection_key.hpp"
 
 namespace pel {
 namespace {
 
-std::string home_directory(const char* wanted) {
-  if (std::string home = trusted_variable("HOME"); !home.empty()) {
-    return home;
-  }
-  throw Error(ErrorCode::usage, "neither HOME nor a variable of ours is set")
-      .with_hint(concat("set ", wanted, " to a directory"));
-}
-
-// The XDG base directory specification: a relative path there is to be ignored.
 std::string location(const std::string& chosen, const char* own, const char* xdg,
                      const char* below_home) {
   if (!chosen.empty()) {
     return absolute_path(chosen);
   }
-  if (const std::string base = trusted_variable(xdg); base.starts_with('/')) {
+  if (const std::string base = base_directory(xdg, below_home); !base.empty()) {
     return absolute_path(concat(base, "/pyenvlaunch"));
   }
-  return absolute_path(concat(home_directory(own), "/", below_home, "/pyenvlaunch"));
+  const std::string home = trusted_variable("HOME");
+  if (!home.empty()) {
+    throw Error(ErrorCode::usage, concat("cannot use HOME: '", home, "' is no absolute path"))
+        .with_hint(concat("write the whole path, or set ", own, " to a directory"));
+  }
+  throw Error(ErrorCode::usage, "neither HOME nor a variable of ours is set")
+      .with_hint(concat("set ", own, " to a directory"));
 }
 
 }  // namespace

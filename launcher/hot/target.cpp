@@ -38,6 +38,11 @@ bool exists(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0;
 }
 
+bool is_directory(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 std::string read_start(const std::string& path) {
   char buffer[4096];
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
@@ -110,7 +115,7 @@ Target resolve_target(const TableView& table, const std::string& prefix,
   if (is_python_name(name, table.text(table.environment().python_version))) {
     return python_target(prefix, command.subspan(1));
   }
-  const bool has_slash = name.find('/') != std::string::npos;
+  const bool has_slash = name.find('/') != std::string::npos || name == "." || name == "..";
   const std::string in_environment = concat(prefix, "/bin/", name);
   if (!has_slash) {
     if (const auto script = table.script(name)) {
@@ -152,7 +157,7 @@ std::string find_program(const TableView& table, const std::string& name) {
     if (is_executable_file(path)) {
       return path;
     }
-    if (!not_executable && exists(path)) {
+    if (!not_executable && exists(path) && !is_directory(path)) {
       not_executable = path;
     }
     if (colon == std::string_view::npos) {
@@ -162,7 +167,8 @@ std::string find_program(const TableView& table, const std::string& name) {
   }
   if (not_executable) {
     throw Error(ErrorCode::io,
-                concat("cannot run '", name, "': ", *not_executable, " is not executable"));
+                concat("cannot run '", name, "': ", *not_executable, " is not executable"))
+        .with_hint(concat("run `chmod +x ", *not_executable, "`"));
   }
   throw Error(ErrorCode::not_found,
               concat("cannot run '", name,

@@ -20,9 +20,9 @@ struct Target {
 };
 
 // DESIGN: `python`, `pythonX[.Y]` or an option of Python; a script of the environment; a `.py` file
-// or a path; at last a program on PATH, whose first entry is the environment's bin/ already.
-// Throws Error(not_found) for what is none of these, with the script as its hint whose name is
-// near.
+// or a path ("." and ".." are some); at last a program on PATH, whose first entry is the
+// environment's bin/ already. Throws Error(not_found) for what is none of these, with the script as
+// its hint whose name is near.
 [[nodiscard]] Target resolve_target(const TableView& table, const std::string& prefix,
                                     std::span<char* const> command);
 

@@ -70,4 +70,17 @@ decltype(auto) with_context(Describe&& describe, Body&& body) {
   }
 }
 
+// Runs `body`; an Error that leaves it without a hint gets this one.
+template <class Body>
+decltype(auto) with_default_hint(std::string_view hint, Body&& body) {
+  try {
+    return std::forward<Body>(body)();
+  } catch (Error& error) {
+    if (!error.hint().empty()) {
+      throw;
+    }
+    throw std::move(error).with_hint(std::string(hint));
+  }
+}
+
 }  // namespace pel

@@ -16,18 +16,12 @@ std::string CacheLayout::selection(std::string_view key) const {
 }
 
 void CacheLayout::prepare() const {
-  try {
+  with_default_hint("set PYENVLAUNCH_CACHE to a directory that can be written", [&] {
     for (const std::string& directory :
          {environments(), selections(), scripts(), interpreters(), tmp()}) {
       make_directory(directory, 0755);
     }
-  } catch (Error& error) {
-    if (!error.hint().empty()) {
-      throw;
-    }
-    throw Error(error.code(), error.message())
-        .with_hint("set PYENVLAUNCH_CACHE to a directory that can be written");
-  }
+  });
   sweep_temporary_directories(tmp(), "");
 }
 

@@ -101,11 +101,8 @@ StoredRoot read_root(const std::string& file) {
 namespace {
 
 std::vector<DirectoryEntry> read_entries(const std::string& folder) {
-  try {
-    return read_directory(folder);
-  } catch (Error& error) {
-    throw std::move(error).with_hint("only its owner sees who uses a store");
-  }
+  return with_default_hint("only its owner sees who uses a store",
+                           [&] { return read_directory(folder); });
 }
 
 }  // namespace

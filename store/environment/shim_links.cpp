@@ -28,7 +28,7 @@ ShimPlace look_at_shim(const std::string& directory, std::string_view name,
   const std::string path = concat(directory, "/", name);
   struct stat status{};
   if (::lstat(path.c_str(), &status) != 0) {
-    if (errno == ENOENT) {
+    if (errno == ENOENT || errno == ENOTDIR) {  // nothing can be there below a file
       return ShimPlace::free;
     }
     throw_errno("look at", path);

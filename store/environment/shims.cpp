@@ -242,6 +242,11 @@ std::vector<std::string> remove_gone(const ShimRecord& before, const ShimRecord&
   return removed;
 }
 
+void make_shim_directory(const std::string& directory) {
+  with_default_hint("give another --dir, in which you may write",
+                    [&] { make_directories(directory); });
+}
+
 EnvironmentRequest request_of(const ShimRecord& record, const EnvironmentRequest& like) {
   EnvironmentRequest request = like;
   request.lock_path = record.lock;
@@ -271,7 +276,7 @@ ShimChange install_shims(const ShimInstall& request) {
   maker.record().all = maker.record().all || before.all;
   maker.record().names = wanted_names(maker.scripts(), request, before.names);
   const auto links = links_to_make(maker, maker.record(), request.force);
-  make_directories(request.directory);
+  make_shim_directory(request.directory);
   ShimChange change;
   change.environment = maker.make_environment();
   ShimLinks made(request.directory, maker.prefix());
@@ -316,7 +321,7 @@ ShimChange upgrade_shims(const ShimRecord& record, const EnvironmentRequest& req
     names.push_back(name);
   }
   maker.record().names = names;
-  make_directories(record.directory);
+  make_shim_directory(record.directory);
   change.environment = maker.make_environment();
   for (const std::string& name : links) {
     made.make(name);

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "store/base/text.hpp"
+#include "store/base/user_home.hpp"
 #include "store/interpreter/base_executable.hpp"
 
 namespace pel {
@@ -116,7 +117,7 @@ std::vector<std::string> path_folders() {
 }
 
 std::string below_home(std::string_view relative) {
-  const std::string home = variable("HOME");
+  const std::string home = user_home();
   return home.empty() ? std::string() : concat(home, "/", relative);
 }
 
@@ -130,8 +131,9 @@ std::vector<std::string> uv_folders() {
   if (std::string own = variable("UV_PYTHON_INSTALL_DIR"); !own.empty()) {
     folders.push_back(std::move(own));
   }
-  const std::string data = variable("XDG_DATA_HOME");
-  folders.push_back(data.empty() ? below_home(".local/share/uv/python") : data + "/uv/python");
+  if (const std::string data = base_directory("XDG_DATA_HOME", ".local/share"); !data.empty()) {
+    folders.push_back(data + "/uv/python");
+  }
   return folders;
 }
 

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/base/user_home.hpp"
 #include "store/interpreter/base_executable.hpp"
 
 namespace pel {
@@ -68,15 +68,16 @@ std::optional<std::string_view> version_behind(std::string_view text, std::strin
   return text.substr(0, text.find('-'));
 }
 
-std::string home_directory() {
-  const char* const home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe): nobody sets it
-  return home == nullptr ? std::string() : std::string(home);
-}
-
 // The absolute path if the text is one, or names an environment below `directory`.
 std::optional<std::string> read_path(std::string_view text, const std::string& directory) {
   if (text == "~" || text.starts_with("~/")) {
-    return home_directory() + std::string(text.substr(1));
+    const std::string home = user_home();
+    if (home.empty()) {
+      throw Error(ErrorCode::usage,
+                  concat("cannot use interpreter '", text, "': HOME is no absolute path"))
+          .with_hint("write the whole path");
+    }
+    return home + std::string(text.substr(1));
   }
   if (text.starts_with('/')) {
     return std::string(text);

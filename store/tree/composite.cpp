@@ -156,12 +156,11 @@ void build_tree(const std::string& target, std::span<const MergeMember> members,
 void require_writable(const StoreLayout& layout) {
   for (const std::string& directory : {layout.tmp(), layout.composites()}) {
     if (::access(directory.c_str(), W_OK) != 0) {
-      try {
+      const int error = errno;
+      with_default_hint("set PYENVLAUNCH_HOME to a directory that you may write to", [&] {
+        errno = error;
         throw_errno("write to", directory);
-      } catch (Error& error) {
-        throw std::move(error).with_hint(
-            "set PYENVLAUNCH_HOME to a directory that you may write to");
-      }
+      });
     }
   }
 }

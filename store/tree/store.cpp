@@ -97,7 +97,7 @@ Store::Store(const std::string& home, const UnpackLimits& limits)
     : layout_(home), limits_(limits), sync_(std::make_unique<FileSystemSync>()) {}
 
 void Store::prepare() const {
-  try {
+  with_default_hint(kHomeHint, [&] {
     make_directory(layout_.root(), 0755);
     for (const std::string& directory : {layout_.wheels(), layout_.bytecode(), layout_.composites(),
                                          layout_.built(), layout_.launchers(), layout_.tables()}) {
@@ -110,12 +110,7 @@ void Store::prepare() const {
       replace_generation();
     }
     write_environment_mark();
-  } catch (Error& error) {
-    if (!error.hint().empty()) {
-      throw;
-    }
-    throw std::move(error).with_hint(kHomeHint);
-  }
+  });
   if (reclaim_temporary_trees(layout_)) {
     replace_generation();
   }

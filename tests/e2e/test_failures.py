@@ -184,6 +184,51 @@ def test_file_where_the_store_should_be(pel, lock_of):
     assert_recovers(pel, lock)
 
 
+# Also of those that only look at what is there: no store is something else than an unusable one.
+OF_STORE = [
+    ["store", "list"],
+    ["store", "du"],
+    ["store", "verify"],
+    ["store", "repair"],
+    ["store", "gc"],
+    ["store", "pin"],
+    ["store", "show", "alpha"],
+    ["env", "list"],
+    ["shims", "list"],
+    ["shims", "uninstall", "alpha"],
+]
+
+
+@pytest.mark.parametrize("command", OF_STORE, ids=" ".join)
+@pytest.mark.parametrize("variable", ["PYENVLAUNCH_HOME", "PYENVLAUNCH_CACHE"])
+def test_a_file_is_no_store_and_no_cache(pel, tmp_path, command, variable):
+    (tmp_path / "file").write_text("")
+    error = pel(*command, env={variable: str(tmp_path / "file")}).failed()
+    what = "store" if variable.endswith("HOME") else "cache"
+    assert error.startswith(f"pyenvlaunch: error: cannot use the {what} {tmp_path}/file/")
+    assert error.endswith(
+        f": not a directory\n  hint: set {variable} to a directory that you may write to\n"
+    )
+
+
+def test_a_relative_home_is_none(pel, lock_of):
+    """It would mean another store in every directory."""
+    lock = lock_of(simple("alpha"))
+    own = dict.fromkeys(("PYENVLAUNCH_HOME", "PYENVLAUNCH_CACHE")) | {"HOME": "here"}
+    for command in (["store", "list"], ["run", lock, "--", "python"], ["shims", "install", lock]):
+        error = pel(*command, env=own).failed(2)
+        assert error.startswith("pyenvlaunch: error: cannot use HOME: 'here' is no absolute path\n")
+        assert error.count("hint: write the whole path, or set PYENVLAUNCH_") == 1
+    done = pel("doctor", env=own)
+    assert done.returncode == 1
+    assert "problem  cannot use HOME: 'here' is no absolute path" in done.stdout
+    error = pel("shims", "install", lock, env={"HOME": "here"}).failed(2)
+    assert "HOME is no absolute path\n  hint: say where they go: --dir DIR" in error
+    error = pel("python", "find", "~/python", env={"HOME": "here"}).failed(2)
+    assert "cannot use interpreter '~/python': HOME is no absolute path" in error
+    assert not (pel.work / "here").exists()
+
+
 def test_interpreter_that_is_not_there(pel, lock_of):
     lock = lock_of(simple("alpha"))
     error = pel("run", "--python", "/nonexistent/python3", lock, "--", "python").failed()

@@ -270,7 +270,12 @@ def test_damaged_record(pel, lock_of, bin_dir):
 def test_directory_that_cannot_be_written_leaves_nothing(pel, lock_of, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
-    pel("shims", "install", lock_of(tool()), "--dir", blocked / "bin").failed(1)
+    for place in (blocked / "bin", blocked):
+        error = pel("shims", "install", lock_of(tool()), "--dir", place).failed(1)
+        assert error.endswith(
+            f"cannot create directory {place}: not a directory\n"
+            "  hint: give another --dir, in which you may write\n"
+        )
     assert json.loads(pel("shims", "list", "--json").ok()) == []
 
 

@@ -202,7 +202,20 @@ def test_target_that_cannot_be_executed_is_126(pel, lock, tmp_path):
     file.chmod(0o644)
     result = pel.run(lock, "plain", env={"PATH": f"{file.parent}:/usr/bin:/bin"})
     assert result.returncode == 126
-    assert result.stderr == (f"pyenvlaunch: error: cannot run 'plain': {file} is not executable\n")
+    assert result.stderr == (
+        f"pyenvlaunch: error: cannot run 'plain': {file} is not executable\n"
+        f"  hint: run `chmod +x {file}`\n"
+    )
+    # A directory on PATH is none of the programs there, as for shells.
+    result = pel.run(lock, "bin", env={"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    assert "cannot run 'bin': it is neither a script" in result.failed(127)
+
+
+def test_the_working_directory_is_a_path(pel, lock):
+    (pel.work / "__main__.py").write_text("import sys; print(sys.argv)\n")
+    assert pel.run(lock, ".", "1").ok() == "['.', '1']\n"
+    (pel.work / "__main__.py").unlink()
+    assert "can't find '__main__' module" in pel.run(lock, ".").stderr
 
 
 def test_missing_script_file(pel, lock, tmp_path):

@@ -61,6 +61,19 @@ TEST(Locations, ARelativeXdgPathIsIgnored) {
   EXPECT_EQ(cache_home(), "/h/.cache/pyenvlaunch");
 }
 
+TEST(Locations, ARelativeHomeIsAnError) {
+  const Variable home("HOME", "h");
+  const Variable xdg("XDG_CACHE_HOME", nullptr);
+  const Variable own("PYENVLAUNCH_CACHE", nullptr);
+  try {
+    static_cast<void>(cache_home());
+    FAIL() << "no exception";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    EXPECT_EQ(error.message(), "cannot use HOME: 'h' is no absolute path");
+  }
+}
+
 TEST(Locations, WithoutAnyPlaceTheErrorSaysWhichVariableToSet) {
   const Variable home("HOME", nullptr);
   const Variable xdg("XDG_CACHE_HOME", nullptr);

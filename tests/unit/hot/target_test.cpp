@@ -105,6 +105,8 @@ TEST_F(TargetTest, APathIsPythonsUnlessItSaysOtherwise) {
   const std::string folder = prefix_ + "/package";
   test::write_file(folder + "/__main__.py", "");
   expect_python({folder}, {folder});
+  expect_python({".", "1"}, {".", "1"});
+  expect_python({".."}, {".."});
 }
 
 TEST_F(TargetTest, AtLastAProgramOnThePath) {
