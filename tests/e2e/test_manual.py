@@ -65,3 +65,46 @@ def test_what_it_cannot_convert_is_an_error(tmp_path, wrong):
     assert done.returncode == 1
     assert done.stderr.startswith("scripts/manual: ")
     assert not Path(tmp_path / "a.1").exists()
+
+
+GROUPS = ("shims", "env", "store", "python")
+
+
+def commands_of(pel) -> list[str]:
+    """All of them, `store add` and the like one by one."""
+    found = []
+    for name in re.findall(r"^  ([a-z][a-z-]+) ", pel("help").ok(), re.MULTILINE):
+        parts = re.findall(rf"^  ({name} [a-z]+) ", pel("help", name).ok(), re.MULTILINE)
+        assert bool(parts) == (name in GROUPS)
+        found += parts or [name]
+    return found
+
+
+def options_of(pel, command: str) -> set[str]:
+    text = pel("help", *command.split()).ok()
+    return set(re.findall(r"^ +(?:-[a-zA-Z], )?(--[a-z-]+)", text, re.MULTILINE))
+
+
+def test_it_has_every_option(pel):
+    commands = commands_of(pel)
+    assert {"store verify", "shims install", "env explain", "python find", "lock"} <= set(commands)
+    text = SOURCE.read_text()
+    for command in commands:
+        for option in options_of(pel, command):
+            assert re.search(rf"{option}(?![a-z-])", text), f"{command} {option}"
+
+
+def test_commands_have_the_options_that_it_gives_them(pel):
+    """Sentences such as: Of `run`, `exec` and `sync`: `-v`, or a table."""
+    section = SOURCE.read_text().split("\n## Options\n")[1].split("\n## ")[0]
+    said = re.findall(r"^Of ((?:[^:]|\n)*?):((?:.|\n)*?)(?=^Of |\Z)", section, re.MULTILINE)
+    checked = 0
+    for commands, text in said:
+        if commands == "every command":
+            continue
+        for option in set(re.findall(r"^\| `(?:-., )?(--[a-z-]+)|`(--[a-z-]+)`", text, re.MULTILINE)):
+            name = option[0] or option[1]
+            for command in re.findall(r"`([a-z -]+)`", commands):
+                assert name in options_of(pel, command), f"{command} {name}"
+                checked += 1
+    assert checked > 60
