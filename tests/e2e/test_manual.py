@@ -102,7 +102,9 @@ def test_commands_have_the_options_that_it_gives_them(pel):
     for commands, text in said:
         if commands == "every command":
             continue
-        for option in set(re.findall(r"^\| `(?:-., )?(--[a-z-]+)|`(--[a-z-]+)`", text, re.MULTILINE)):
+        for option in set(
+            re.findall(r"^\| `(?:-., )?(--[a-z-]+)|`(--[a-z-]+)`", text, re.MULTILINE)
+        ):
             name = option[0] or option[1]
             for command in re.findall(r"`([a-z -]+)`", commands):
                 assert name in options_of(pel, command), f"{command} {name}"
