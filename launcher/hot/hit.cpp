@@ -101,7 +101,7 @@ std::string lock_of(const Script& script, const std::string& cache) {
 void note_use(const std::string& path, const MappedFile& table) {
   timespec now{};
   if (::clock_gettime(CLOCK_REALTIME, &now) == 0 &&
-      now.tv_sec - table.modified() > table_format::kTouchAge) {
+      table_format::must_be_touched(table.modified(), now.tv_sec)) {
     const timespec times[2] = {{0, UTIME_OMIT}, {0, UTIME_NOW}};
     static_cast<void>(::utimensat(AT_FDCWD, path.c_str(), times, 0));
   }

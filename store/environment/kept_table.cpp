@@ -20,7 +20,7 @@ namespace {
 void touch_daily(const std::string& path, const struct stat& status) {
   timespec now{};
   if (::clock_gettime(CLOCK_REALTIME, &now) == 0 &&
-      now.tv_sec - status.st_mtim.tv_sec > table_format::kTouchAge) {
+      table_format::must_be_touched(status.st_mtim.tv_sec, now.tv_sec)) {
     const timespec times[2] = {{0, UTIME_OMIT}, {0, UTIME_NOW}};
     static_cast<void>(::utimensat(AT_FDCWD, path.c_str(), times, 0));
   }

@@ -20,6 +20,12 @@ inline constexpr std::string_view kFileName = "pyenvlaunch.table";  // in the pr
 // seconds: who opens the table sets it when it is older.
 inline constexpr std::int64_t kTouchAge = 24L * 60 * 60;
 
+// Whether that is due; also where a clock that was wrong has given the table a time to come, which
+// no age would ever be counted from. Seconds since 1970.
+constexpr bool must_be_touched(std::int64_t modified, std::int64_t now) noexcept {
+  return now - modified > kTouchAge || modified - now > kTouchAge;
+}
+
 // The first number of descriptors by which a program that is executed in an environment inherits
 // its open table. Python itself closes them when it has mapped the table.
 inline constexpr int kUseDescriptor = 241;

@@ -1,5 +1,6 @@
 #include "store/gc/root_states.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -142,7 +143,12 @@ class Judge {
     const std::string table = concat(state.root.prefix, "/", table_format::kFileName);
     struct stat status{};
     if (::stat(table.c_str(), &status) == 0) {
-      state.last_use = status.st_mtim.tv_sec;
+      state.last_use = std::min<std::int64_t>(status.st_mtim.tv_sec, now_);
+      if (!options_.dry_run && status.st_mtim.tv_sec - now_ > table_format::kTouchAge) {
+        // Of a clock that was wrong: from now on it ages.
+        const timespec times[2] = {{0, UTIME_OMIT}, {0, UTIME_NOW}};
+        static_cast<void>(::utimensat(AT_FDCWD, table.c_str(), times, 0));
+      }
       state.needs = read_table_needs(table);
     }
   }

@@ -310,6 +310,26 @@ def test_older_than_and_max_size(pel, lock_of):
     assert names(gc(pel, "--max-size", 0)["wheels"]) == ["beta"]
 
 
+def test_a_last_use_in_the_future_ends_at_the_next_look(pel, lock_of):
+    """A clock was wrong once: such an environment would never be old."""
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    (prefix,) = prefixes(pel)
+    table = prefix / "pyenvlaunch.table"
+    to_come = time.time() + 400 * 24 * 3600
+    looks = (
+        lambda: pel.code(lock, "pass"),
+        lambda: gc(pel),
+        lambda: subprocess.run([prefix / "bin/python", "-c", ""], check=True, env=pel.env),
+    )
+    for look in looks:
+        os.utime(table, (to_come, to_come))
+        assert gc(pel, "--dry-run")["environments"] == []
+        assert table.stat().st_mtime == pytest.approx(to_come)
+        look()
+        assert table.stat().st_mtime < to_come - 24 * 3600
+
+
 def test_bad_options(pel):
     for option, value in (("--older-than", "30"), ("--older-than", "x"), ("--max-size", "5X")):
         message = pel("store", "gc", option, value).failed(2)
