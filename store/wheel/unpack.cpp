@@ -169,11 +169,14 @@ void Unpacker::extract() {
 }
 
 std::vector<std::string> Unpacker::check_wheel_record() const {
+  std::unordered_map<std::string_view, std::size_t> numbers;  // when somebody asks
   const Rehash rehash = [&](std::string_view name, std::string_view algorithm) {
-    std::size_t i = 0;
-    while (members_[i].name != name) {
-      ++i;
+    if (numbers.empty()) {
+      for (std::size_t i = 0; i < members_.size(); ++i) {
+        numbers.emplace(members_[i].name, i);
+      }
     }
+    const std::size_t i = numbers.at(name);
     if (plan_.members[i].role == Role::installer) {
       return record_digest(algorithm, as_bytes(installer_));
     }
