@@ -40,6 +40,17 @@ bool refers_to_store(const std::string& prefix, std::string_view store_root) {
   }
 }
 
+bool is_of_others(const std::string& prefix, std::string_view store_root) {
+  try {
+    const auto text = read_file_if_any(concat(prefix, "/pyvenv.cfg"));
+    // A damaged one names nobody.
+    return text && text->find("home = ") != std::string::npos &&
+           !refers_to_store(prefix, store_root);
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 RetiredPrefix retire_prefix(const std::string& prefix) {
   struct stat status{};
   if (::lstat(prefix.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {

@@ -35,4 +35,8 @@ struct RetiredPrefix {
 // Whether the directory's pyvenv.cfg says that it was made over the store whose root this is.
 [[nodiscard]] bool refers_to_store(const std::string& prefix, std::string_view store_root);
 
+// Whether it is an environment of another store or of another tool. Not where its pyvenv.cfg cannot
+// be read, or is damaged: then nobody can tell, and it can be made again.
+[[nodiscard]] bool is_of_others(const std::string& prefix, std::string_view store_root);
+
 }  // namespace pel

@@ -74,7 +74,7 @@ class Judge {
       read_table(state);
       if (is_gone(concat(root.prefix, "/pyvenv.cfg"))) {
         give_up(state, "its directory is gone");
-      } else if (!refers_to_store(root.prefix, layout_.root())) {
+      } else if (is_of_others(root.prefix, layout_.root())) {
         give_up(state, "its directory is another environment");
       }
     }

@@ -330,6 +330,35 @@ def test_a_last_use_in_the_future_ends_at_the_next_look(pel, lock_of):
         assert table.stat().st_mtime < to_come - 24 * 3600
 
 
+@pytest.mark.parametrize("damage", ["empty", "garbage", "fifo"])
+def test_a_damaged_directory_keeps_its_wheels(pel, lock_of, house, damage):
+    """Its own Python makes it again, of what the store has."""
+    lock = lock_of(simple("alpha"))
+    directory = pel.work / "venv"
+    pel("venv", directory, lock).ok()
+    remove_tree(house)
+    configuration = directory / "pyvenv.cfg"
+    configuration.unlink()
+    if damage == "fifo":
+        os.mkfifo(configuration)
+    else:
+        configuration.write_text("" if damage == "empty" else "nonsense\n")
+    assert gc(pel)["wheels"] == []
+    if damage == "fifo":
+        configuration.unlink()
+        configuration.touch()
+    ran = subprocess.run(
+        [directory / "bin/python", "-c", "import alpha; print(alpha.VERSION)"],
+        env=pel.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout == "1.0\n", ran
+    configuration.write_text("home = /usr/bin\nversion = 3.11\n")  # somebody else's now
+    assert names(gc(pel)["wheels"]) == ["alpha"]
+
+
 def test_bad_options(pel):
     for option, value in (("--older-than", "30"), ("--older-than", "x"), ("--max-size", "5X")):
         message = pel("store", "gc", option, value).failed(2)
