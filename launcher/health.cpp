@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -10,6 +12,7 @@
 #include "launcher/run_mode.hpp"
 #include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
+#include "store/base/mapped_file.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/cache_layout.hpp"
@@ -19,9 +22,21 @@
 #include "store/interpreter/interpreter.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/file_system_features.hpp"
+#include "store/wheel/elf_reader.hpp"
 
 namespace pel {
 namespace {
+
+// Whether a program has the interpreter in itself, as Debian's: code that is no library is faster
+// where the compiler may take symbols as final.
+bool holds_the_interpreter(const std::string& program) {
+  int error = 0;
+  const MappedFile file = MappedFile::open(program.c_str(), MappedFile::Trust::anybody, error);
+  const auto elf = file ? read_elf(file.bytes()) : std::nullopt;
+  return elf && std::ranges::none_of(elf->needed, [](std::string_view library) {
+           return library.starts_with("libpython");
+         });
+}
 
 using Level = HealthCheck::Level;
 
@@ -214,11 +229,14 @@ class Checkup {
         continue;
       }
       ++usable;
-      const bool lacks_library = found.facts->libpython.empty();
-      add(lacks_library ? Level::note : Level::ok, "interpreters",
-          concat(found.path, " ", found.facts->full_version, ": ", mode, ", ", reason),
-          lacks_library ? "install its shared library to have it embedded, which starts faster"
-                        : "");
+      add(Level::ok, "interpreters",
+          concat(found.path, " ", found.facts->full_version, ": ", mode, ", ", reason));
+      if (mode == "embedded" && holds_the_interpreter(found.facts->executable)) {
+        add(Level::note, "interpreters",
+            concat(found.path, " does not use that library itself, and may run code faster"),
+            "measure with PYENVLAUNCH_MODE=hosted, which runs that program (`mode` in "
+            "config.toml)");
+      }
     }
     if (usable == 0) {
       add(Level::problem, "interpreters", "there is no interpreter that can be used",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,20 @@ def test_mode_of_the_interpreters(pel):
         for item in usable:
             assert f"{item['version']}: {mode}, {item['reason']}" in text
     assert "PYENVLAUNCH_MODE" in text
+
+
+def test_programs_that_hold_the_interpreter(pel):
+    """Those run code faster than their libraries do; what is embedded says so."""
+    env = {"PYENVLAUNCH_MODE": None}
+    told = of(checks(pel, env=env), "interpreters", "note")
+    for item in json.loads(pel("python", "list", "--json", env=env).ok()):
+        if item["mode"]:
+            program = item["executable"]
+            dynamic = subprocess.check_output(["readelf", "-d", program], text=True)
+            alone = item["mode"] == "embedded" and "[libpython" not in dynamic
+            assert (f"{item['path']} does not use that library" in told) == alone, program
+    env = {"PYENVLAUNCH_MODE": "hosted"}
+    assert "does not use that library" not in of(checks(pel, env=env), "interpreters", "note")
 
 
 def test_settings_say_what_decided_them(pel):
