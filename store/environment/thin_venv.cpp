@@ -75,10 +75,28 @@ Found look_at(const std::string& directory) {
   return is_empty_directory(directory) ? Found::nothing : Found::other_directory;
 }
 
+// Before anything is fetched, or a root is written that would stay: whether this user may write to
+// `directory`, or where it is missing, make it.
+void require_writable(const std::string& directory) {
+  std::string place = directory;
+  while (place != "/" && ::access(place.c_str(), F_OK) != 0 && errno == ENOENT) {
+    place = directory_of(place);
+  }
+  if (::access(place.c_str(), W_OK | X_OK) != 0) {
+    const int error = errno;
+    with_default_hint("give a directory in which you may write", [&] {
+      errno = error;
+      throw_errno("make an environment in", directory);
+    });
+  }
+}
+
 void prepare_directory(const ThinVenvRequest& request) {
   const std::string& directory = request.directory;
   switch (look_at(directory)) {
     case Found::nothing:
+      require_writable(directory);
+      break;
     case Found::ours:
       break;
     case Found::foreign_venv:

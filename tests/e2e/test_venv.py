@@ -279,6 +279,19 @@ def test_empty_directory_is_taken(pel, lock_of, directory):
     assert python_in(directory, "import alpha; print(alpha.VERSION)") == "2.0"
 
 
+@pytest.mark.user
+@pytest.mark.parametrize("place", ["", "venv", "more/venv"])
+def test_a_place_that_cannot_be_written_leaves_no_root(pel, lock_of, tmp_path, place):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o555)
+    error = pel("venv", closed / place, lock_of(tool())).failed(1)
+    assert error == (
+        f"pyenvlaunch: error: cannot make an environment in {closed / place}: permission denied\n"
+        "  hint: give a directory in which you may write\n"
+    )
+    assert not pel.store.exists() or not list((pel.store / "roots").iterdir())
+
+
 def test_bad_usage(pel, lock_of):
     assert "no directory given" in pel("venv").failed(2)
     assert "no lock given" in pel("venv", "x").failed(2)
