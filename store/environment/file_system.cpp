@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <memory>
 #include <span>
 #include <utility>
@@ -90,8 +91,10 @@ std::optional<std::string> read_file_if_any(const std::string& path) {
     throw Error(ErrorCode::io, concat("cannot read ", path, ": it is no regular file"));
   }
   std::string content;
-  if (status.st_size > 0) {
+  try {
     content.reserve(static_cast<std::size_t>(status.st_size));
+  } catch (const std::exception&) {  // no memory, or more than there can be
+    throw Error(ErrorCode::io, concat("cannot read ", path, ": it is too large"));
   }
   std::array<char, 4096> small;
   const auto large =

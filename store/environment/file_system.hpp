@@ -14,7 +14,8 @@
 // with the path in its message.
 namespace pel {
 
-// The whole file, or nothing if there is none. Throws for what is no regular file.
+// The whole file, or nothing if there is none. Throws for what is no regular file,
+// and for what is larger than memory.
 [[nodiscard]] std::optional<std::string> read_file_if_any(const std::string& path);
 
 // A new file with this content and exactly this mode; there must be none.

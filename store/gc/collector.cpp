@@ -79,7 +79,8 @@ void Collector::find_running_tables() {
   };
   for (const DirectoryEntry& entry : read_directory(layout_.tables())) {
     const std::string path = concat(layout_.tables(), "/", entry.name);
-    if (alive.contains(path) || entry.name.starts_with('.') || is_being_made(entry.name)) {
+    if (alive.contains(path) || entry.is_directory || entry.name.starts_with('.') ||
+        is_being_made(entry.name)) {
       continue;
     }
     const auto needs = read_table_needs(path);

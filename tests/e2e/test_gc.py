@@ -359,6 +359,23 @@ def test_a_damaged_directory_keeps_its_wheels(pel, lock_of, house, damage):
     assert names(gc(pel)["wheels"]) == ["alpha"]
 
 
+def test_what_is_none_of_ours_does_not_stop_it(pel, lock_of):
+    """Directories between the links to tables, and a root that no memory holds."""
+    lock = lock_of(simple("alpha"))
+    gone = lock_of(simple("beta"), name="gone.lock")
+    pel("sync", lock, gone).ok()
+    gone.unlink()
+    (pel.store / "tables/mine").mkdir()
+    (root,) = [path for path in (pel.store / "roots").iterdir() if "app.lock" in path.read_text()]
+    os.truncate(root, 1 << 42)
+    result = pel("store", "gc", "--json")
+    assert names(json.loads(result.ok())["wheels"]) == ["beta"]
+    assert f"cannot read {root}: it is too large" in result.stderr
+    assert wheels_in(pel) == ["alpha"]
+    pel("sync", lock).ok()
+    assert "too large" not in pel("store", "gc").stderr
+
+
 def test_bad_options(pel):
     for option, value in (("--older-than", "30"), ("--older-than", "x"), ("--max-size", "5X")):
         message = pel("store", "gc", option, value).failed(2)
