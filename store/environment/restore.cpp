@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "store/base/error.hpp"
+#include "store/base/file_identity.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/environment_maker.hpp"
@@ -164,6 +165,16 @@ class Restorer {
   StoredRoot root_;
 };
 
+// A lock that the recipe names relative to its directory, "../app.lock", by the path that users
+// call it by. ".." stays where links make it another file; else each time that the directory
+// follows its lock would make the path longer.
+std::string lock_beside(const std::string& directory, const std::string& relative) {
+  std::string path = absolute_path(concat(directory, "/", relative));
+  std::string plain = lexically_normal(path);
+  const auto there = identify(path.c_str());
+  return !there || there == identify(plain.c_str()) ? plain : path;
+}
+
 std::string advice(const Recipe& recipe, const std::string& lock) {
   switch (recipe.kind) {
     case RootKind::environment:
@@ -192,8 +203,8 @@ void restore_environment(const std::string& prefix, const EnvironmentRequest& se
     recipe->prefix = prefix;  // it was moved
   }
   if (!recipe->lock.empty()) {
-    recipe->lock = absolute_path(
-        recipe->lock.starts_with('/') ? recipe->lock : concat(recipe->prefix, "/", recipe->lock));
+    recipe->lock = recipe->lock.starts_with('/') ? absolute_path(recipe->lock)
+                                                 : lock_beside(recipe->prefix, recipe->lock);
   }
   const Recipe kept = *recipe;
   try {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -63,6 +64,22 @@ def test_the_next_start_sees_the_lock_as_it_is(following):
     assert not (following.directory / "bin/go1").exists()
     following.write(alpha("3.0"))
     assert following.start(program="go").stdout == "alpha 3.0\n"
+
+
+def test_the_path_of_the_lock_stays_as_it_was(following):
+    """However often it is followed: users and `gc --keep` know the lock by that path."""
+    before = re.findall("pyenvlaunch-lock = .*", (following.directory / "pyvenv.cfg").read_text())
+    for version in ("2.0", "3.0", "4.0"):
+        following.write(alpha(version))
+        assert following.says() == version
+    text = (following.directory / "pyvenv.cfg").read_text()
+    assert re.findall("pyenvlaunch-lock = .*", text) == before
+    (listed,) = json.loads(following.pel("env", "list", "--json").ok())
+    assert listed["locks"] == [str(following.lock)]
+    shown = json.loads(following.pel("env", "show", following.lock, "--json").ok())
+    assert [item["directory"] for item in shown["directories"]] == [str(following.directory)]
+    following.lock.write_text("[[[")
+    assert f"cannot read lock {following.lock}: " in following.start().stderr
 
 
 def test_nothing_is_done_while_the_lock_is_the_same_file(following):
