@@ -90,6 +90,20 @@ def common_include(venv: object, ours: object) -> bool:
     return sorted(plain) == sorted(map(str, ours))
 
 
+def replaced_script(venv: object, ours: object) -> bool:
+    """A script in .data/scripts has the name of a console script, and so was not installed."""
+    if not isinstance(venv, list) or not isinstance(ours, list):
+        return False
+    launchers = {name for name in map(str, venv) if LAUNCHER.fullmatch(name)}
+    kept = [
+        name
+        for name in map(str, venv)
+        if ".data/scripts/" not in name
+        or f"../../../bin/{name.rpartition('/')[2]}" not in launchers
+    ]
+    return kept == list(map(str, ours))
+
+
 def verbose(venv: object, ours: object) -> bool:
     """What is imported, in its order, but for our own modules; not how things are torn down.
 
@@ -245,6 +259,7 @@ ALLOWED: tuple[Allowed, ...] = (
         "headers in RECORD", "metadata.files", "answer.*../include/site/python3*", one_is_missing
     ),
     Allowed("headers in RECORD", "metadata.recorded", "answer.*", common_include),
+    Allowed("scripts in RECORD", "metadata.recorded", "answer.*", replaced_script),
     Allowed("width of paths", "scripts.*", "*", same_text),
     Allowed("order of distributions", "scripts.*", "*", same_words),
     Allowed(
