@@ -386,3 +386,11 @@ def test_bad_limits_are_a_usage_error(pel, build):
         for value in ("many", "-1", "0") if variable != "SIZE" else ("many", "-1", "1XB"):
             assert name in pel("store", "add", wheel.path, env={name: value}).failed(2)
         pel("store", "list", env={name: "many"}).ok()
+
+
+def test_what_is_not_named_as_a_wheel(pel, tmp_path):
+    (tmp_path / "notes.txt").write_text("")
+    assert pel("store", "add", tmp_path / "notes.txt").failed(1) == (
+        "pyenvlaunch: error: cannot use 'notes.txt' as a wheel's name: does not end in .whl\n"
+        "  hint: a wheel is named NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM.whl\n"
+    )

@@ -49,7 +49,9 @@ TEST_P(BadWheelName, IsRejectedWithItsReason) {
     FAIL() << "accepted as " << name.file_name();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::corrupt);
-    EXPECT_EQ(error.message(), "bad wheel name '" + bad.file_name + "': " + bad.reason);
+    EXPECT_EQ(error.message(),
+              "cannot use '" + bad.file_name + "' as a wheel's name: " + bad.reason);
+    EXPECT_FALSE(error.hint().empty());
   }
 }
 
