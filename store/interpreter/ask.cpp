@@ -59,9 +59,8 @@ constexpr int kCommandNotFound = 127;
   }
   throw Error(code, concat("cannot use ", executable, ": ", reason))
       .with_hint(
-          "it has to be CPython 3.9 or newer; `pyenvlaunch python list` shows the interpreters "
-          "that "
-          "can be found");
+          "it has to be CPython 3.9 or newer; `pyenvlaunch python list` shows those that can be "
+          "found");
 }
 
 InterpreterAnswer ask(const std::string& executable, const std::string& directory) {

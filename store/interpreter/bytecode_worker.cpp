@@ -191,7 +191,7 @@ std::vector<std::optional<std::string>> BytecodeWorker::compile(std::span<const 
 
 bool BytecodeWorker::is_too_big() const {
   const std::string path = concat("/proc/", std::to_string(process_->pid()), "/statm");
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::array<char, 128> text{};
   if (!file || ::read(file.get(), text.data(), text.size() - 1) <= 0) {
     return false;
