@@ -6,13 +6,17 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
+#include <cstring>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
+#include "store/base/mapped_file.hpp"
 #include "store/base/path.hpp"
 #include "store/base/self_path.hpp"
 #include "store/base/text.hpp"
@@ -49,6 +53,18 @@ bool is_later(const timespec& a, const timespec& b) noexcept {
   return a.tv_sec > b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
 }
 
+bool same_bytes(std::span<const std::byte> a, std::span<const std::byte> b) noexcept {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+// Mapped, since every new environment asks that of the launcher: its link has changed the file.
+bool has_same_content(const std::string& a, const std::string& b) {
+  int error = 0;
+  const MappedFile first = MappedFile::open(a.c_str(), MappedFile::Trust::anybody, error);
+  const MappedFile second = MappedFile::open(b.c_str(), MappedFile::Trust::anybody, error);
+  return first && second && same_bytes(first.bytes(), second.bytes());
+}
+
 // Whether `copy` is what copying `source` would give. Equal times of a file that was left alone
 // since the mark spare reading it, so a copy of the same content is given the time of its source.
 bool is_copy(const std::string& source, const std::string& copy, const timespec& mark,
@@ -66,7 +82,7 @@ bool is_copy(const std::string& source, const std::string& copy, const timespec&
     return true;
   }
   has_read = true;
-  if (read_file_if_any(source) != read_file_if_any(copy)) {
+  if (!has_same_content(source, copy)) {
     return false;
   }
   const timespec times[2] = {from.st_atim, from.st_mtim};
