@@ -57,6 +57,6 @@ def groups(world: World) -> Iterator[Group]:
                     prepare=lambda creation=creation: creation.forget("uv-pip"),
                 ),
             ],
-            rounds=world.profile.many(8),
+            rounds=world.profile.many(15),
             seconds=80 * world.profile.patience,
         )
