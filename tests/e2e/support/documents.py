@@ -134,6 +134,7 @@ class Session:
         script = f'set -a\n. \'{self.state}\'\ntrap \'{{ export -p; printf "cd %q\\n" "$PWD"; }} > "{self.state}"\' EXIT\n'
         done = subprocess.run(
             [*SHELL, script + commands],
+            cwd=self.folder.parent,
             env=self.env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
