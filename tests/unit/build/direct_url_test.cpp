@@ -12,11 +12,11 @@ const std::string kHex(64, '0');
 
 TEST(DirectUrl, OfAnArchive) {
   LockedArchive archive;
-  archive.file.url = "https://u:p@h/a.zip?token=x";
+  archive.file.url = "https://u:p@127.0.0.1/a.zip?token=x";
   archive.file.sha256 = kDigest;
   archive.subdirectory = "sub";
   EXPECT_EQ(direct_url_text(archive),
-            R"({"url":"https://h/a.zip","archive_info":{"hash":"sha256=)" + kHex +
+            R"({"url":"https://127.0.0.1/a.zip","archive_info":{"hash":"sha256=)" + kHex +
                 R"(","hashes":{"sha256":")" + kHex + R"("}},"subdirectory":"sub"})");
   archive.file.path = "/x/a b.zip";
   EXPECT_TRUE(direct_url_text(archive).starts_with(R"({"url":"file:///x/a%20b.zip",)"));
@@ -32,10 +32,10 @@ TEST(DirectUrl, OfADirectory) {
 TEST(DirectUrl, OfARepository) {
   LockedVcs vcs;
   vcs.type = "git";
-  vcs.url = "https://u:p@h/r.git";
+  vcs.url = "https://u:p@127.0.0.1/r.git";
   vcs.commit_id = "c1";
   EXPECT_EQ(direct_url_text(vcs),
-            R"({"url":"https://h/r.git","vcs_info":{"vcs":"git","commit_id":"c1"}})");
+            R"({"url":"https://127.0.0.1/r.git","vcs_info":{"vcs":"git","commit_id":"c1"}})");
   vcs.requested_revision = "main";
   vcs.subdirectory = "s";
   vcs.path = "/r";

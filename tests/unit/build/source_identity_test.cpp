@@ -75,12 +75,12 @@ TEST_F(SourceIdentityTest, KindsAndPlacesDiffer) {
   sdist.file.sha256 = Sha256{};
   LockedArchive archive;
   archive.file = sdist.file;
-  archive.file.url = "https://h/a.zip";
+  archive.file.url = "https://127.0.0.1/a.zip";
   LockedArchive below = archive;
   below.subdirectory = "b";
   LockedArchive elsewhere = archive;
-  elsewhere.file.url = "https://h/b.zip";
-  const LockedVcs vcs{"git", "https://h/r", "", "", "c1", ""};
+  elsewhere.file.url = "https://127.0.0.1/b.zip";
+  const LockedVcs vcs{"git", "https://127.0.0.1/r", "", "", "c1", ""};
   LockedVcs later = vcs;
   later.commit_id = "c2";
   const std::set<std::string> keys{source_key(sdist),
@@ -93,7 +93,7 @@ TEST_F(SourceIdentityTest, KindsAndPlacesDiffer) {
                                    source_key(LockedDirectory{root_, true, ""}),
                                    source_key(LockedDirectory{root_, false, "src"})};
   EXPECT_EQ(keys.size(), 9U);
-  archive.file.url = "https://u:p@h/a.zip";
+  archive.file.url = "https://u:p@127.0.0.1/a.zip";
   EXPECT_TRUE(keys.contains(source_key(archive))) << "who reads it does not matter";
 }
 

@@ -69,7 +69,7 @@ markers = "os_name == 'nt'"
 files = []
 [package.source]
 type = "git"
-url = "https://u:p@h/r.git"
+url = "https://u:p@127.0.0.1/r.git"
 reference = "main"
 resolved_reference = "abc"
 [[package]]
@@ -97,10 +97,10 @@ python-versions = "^3.9"
   EXPECT_EQ(lock.packages[0].package.marker, "('cli' in extras) or ('dev' in dependency_groups)");
   EXPECT_EQ(hash_of(lock.packages[0].files.at(0), "sha256"), "aa");
   EXPECT_EQ(lock.packages[1].package.marker, "'dev' in dependency_groups and (os_name == 'nt')");
-  EXPECT_EQ(
-      lock.packages[1].package.source_text,
-      "{ type = \"git\", url = \"https://h/r.git\", requested-revision = \"main\", commit-id = "
-      "\"abc\" }");
+  EXPECT_EQ(lock.packages[1].package.source_text,
+            "{ type = \"git\", url = \"https://127.0.0.1/r.git\", requested-revision = \"main\", "
+            "commit-id = "
+            "\"abc\" }");
   EXPECT_EQ(lock.packages[2].package.source_text, "{ path = \"../here\", editable = true }");
   EXPECT_EQ(lock.problems, Words{});
 }
@@ -128,12 +128,12 @@ version = "1"
 extras = ["x"]
 groups = ["default"]
 marker = "os_name == 'posix'"
-files = [{url = "https://h/foo-1.tar.gz", hash = "sha256:bb"}]
+files = [{url = "https://127.0.0.1/foo-1.tar.gz", hash = "sha256:bb"}]
 [[package]]
 name = "foo"
 version = "1"
 groups = ["dev"]
-files = [{url = "https://h/foo-1.tar.gz", hash = "sha256:bb"}]
+files = [{url = "https://127.0.0.1/foo-1.tar.gz", hash = "sha256:bb"}]
 [[package]]
 name = "empty"
 version = "2"
@@ -158,13 +158,13 @@ groups = ["cli"]
 
 TEST(PipfileLock, IsRead) {
   const ForeignLock lock = read_pipfile_lock(R"({"_meta": {"requires": {"python_version": "3.11"},
-    "sources": [{"url": "https://h/simple"}]},
+    "sources": [{"url": "https://127.0.0.1/simple"}]},
     "default": {"Foo": {"version": "==1.0", "hashes": ["sha256:aa", "sha256:bb"], "markers": "m"}},
     "develop": {"foo": {"version": "==1.0"}, "bar": {"version": "==2"},
-                "git": {"git": "https://h/r.git", "ref": "cc"}}})",
+                "git": {"git": "https://127.0.0.1/r.git", "ref": "cc"}}})",
                                              "Pipfile.lock", kFolders);
   EXPECT_EQ(lock.head.requires_python, "==3.11.*");
-  EXPECT_EQ(lock.indexes, Words{"https://h/simple"});
+  EXPECT_EQ(lock.indexes, Words{"https://127.0.0.1/simple"});
   ASSERT_EQ(lock.packages.size(), 3U);
   EXPECT_EQ(lock.packages[0].package.name, "foo");
   EXPECT_EQ(lock.packages[0].package.marker, "(m) or ('develop' in dependency_groups)");
@@ -182,13 +182,13 @@ TEST(PipfileLock, HasCategoriesAndPackagesForOtherSystems) {
   const ForeignLock lock = read_pipfile_lock(R"({"_meta": {},
     "default": {"win": {"version": "*", "markers": "sys_platform == 'win32'"},
                 "mine": {"version": "*", "markers": "sys_platform == 'linux'"},
-                "two": {"file": "https://h/two.zip", "hashes": ["sha256:aa", "sha256:bb"]}},
+                "two": {"file": "https://127.0.0.1/two.zip", "hashes": ["sha256:aa", "sha256:bb"]}},
     "Docs_1": {"foo": {"version": "==1.0", "hashes": ["sha512:cc", "sha256:aa"]}}})",
                                              "Pipfile.lock", kFolders);
   EXPECT_EQ(lock.head.groups, Words{"docs-1"});
   EXPECT_EQ(lock.problems,
             (Words{"mine: the lock has no hash of it",
-                   "two: the lock has several hashes of one file, https://h/two.zip"}));
+                   "two: the lock has several hashes of one file, https://127.0.0.1/two.zip"}));
   const auto foo = std::ranges::find_if(
       lock.packages, [](const auto& found) { return found.package.name == "foo"; });
   ASSERT_NE(foo, lock.packages.end());
@@ -212,25 +212,25 @@ TEST(IndexPage, IsReadAsJsonAndAsHtml) {
           "hashes": {"sha256": ")" +
           std::string(64, 'A') + R"("}, "core-metadata": {"sha256": ")" + std::string(64, 'b') +
           R"("}}, {"filename": 3}]})",
-      "application/vnd.pypi.simple.v1+json", "https://h/simple/foo/");
+      "application/vnd.pypi.simple.v1+json", "https://127.0.0.1/simple/foo/");
   ASSERT_EQ(json.size(), 1U);
-  EXPECT_EQ(json[0].url, "https://h/f/foo-1.whl");
+  EXPECT_EQ(json[0].url, "https://127.0.0.1/f/foo-1.whl");
   EXPECT_EQ(json[0].sha256, sum);
   EXPECT_EQ(json[0].size, 7U);
   EXPECT_EQ(json[0].metadata_sha256, std::string(64, 'b'));
   const auto html =
       parse_index_page("<a href='../../f/foo-1%2B2.whl#sha256=" + sum + "'>x</a><a href='y'>",
-                       "text/html", "https://h/simple/foo/");
+                       "text/html", "https://127.0.0.1/simple/foo/");
   ASSERT_EQ(html.size(), 2U);
   EXPECT_EQ(html[0].name, "foo-1+2.whl");
-  EXPECT_EQ(html[0].url, "https://h/f/foo-1%2B2.whl");
+  EXPECT_EQ(html[0].url, "https://127.0.0.1/f/foo-1%2B2.whl");
   EXPECT_EQ(html[0].sha256, sum);
   EXPECT_EQ(html[1].sha256, "");
   EXPECT_EQ(message_of([] {
               static_cast<void>(parse_index_page("{}", "application/vnd.pypi.simple.v1+json",
-                                                 "https://u:p@h/s/"));
+                                                 "https://u:p@127.0.0.1/s/"));
             }),
-            "cannot read https://h/s/: it is no page of an index");
+            "cannot read https://127.0.0.1/s/: it is no page of an index");
 }
 
 }  // namespace

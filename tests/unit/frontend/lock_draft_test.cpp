@@ -15,28 +15,33 @@ std::string lock_with(std::string_view packages) {
   return std::string("lock-version = \"1.0\"\ncreated-by = \"x\"\n") + std::string(packages);
 }
 
+constexpr const char* kHost = "127.0.0.1";
+
 std::string rewritten(std::string_view text) {
   return lock_text(read_lock_draft(text, "lock", {"/from", "/to"}));
 }
 
 TEST(LockText, HasNoTimeNoCredentialsAndOneOrder) {
-  const std::string text = rewritten(lock_with(std::string(R"(
+  const std::string text = rewritten(lock_with(
+      std::string(R"(
 [[packages]]
 name = "Zoo"
 version = "1"
-index = "https://me:secret@h/simple"
-sdist = { url = "https://me:se@cret@h/zoo-1.tar.gz", upload-time = 2024-01-01T00:00:00Z, hashes = { sha256 = ")") +
-                                               kSum + R"(" } }
+index = "https://me:secret@127.0.0.1/simple"
+sdist = { url = "https://me:se@cret@)" +
+                  std::string(kHost) +
+                  R"(/zoo-1.tar.gz", upload-time = 2024-01-01T00:00:00Z, hashes = { sha256 = ")") +
+      kSum + R"(" } }
 
 [[packages]]
 name = "app"
 version = "2"
 marker = "os_name == \"posix\""
 wheels = [
-  { url = "https://h/app-2-py3-none-any.whl?x=1", size = 3, hashes = { sha512 = "00", sha256 = ")" +
-                                               kSum + R"(" } },
+  { url = "https://127.0.0.1/app-2-py3-none-any.whl?x=1", size = 3, hashes = { sha512 = "00", sha256 = ")" +
+      kSum + R"(" } },
   { path = "app-2-cp311-cp311-linux_x86_64.whl", hashes = { sha256 = ")" +
-                                               kSum + R"(" } },
+      kSum + R"(" } },
 ]
 )"));
   const std::string sum = kSum;
@@ -48,12 +53,13 @@ wheels = [
       "    { path = \"../from/app-2-cp311-cp311-linux_x86_64.whl\", hashes = { sha256 = \"" +
           sum +
           "\" } },\n"
-          "    { url = \"https://h/app-2-py3-none-any.whl?x=1\", size = 3, hashes = { sha256 = \"" +
+          "    { url = \"https://127.0.0.1/app-2-py3-none-any.whl?x=1\", size = 3, hashes = { "
+          "sha256 = \"" +
           sum +
           "\", sha512 = \"00\" } },\n"
           "]\n"
-          "\n[[packages]]\nname = \"zoo\"\nversion = \"1\"\nindex = \"https://h/simple\"\n"
-          "sdist = { url = \"https://h/zoo-1.tar.gz\", hashes = { sha256 = \"" +
+          "\n[[packages]]\nname = \"zoo\"\nversion = \"1\"\nindex = \"https://127.0.0.1/simple\"\n"
+          "sdist = { url = \"https://127.0.0.1/zoo-1.tar.gz\", hashes = { sha256 = \"" +
           sum + "\" } }\n");
   EXPECT_EQ(rewritten(text).find("secret"), std::string::npos);
   EXPECT_EQ(lock_text(read_lock_draft(text, "lock", {"/to", "/to"})), text);
@@ -69,7 +75,7 @@ name = "d"
 directory = { path = "src", editable = true }
 [[packages]]
 name = "v"
-vcs = { type = "git", url = "ssh://git:pw@h/r.git", commit-id = "abc" }
+vcs = { type = "git", url = "ssh://git:pw@127.0.0.1/r.git", commit-id = "abc" }
 [tool.pyenvlaunch]
 python = "3.11"
 [tool.pyenvlaunch.scripts]
@@ -77,8 +83,9 @@ python = "3.11"
 )"));
   EXPECT_NE(text.find("directory = { path = \"../from/src\", editable = true }\n"),
             std::string::npos);
-  EXPECT_NE(text.find("vcs = { type = \"git\", url = \"ssh://h/r.git\", commit-id = \"abc\" }\n"),
-            std::string::npos);
+  EXPECT_NE(
+      text.find("vcs = { type = \"git\", url = \"ssh://127.0.0.1/r.git\", commit-id = \"abc\" }\n"),
+      std::string::npos);
   EXPECT_NE(text.find("dependency-groups = [\"a\", \"b\"]\n"), std::string::npos);
   EXPECT_TRUE(
       text.ends_with("\n[tool.pyenvlaunch]\npython = \"3.11\"\nscripts = { \"a.b\" = \"m:f\" }\n"))

@@ -21,8 +21,11 @@ const std::string kOne(64, '1');
 const std::string kTwo(64, '2');
 
 DraftFile file(const std::string& name, const std::string& sum) {
-  return {
-      .name = {}, .url = "https://h/" + name, .path = {}, .size = {}, .hashes = {{"sha256", sum}}};
+  return {.name = {},
+          .url = "https://127.0.0.1/" + name,
+          .path = {},
+          .size = {},
+          .hashes = {{"sha256", sum}}};
 }
 
 DraftPackage package(const std::string& name, const std::string& version,
@@ -59,7 +62,7 @@ TEST(KeepKnownFiles, UnitesFilesOfTheSameVersion) {
   keep_known_files(after, draft({package("a", "1", {file("a-1-y.whl", kOne)}),
                                  package("b", "1", {file("b-1.whl", kOne)})}));
   ASSERT_EQ(after.packages[0].wheels.size(), 2U);
-  EXPECT_EQ(after.packages[0].wheels[0].url, "https://h/a-1-y.whl");
+  EXPECT_EQ(after.packages[0].wheels[0].url, "https://127.0.0.1/a-1-y.whl");
   ASSERT_EQ(after.packages[1].wheels.size(), 1U);
 }
 
@@ -76,7 +79,7 @@ TEST(KeepHashedFiles, LeavesTheFilesThatTheFileVouchesFor) {
                           package("b", "1", {file("b.whl", kTwo)})});
   keep_hashed_files(lock, requirements("A==1 --hash=sha256:" + kTwo + "\nb\n"));
   ASSERT_EQ(lock.packages[0].wheels.size(), 1U);
-  EXPECT_EQ(lock.packages[0].wheels[0].url, "https://h/y.whl");
+  EXPECT_EQ(lock.packages[0].wheels[0].url, "https://127.0.0.1/y.whl");
   EXPECT_EQ(lock.packages[1].wheels.size(), 1U);
   try {
     keep_hashed_files(lock, requirements("b==1 --hash=sha256:" + kOne + "\n"));

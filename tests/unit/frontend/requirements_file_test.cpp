@@ -79,8 +79,8 @@ TEST(RequirementsFile, KnowsPathsOfThisMachine) {
   for (const char* const local : {"./a", "a/b.whl", "a @ file:///x", "file:///x/a.whl", "./a[b]"}) {
     EXPECT_TRUE(names_local_path(local)) << local;
   }
-  for (const char* const other : {"a", "a[b]>=1 ; os_name == 'x'", "a @ https://h/a.whl",
-                                  "git+https://h/a", "https://h/a.whl"}) {
+  for (const char* const other :
+       {"a", "a[b]>=1 ; os_name == 'x'", "a @ https://h/a", "git+https://h/a", "https://h/a"}) {
     EXPECT_FALSE(names_local_path(other)) << other;
   }
 }

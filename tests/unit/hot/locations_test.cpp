@@ -41,6 +41,18 @@ class Variable {
   std::optional<std::string> old_;
 };
 
+// What cache_home() throws.
+Error usage_error() {
+  try {
+    static_cast<void>(cache_home());
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    return error;
+  }
+  ADD_FAILURE() << "no exception";
+  return {ErrorCode::usage, ""};
+}
+
 TEST(Locations, OurVariableThenXdgThenHome) {
   const Variable home("HOME", "/h");
   const Variable xdg("XDG_DATA_HOME", nullptr);
@@ -65,26 +77,14 @@ TEST(Locations, ARelativeHomeIsAnError) {
   const Variable home("HOME", "h");
   const Variable xdg("XDG_CACHE_HOME", nullptr);
   const Variable own("PYENVLAUNCH_CACHE", nullptr);
-  try {
-    static_cast<void>(cache_home());
-    FAIL() << "no exception";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::usage);
-    EXPECT_EQ(error.message(), "cannot use HOME: 'h' is no absolute path");
-  }
+  EXPECT_EQ(usage_error().message(), "cannot use HOME: 'h' is no absolute path");
 }
 
 TEST(Locations, WithoutAnyPlaceTheErrorSaysWhichVariableToSet) {
   const Variable home("HOME", nullptr);
   const Variable xdg("XDG_CACHE_HOME", nullptr);
   const Variable own("PYENVLAUNCH_CACHE", nullptr);
-  try {
-    static_cast<void>(cache_home());
-    FAIL() << "no exception";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::usage);
-    EXPECT_EQ(error.hint(), "set PYENVLAUNCH_CACHE to a directory");
-  }
+  EXPECT_EQ(usage_error().hint(), "set PYENVLAUNCH_CACHE to a directory");
 }
 
 }  // namespace

@@ -60,19 +60,19 @@ dependencies = [{ name = 'baz' }]
 index = 'https://example.org/simple'
 attestation-identities = [{ kind = 'x' }]
 wheels = [
-  { path = './w/foo_bar-1.0-py3-none-any.whl', url = 'https://h/other.whl', size = 17, upload-time = 2024-01-01T00:00:00Z, hashes = { md5 = 'x', SHA256 = ')",
+  { path = './w/foo_bar-1.0-py3-none-any.whl', url = 'https://127.0.0.1/other.whl', size = 17, upload-time = 2024-01-01T00:00:00Z, hashes = { md5 = 'x', SHA256 = ')",
                                  some_digest, R"(' } },
-  { name = 'foo_bar-1.0-cp311-cp311-linux_x86_64.whl', url = 'https://h/17', hashes = { sha256 = ')",
+  { name = 'foo_bar-1.0-cp311-cp311-linux_x86_64.whl', url = 'https://127.0.0.1/17', hashes = { sha256 = ')",
                                  some_digest, R"(' } },
 ]
-sdist = { url = 'https://h/foo%5Fbar-1.0.tar.gz#x', hashes = { sha256 = ')",
+sdist = { url = 'https://127.0.0.1/foo%5Fbar-1.0.tar.gz#x', hashes = { sha256 = ')",
                                  some_digest, R"(' } }
 [packages.tool.x]
 y = 1
 
 [[packages]]
 name = 'vcs'
-vcs = { type = 'git', url = 'https://h/r', requested-revision = 'main', commit-id = '0123456789abcdef0123456789abcdef01234567', subdirectory = 'a/b' }
+vcs = { type = 'git', url = 'https://127.0.0.1/r', requested-revision = 'main', commit-id = '0123456789abcdef0123456789abcdef01234567', subdirectory = 'a/b' }
 
 [[packages]]
 name = 'directory'
@@ -113,7 +113,7 @@ NAME = 'value'
   ASSERT_EQ(package.wheels.size(), 2U);
   EXPECT_EQ(package.wheels[0].file_name, "foo_bar-1.0-py3-none-any.whl");
   EXPECT_EQ(package.wheels[0].path, "/x/w/foo_bar-1.0-py3-none-any.whl");
-  EXPECT_EQ(package.wheels[0].url, "https://h/other.whl");
+  EXPECT_EQ(package.wheels[0].url, "https://127.0.0.1/other.whl");
   EXPECT_EQ(package.wheels[0].size, 17U);
   EXPECT_EQ(package.wheels[0].sha256->hex(), some_digest);
   EXPECT_EQ(package.wheels[0].line, 20U);
@@ -147,7 +147,7 @@ TEST(Lockfile, TakesPathsOfWindows) {
 }
 
 TEST(Lockfile, AcceptsWheelsWhoseNamesItCannotRead) {
-  EXPECT_EQ(parse(wheel_text(concat("url = 'https://h/strange', ", some_hashes)))
+  EXPECT_EQ(parse(wheel_text(concat("url = 'https://127.0.0.1/strange', ", some_hashes)))
                 .packages[0]
                 .wheels[0]
                 .file_name,
@@ -242,26 +242,29 @@ INSTANTIATE_TEST_SUITE_P(
             "TwoSources", package_text(concat(some_wheels, "directory = { path = 'd' }")),
             "line 6: package 'foo': key 'directory' excludes 'wheels': a package has one source",
             ""},
-        BadLock{"SdistAndVcs",
-                package_text(concat("sdist = { path = 'a.zip', ", some_hashes,
-                                    " }\nvcs = { type = 'hg', url = 'https://h/r', commit-id = "
-                                    "'a' }")),
-                "line 6: package 'foo': key 'vcs' excludes 'sdist': a package has one source", ""},
+        BadLock{
+            "SdistAndVcs",
+            package_text(concat("sdist = { path = 'a.zip', ", some_hashes,
+                                " }\nvcs = { type = 'hg', url = 'https://127.0.0.1/r', commit-id = "
+                                "'a' }")),
+            "line 6: package 'foo': key 'vcs' excludes 'sdist': a package has one source", ""},
         BadLock{"ArchiveOfAnother",
                 package_text(concat("archive = { path = 'bar-1-py3-none-any.whl', ", some_hashes,
                                     " }")),
                 "line 5: package 'foo': key 'archive' is a wheel of another package: "
                 "'bar-1-py3-none-any.whl'",
                 ""},
-        BadLock{"NoCommit", package_text("vcs = { type = 'git', url = 'https://h/r' }"),
+        BadLock{"NoCommit", package_text("vcs = { type = 'git', url = 'https://127.0.0.1/r' }"),
                 "line 5: package 'foo': key 'vcs.commit-id' is missing", ""},
-        BadLock{"OptionAsCommit",
-                package_text("vcs = { type = 'git', url = 'https://h/r', commit-id = '--x' }"),
-                "line 5: package 'foo': key 'vcs.commit-id' is no commit: '--x'", ""},
-        BadLock{"VcsBranch",
-                package_text("vcs = { type = 'git', url = 'https://h/r', commit-id = 'main' }"),
-                "line 5: package 'foo': key 'vcs.commit-id' is no commit: 'main'",
-                "give the whole hash (40 hexadecimal digits): a branch or a tag may move"},
+        BadLock{
+            "OptionAsCommit",
+            package_text("vcs = { type = 'git', url = 'https://127.0.0.1/r', commit-id = '--x' }"),
+            "line 5: package 'foo': key 'vcs.commit-id' is no commit: '--x'", ""},
+        BadLock{
+            "VcsBranch",
+            package_text("vcs = { type = 'git', url = 'https://127.0.0.1/r', commit-id = 'main' }"),
+            "line 5: package 'foo': key 'vcs.commit-id' is no commit: 'main'",
+            "give the whole hash (40 hexadecimal digits): a branch or a tag may move"},
         BadLock{"VcsNowhere", package_text("vcs = { type = 'git', commit-id = 'a' }"),
                 "line 5: package 'foo': key 'vcs' has neither 'path' nor 'url'", ""},
         BadLock{"DirectoryNowhere", package_text("directory = {}"),
@@ -300,14 +303,15 @@ INSTANTIATE_TEST_SUITE_P(
                 "line 5: package 'foo': key 'wheels[0]' has neither 'path' nor 'url'", ""},
         BadLock{"NoUrl", wheel_text(concat("url = 'me:secret@host/a b', ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0].url' is no URL: 'me:host/a b'", ""},
-        BadLock{"NoFileName", wheel_text(concat("url = 'https://h/', ", some_hashes)),
+        BadLock{"NoFileName", wheel_text(concat("url = 'https://127.0.0.1/', ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0]' has no usable file name: ''",
                 "give it by the key 'name'"},
         BadLock{"SlashInName",
-                wheel_text(concat("name = '../x.whl', url = 'https://h/x', ", some_hashes)),
+                wheel_text(concat("name = '../x.whl', url = 'https://127.0.0.1/x', ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0]' has no usable file name: '../x.whl'",
                 "give it by the key 'name'"},
-        BadLock{"EncodedSlash", wheel_text(concat("url = 'https://h/a%2Fb.whl', ", some_hashes)),
+        BadLock{"EncodedSlash",
+                wheel_text(concat("url = 'https://127.0.0.1/a%2Fb.whl', ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0]' has no usable file name: 'a/b.whl'",
                 "give it by the key 'name'"},
         BadLock{"ControlInPath", wheel_text(concat("path = \"a\\u0000b\", ", some_hashes)),

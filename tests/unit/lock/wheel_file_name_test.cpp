@@ -48,10 +48,10 @@ TEST(FileName, IsTheLastPartOfAPath) {
 }
 
 TEST(FileName, IsTheDecodedLastPartOfAUrl) {
-  EXPECT_EQ(file_name_of_url("https://h/p/a-1%2Bx.whl?q=/z#/y"), "a-1+x.whl");
-  EXPECT_EQ(file_name_of_url("https://h/%41%4g%"), "A%4g%");
+  EXPECT_EQ(file_name_of_url("https://127.0.0.1/p/a-1%2Bx.whl?q=/z#/y"), "a-1+x.whl");
+  EXPECT_EQ(file_name_of_url("https://127.0.0.1/%41%4g%"), "A%4g%");
   EXPECT_EQ(file_name_of_url("https://h"), "");
-  EXPECT_EQ(file_name_of_url("https://h/"), "");
+  EXPECT_EQ(file_name_of_url("https://127.0.0.1/"), "");
   EXPECT_EQ(file_name_of_url("file:///a/b.whl"), "b.whl");
 }
 
