@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <new>
 
 #include "launcher/command_line.hpp"
 #include "launcher/commands/commands.hpp"
+#include "launcher/environment_options.hpp"
 #include "launcher/hot/locations.hpp"
 #include "launcher/interrupt.hpp"
 #include "launcher/options.hpp"
@@ -69,6 +71,7 @@ std::string program_help() {
                 "\noptions:\n"
                 "  -h, --help        print this help; of a command behind its name\n"
                 "  -V, --version     print the version\n"
+                "  -v, --verbose     say more, and how long it takes\n"
                 "      --color WHEN  auto (the default), always or never\n");
 }
 
@@ -118,8 +121,13 @@ const Command& find_command(std::span<const Command* const> commands, std::strin
 int run_command_line(CommandContext& context, const Command& command,
                      std::span<const std::string_view> args) {
   if (command.children.empty()) {
+    const auto start = std::chrono::steady_clock::now();
     try {
-      return command.run(context, args);
+      const int status = command.run(context, args);
+      const std::chrono::duration<double, std::milli> time =
+          std::chrono::steady_clock::now() - start;
+      context.console.debug(concat(command.name, ": ", human_time(time.count())));
+      return status;
     } catch (const Error& error) {
       if (error.code() != ErrorCode::usage || !error.hint().empty()) {
         throw;
@@ -158,7 +166,7 @@ int print_help(CommandContext& context, std::span<const std::string_view> words)
 
 // Takes the options before the command. True when one of them was all there was to do.
 bool take_global_options(CommandContext& context, std::span<const std::string_view>& args) {
-  while (!args.empty() && (args[0].starts_with("--") || args[0] == "-V")) {
+  while (!args.empty() && args[0].starts_with('-') && args[0] != "-" && args[0] != "-h") {
     const std::string_view option = args[0];
     constexpr std::string_view kColor = "--color=";
     if (option == "--version" || option == "-V") {
@@ -171,10 +179,13 @@ bool take_global_options(CommandContext& context, std::span<const std::string_vi
     } else if (option.starts_with(kColor)) {
       apply_color(context.console, option.substr(kColor.size()));
       args = args.subspan(1);
+    } else if (option == "--verbose" || option == "-v") {
+      context.verbose = true;
+      args = args.subspan(1);
     } else if (is_help(option)) {
       return false;
     } else {
-      constexpr std::string_view kKnown[] = {"--version", "--color", "--help"};
+      constexpr std::string_view kKnown[] = {"--version", "--verbose", "--color", "--help"};
       throw_unknown("option", option, kKnown,
                     "the options of a command go behind its name; try 'pyenvlaunch help'");
     }

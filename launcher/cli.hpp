@@ -17,6 +17,7 @@ struct CommandContext {
   const Settings& settings;
   // Where a command that is run puts its options instead of doing anything, for completion.
   std::vector<OptionRow>* wanted_options = nullptr;
+  bool verbose = false;  // --verbose stood before the command
 };
 
 struct Command {

@@ -30,6 +30,7 @@ bool terminal_takes_color() {
 CommandLine::CommandLine(const Command& command) : command_(command) {
   options_.flag("help,h", help_, "print this help");
   options_.value("color", color_, "WHEN", "auto (the default), always or never");
+  options_.flag("verbose,v", verbose_, "say more, and how long it takes");
 }
 
 std::optional<std::vector<std::string>> CommandLine::parse(CommandContext& context,
@@ -62,6 +63,10 @@ std::optional<std::vector<std::string>> CommandLine::parse_leading(
 bool CommandLine::finish(CommandContext& context) {
   if (!color_.empty()) {
     apply_color(context.console, color_);
+  }
+  verbose_ = verbose_ || context.verbose;
+  if (verbose_) {
+    context.console.set_debug(true);
   }
   if (help_) {
     context.console.print(help_text(command_, &options_));

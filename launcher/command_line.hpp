@@ -18,6 +18,9 @@ class CommandLine {
 
   [[nodiscard]] OptionSet& options() noexcept { return options_; }
 
+  // Whether --verbose was given, here or before the command.
+  [[nodiscard]] bool verbose() const noexcept { return verbose_; }
+
   // The operands. Nothing when help was asked for, and has been printed. Throws Error(usage).
   [[nodiscard]] std::optional<std::vector<std::string>> parse(
       CommandContext& context, std::span<const std::string_view> args);
@@ -32,6 +35,7 @@ class CommandLine {
   const Command& command_;
   OptionSet options_;
   bool help_ = false;
+  bool verbose_ = false;
   std::string color_;
 };
 

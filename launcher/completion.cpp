@@ -49,6 +49,10 @@ class Completer {
         next += 2;
         continue;
       }
+      if (words_[next] == "--verbose" || words_[next] == "-v") {
+        ++next;
+        continue;
+      }
       if (words_[next] == "help" && command == nullptr) {
         ++next;  // the words behind it name a command
         continue;
@@ -72,6 +76,7 @@ class Completer {
     if (command == nullptr && current_.starts_with('-')) {
       add("--help", "print help");
       add("--version", "print the version");
+      add("--verbose", "say more, and how long it takes");
       add("--color", "auto, always or never");
     }
     return result_;

@@ -14,9 +14,12 @@ constexpr const char* kResumedVariable = "PYENVLAUNCH_RESUMED";
 
 }  // namespace
 
-std::vector<std::string> plain_arguments(const EnvironmentOptions& environment,
+std::vector<std::string> plain_arguments(const EnvironmentOptions& environment, bool verbose,
                                          const std::vector<std::string>& operands) {
   std::vector<std::string> words;
+  if (verbose) {
+    words.emplace_back("--verbose");
+  }
   if (!environment.python.empty()) {
     words.insert(words.end(), {"--python", environment.python});
   }

@@ -11,6 +11,7 @@ namespace pel {
 // A command line of `run` or `exec` in the plainest form, which the hot path is sure to understand:
 // what only making the environment needed is left out.
 [[nodiscard]] std::vector<std::string> plain_arguments(const EnvironmentOptions& environment,
+                                                       bool verbose,
                                                        const std::vector<std::string>& operands);
 
 // Becomes the hot path with these arguments behind `command`. PYENVLAUNCH_RESUMED names this

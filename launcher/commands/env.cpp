@@ -160,10 +160,8 @@ int show(CommandContext& context, std::span<const std::string_view> args) {
 }
 
 int remove(CommandContext& context, std::span<const std::string_view> args) {
-  bool verbose = false;
   bool json = false;
   CommandLine line(remove_command);
-  line.options().flag("verbose,v", verbose, "say what was removed");
   line.options().flag("json", json, "print JSON: what was removed");
   const auto operands = line.parse(context, args);
   if (!operands) {
@@ -177,7 +175,7 @@ int remove(CommandContext& context, std::span<const std::string_view> args) {
                                      {"selections", result.selections},
                                      {"in_use", result.in_use}}));
   }
-  if (verbose) {
+  if (line.verbose()) {
     context.console.note(concat("removed ", counted(result.environments, "environment"), ", ",
                                 counted(result.selections, "selection")));
     if (result.in_use != 0) {

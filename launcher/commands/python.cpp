@@ -71,10 +71,8 @@ int list(CommandContext& context, std::span<const std::string_view> args) {
 
 int find(CommandContext& context, std::span<const std::string_view> args) {
   bool json = false;
-  bool verbose = false;
   CommandLine line(find_command);
   line.options().flag("json", json, "print JSON");
-  line.options().flag("verbose,v", verbose, "say how it would be run, and why");
   const auto operands = line.parse(context, args);
   if (!operands) {
     return EXIT_SUCCESS;
@@ -86,9 +84,9 @@ int find(CommandContext& context, std::span<const std::string_view> args) {
   FoundInterpreter found;
   found.facts = find_interpreter(query);
   found.path = found.facts->executable;
-  context.console.print(json      ? json_text(to_json(found, context.settings.mode))
-                        : verbose ? to_text(found, context.settings.mode)
-                                  : concat(found.path, "\n"));
+  context.console.print(json             ? json_text(to_json(found, context.settings.mode))
+                        : line.verbose() ? to_text(found, context.settings.mode)
+                                         : concat(found.path, "\n"));
   return EXIT_SUCCESS;
 }
 

@@ -36,7 +36,6 @@ namespace {
 
 struct RunOptions {
   EnvironmentOptions environment;
-  bool verbose = false;
   std::string report;  // exec only
   std::string script;  // run only
   Observation observation;
@@ -102,7 +101,6 @@ int run_or_exec(const Command& command, bool takes_report, CommandContext& conte
                               "run a script in the environment of its own lock; the last option");
     options.observation.describe(line.options());
   }
-  line.options().flag("verbose,v", options.verbose, "say more");
   const auto operands = line.parse_leading(context, args);
   if (!operands) {
     return EXIT_SUCCESS;
@@ -127,7 +125,7 @@ int run_or_exec(const Command& command, bool takes_report, CommandContext& conte
   if (!options.script.empty()) {
     words.insert(words.begin(), {"--script", options.script});
   }
-  execute_hot_path(command.name, plain_arguments(options.environment, words));
+  execute_hot_path(command.name, plain_arguments(options.environment, line.verbose(), words));
 }
 
 int run(CommandContext& context, std::span<const std::string_view> args) {

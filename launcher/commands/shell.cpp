@@ -73,7 +73,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
       set_variable(name, value);
     }
   }
-  execute_hot_path("exec", plain_arguments(options, words));
+  execute_hot_path("exec", plain_arguments(options, line.verbose(), words));
 }
 
 }  // namespace

@@ -107,14 +107,12 @@ int install(CommandContext& context, std::span<const std::string_view> args) {
 }
 
 int upgrade(CommandContext& context, std::span<const std::string_view> args) {
-  bool verbose = false;
   bool json = false;
   CommandLine line(shims_upgrade_command);
   EnvironmentOptions options;
   line.options().flag("offline", options.offline, "make no network connection");
   line.options().list("find-links", options.find_links, "DIR|URL",
                       "look for wheels there first (may be repeated)");
-  line.options().flag("verbose,v", verbose, "also name those that are up to date");
   line.options().flag("json", json, "print JSON: of each, what has changed");
   const auto operands = line.parse(context, args);
   if (!operands) {
@@ -143,7 +141,7 @@ int upgrade(CommandContext& context, std::span<const std::string_view> args) {
       if (json) {
         all.push_back(to_json(change));
       } else {
-        print(context, change, verbose || !operands->empty());
+        print(context, change, line.verbose() || !operands->empty());
       }
     } catch (const Error& error) {
       if (error.code() == ErrorCode::interrupted) {

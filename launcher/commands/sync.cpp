@@ -20,11 +20,10 @@ namespace {
 
 struct SyncOptions {
   EnvironmentOptions environment;
-  bool verbose = false;
   bool quiet = false;
   bool json = false;
   bool script = false;   // the operands are scripts, which have their locks
-  bool for_run = false;  // the hot path's own call: nothing is printed but errors, and phases
+  bool for_run = false;  // the hot path's own call: nothing is printed but errors
 };
 
 std::string report_line(std::string_view lock, const EnvironmentResult& result) {
@@ -46,14 +45,8 @@ std::string report_line(std::string_view lock, const EnvironmentResult& result) 
   return concat(line, ", ", human_time(total_milliseconds(result)), "\n");
 }
 
-void print_phases(CommandContext& context, const EnvironmentResult& result) {
-  for (const Phase& phase : result.phases) {
-    context.console.note(concat(phase.name, " took ", human_time(phase.milliseconds)));
-  }
-}
-
-void sync_one(CommandContext& context, const SyncOptions& options, const std::string& lock,
-              nlohmann::ordered_json& reports) {
+void sync_one(CommandContext& context, const SyncOptions& options, bool verbose,
+              const std::string& lock, nlohmann::ordered_json& reports) {
   const EnvironmentOptions& environment = options.environment;
   const EnvironmentResult result =
       make_environment_for(context,
@@ -61,14 +54,11 @@ void sync_one(CommandContext& context, const SyncOptions& options, const std::st
                                           : environment.request(context.settings, lock),
                            options.quiet);
   if (options.for_run) {
-    if (options.verbose && !context.settings.debug) {  // else they have been told
-      print_phases(context, result);
-    }
     return;
   }
   if (options.json) {
     reports.push_back(report_of(result));
-  } else if (!result.hit || options.verbose) {
+  } else if (!result.hit || verbose) {
     for (const std::string& conflict : result.conflicts) {
       context.console.warn(conflict);
     }
@@ -76,10 +66,9 @@ void sync_one(CommandContext& context, const SyncOptions& options, const std::st
       context.console.print(report_line(lock, result));
     }
   }
-  if (options.verbose) {
+  if (verbose) {
     context.console.note(concat("interpreter ", result.record.interpreter));
     context.console.note(concat("environment ", result.record.prefix));
-    print_phases(context, result);
   }
 }
 
@@ -89,7 +78,6 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   options.environment.describe(line.options());
   line.options().flag("script", options.script,
                       "the operands are scripts: make those of their locks");
-  line.options().flag("verbose,v", options.verbose, "say more, also when nothing was to do");
   line.options().flag("quiet,q", options.quiet, "print nothing but errors and warnings");
   line.options().flag("json", options.json, "print JSON: what was made, of every lock");
   line.options().flag("for-run", options.for_run, "");
@@ -100,7 +88,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   expect_operands(*locks, 1, std::numeric_limits<std::size_t>::max(), "lock");
   auto reports = nlohmann::ordered_json::array();
   for (const std::string& lock : *locks) {
-    sync_one(context, options, lock, reports);
+    sync_one(context, options, line.verbose(), lock, reports);
   }
   if (options.json) {
     context.console.print(json_text(reports));

@@ -46,7 +46,8 @@ def test_commands(here):
     assert words(here, "nonsense", "") == []
     assert "run" in words(here, "")
     assert words(here) == words(here, "")
-    assert words(here, "--v") == ["--version"]
+    assert words(here, "-v", "--verbose", "syn") == ["sync"]
+    assert words(here, "--ver") == ["--version", "--verbose"]
 
 
 def test_options_are_those_of_help(here):

@@ -143,6 +143,30 @@ def test_phases_of_a_hit(pel, lock_of, how):
     assert "/echo, " in told.stderr
 
 
+@pytest.mark.parametrize("verbose", ["-v", "--verbose"])
+def test_verbose_of_any_command(pel, lock_of, tmp_path, verbose):
+    """Behind its name and before it: its phases, and the time of all."""
+    lock = lock_of(simple("alpha"))
+    made = {"resolve", "files", "table"}
+    for name, words, phases in (
+        ("sync", (lock,), made),
+        ("venv", (tmp_path / "venv", lock), made | {"directory"}),
+        ("env show", (lock,), set()),
+        ("store verify", (), set()),
+        ("store gc", (), set()),
+    ):
+        pel(*name.split(), *words).ok()
+        assert "debug" not in pel(*name.split(), *words).stderr
+        for told in (pel(verbose, *name.split(), *words), pel(*name.split(), *words, verbose)):
+            told.ok()
+            assert set(phases_of(told.stderr)) >= phases | {name}
+            assert ("complete," in told.stdout) == (name == "sync")
+    words = ("run", lock, "--", "python", "-c", "print(1)")
+    told = pel(verbose, *words, env={"PYENVLAUNCH_MODE": "embedded"})
+    assert told.ok() == "1\n"
+    assert phases_of(told.stderr)[-len(PHASES) :] == PHASES
+
+
 def test_phases_of_a_hosted_hit_and_of_a_miss(pel, lock_of):
     lock = lock_of(simple("alpha"))
     env = {"PYENVLAUNCH_MODE": "hosted", "PYENVLAUNCH_LOG": "debug"}

@@ -81,6 +81,7 @@ TEST_F(Cli, EveryCommandHasHelpInThreeSpellings) {
     EXPECT_EQ(out(short_option), text);
     EXPECT_NE(text.find("usage: pyenvlaunch " + command.front()), std::string::npos);
     EXPECT_NE(text.find("--color WHEN"), std::string::npos);
+    EXPECT_NE(text.find("-v, --verbose"), std::string::npos);
     EXPECT_EQ(text.find("--for-run"), std::string::npos) << "an internal option in the help";
   }
 }
@@ -105,6 +106,9 @@ TEST_F(Cli, MistakesAreUsageErrorsWithAdvice) {
   expect_usage_error({"store"}, "no command given behind 'store'", "try 'pyenvlaunch help store'");
   expect_usage_error({"store", "lst"}, "unknown command 'store lst'", "did you mean 'store list'?");
   expect_usage_error({"help", "snyc"}, "unknown command 'snyc'", "did you mean 'sync'?");
+  expect_usage_error({"-x", "sync"}, "unknown option '-x'",
+                     "the options of a command go behind its name; try 'pyenvlaunch help'");
+  expect_usage_error({"-", "sync"}, "unknown command '-'", "try 'pyenvlaunch help'");
   expect_usage_error({"--versoin"}, "unknown option '--versoin'", "did you mean '--version'?");
   expect_usage_error({"sync"}, "no lock given", "try 'pyenvlaunch help sync'");
   expect_usage_error({"sync", "--ofline", "x"}, "unknown option '--ofline'",
