@@ -107,8 +107,9 @@ std::optional<ExecutedAs> look_along(std::string path) {
 bool is_this_program(const char* path) {
   struct stat named{};
   struct stat self{};
-  return ::stat(path, &named) == 0 &&
-         (::stat("/proc/self/exe", &self) == 0 || ::stat(self_path().c_str(), &self) == 0) &&
+  // The link finds the file also when it has been renamed or removed.
+  const bool by_link = !is_started_by_loader() && ::stat("/proc/self/exe", &self) == 0;
+  return ::stat(path, &named) == 0 && (by_link || ::stat(self_path().c_str(), &self) == 0) &&
          named.st_dev == self.st_dev && named.st_ino == self.st_ino;
 }
 

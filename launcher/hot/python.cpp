@@ -7,6 +7,7 @@
 
 #include "launcher/hot/broken_environment.hpp"
 #include "launcher/hot/cold_start.hpp"
+#include "launcher/hot/preloaded.hpp"
 #include "launcher/hot/use_descriptor.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
@@ -48,6 +49,7 @@ int run_python(const PythonStart& start, std::span<char*> arguments) {
     ::execv(base_executable.c_str(), arguments.data());
     throw_errno("execute", base_executable);
   }
+  load_with_preloaded(libpython, start.prefix, arguments);
   prepare_cold_start(start.prefix, arguments);
   // Global, because extension modules expect Python's symbols in the process; lazy, as the
   // interpreter's own executable loads it.
