@@ -12,9 +12,16 @@ PyRef make_file_finder(const InterpreterState& state, PyObject* path, PyObject* 
 
 bool parse_find_spec(PyObject* args, PyObject* keywords, FinderArguments& out) noexcept {
   static const char* const kNames[] = {"fullname", "target", nullptr};
-  PyObject* target = nullptr;
   return PyArg_ParseTupleAndKeywords(args, keywords, "U|O:find_spec", const_cast<char**>(kNames),
-                                     &out.full_name, &target) != 0;
+                                     &out.full_name, &out.target) != 0;
+}
+
+PyObject* answer_of_files(const InterpreterState& state, PyObject* path,
+                          const FinderArguments& arguments) noexcept {
+  const PyRef finder = make_file_finder(state, path, state.stored_loaders);
+  return finder ? PyObject_CallMethod(finder.get(), "find_spec", "OO", arguments.full_name,
+                                      arguments.target)
+                : nullptr;
 }
 
 PyObject* find_loader(PyObject* finder, PyObject* full_name) noexcept {

@@ -19,11 +19,17 @@ namespace pel {
 // what pkgutil.iter_modules() gives them.
 struct FinderArguments {
   PyObject* full_name = nullptr;  // borrowed, a str
+  PyObject* target = Py_None;     // borrowed
 };
 
 // Parses (fullname, target=None). False with TypeError set.
 [[nodiscard]] bool parse_find_spec(PyObject* args, PyObject* keywords,
                                    FinderArguments& out) noexcept;
+
+// What FileFinder answers of this directory of a stored wheel, with our loaders: where its method
+// has been replaced, or where our own knowledge of the directory is damaged.
+[[nodiscard]] PyObject* answer_of_files(const InterpreterState& state, PyObject* path,
+                                        const FinderArguments& arguments) noexcept;
 
 // find_loader(fullname) -> (loader or None, portions), of an object with find_spec().
 [[nodiscard]] PyObject* find_loader(PyObject* finder, PyObject* full_name) noexcept;

@@ -36,6 +36,7 @@ void dealloc(PyObject* object) {
                                  state.site_finder_type,
                                  state.metadata_finder_type,
                                  state.standard_loaders,
+                                 state.stored_loaders,
                                  state.standard_library,
                                  state.source_loader,
                                  state.standard_loader,
@@ -202,6 +203,10 @@ bool fill(InterpreterState& state) noexcept {
                                                        state.standard_loader)
                                : nullptr;
   state.pack_loader = make_pack_loader_type(source_loader.get());
+  state.stored_loaders =
+      state.pack_loader != nullptr && state.supported_loaders != nullptr
+          ? replace_source_loader(state.supported_loaders, source_loader.get(), state.pack_loader)
+          : nullptr;
   state.tree_finder_type = make_tree_finder_type();
   state.site_finder_type = make_site_finder_type();
   state.metadata_finder_type = make_metadata_finder_type();
@@ -209,7 +214,8 @@ bool fill(InterpreterState& state) noexcept {
   for (const PyObject* const member :
        {state.module_spec, state.extension_loader, state.sourceless_loader, state.file_finder,
         state.supported_loaders, state.pack_loader, state.tree_finder_type, state.site_finder_type,
-        state.metadata_finder_type, state.standard_loaders, state.site_finders}) {
+        state.metadata_finder_type, state.standard_loaders, state.stored_loaders,
+        state.site_finders}) {
     if (member == nullptr) {
       return false;
     }

@@ -53,7 +53,7 @@ bool is_usual(const InterpreterState& state, PyObject* finder) noexcept {
   }
   return place + 1 < size && PyList_GetItem(meta_path, place + 1) == state.lookup.path_finder &&
          same_function(state.lookup.path_methods, state.lookup.path_find_spec) &&
-         same_function(state.lookup.file_methods, state.lookup.file_find_spec) && !is_watched();
+         !has_other_file_finder(state) && !is_watched();
 }
 
 // What os.stat() makes of the time.
@@ -271,6 +271,10 @@ Answer ask(Question& question, PyObject* entry) noexcept {
 }
 
 }  // namespace
+
+bool has_other_file_finder(const InterpreterState& state) noexcept {
+  return !same_function(state.lookup.file_methods, state.lookup.file_find_spec);
+}
 
 bool prepare_lookup(InterpreterState& state) noexcept {
   LookupState& lookup = state.lookup;

@@ -17,6 +17,9 @@ namespace pel {
 // Looks up what lookups compare with. False with an exception set on failure.
 [[nodiscard]] bool prepare_lookup(InterpreterState& state) noexcept;
 
+// Whether somebody has replaced FileFinder.find_spec, who expects to be asked for every module.
+[[nodiscard]] bool has_other_file_finder(const InterpreterState& state) noexcept;
+
 // A spec (new reference) for `full_name` along `path` (a list, or None for sys.path), asked through
 // `finder` on sys.meta_path; None when PathFinder has to be asked; null with an exception set.
 [[nodiscard]] PyObject* look_up(InterpreterState& state, PyObject* finder, PyObject* full_name,

@@ -13,6 +13,7 @@
 
 #include "embed/environment.hpp"
 #include "embed/finder_methods.hpp"
+#include "embed/module_lookup.hpp"
 #include "embed/module_search.hpp"
 #include "embed/optional_api.hpp"
 
@@ -210,16 +211,25 @@ PyObject* portions(const InterpreterState& state, PyObject* full_name, const Nam
 }
 
 // A new reference to a spec, or to None.
-PyObject* spec_from_table(const InterpreterState& state, PyObject* full_name, const char* name) {
+PyObject* spec_from_table(const InterpreterState& state, const FinderArguments& arguments,
+                          const char* name) {
+  PyObject* const full_name = arguments.full_name;
   Environment& environment = Environment::get();
   const auto record = environment.table().find(name);
   if (!record) {
     return PyRef::borrow(Py_None).release();
   }
+  const std::uint32_t number = environment.table().owner(*record, 0);
+  if (has_other_file_finder(state)) {
+    const PyRef place = tree_root(number);
+    PyRef spec = place ? PyRef::steal(answer_of_files(state, place.get(), arguments)) : PyRef();
+    if (!spec || spec.get() == Py_None || record->kind != NameKind::name_space) {
+      return spec.release();
+    }
+  }
   if (record->kind == NameKind::name_space) {
     return portions(state, full_name, *record, name);
   }
-  const std::uint32_t number = environment.table().owner(*record, 0);
   const MappedTree* const tree = environment.tree(number);
   if (tree == nullptr) {
     return PyRef::borrow(Py_None).release();  // the root on sys.path answers, from its files
@@ -236,8 +246,9 @@ PyObject* spec_from_table(const InterpreterState& state, PyObject* full_name, co
   return make_spec(state, full_name, name, root.get(), match, others.get());
 }
 
-PyObject* answer(PyObject* object, PyObject* name_object) {
+PyObject* answer(PyObject* object, const FinderArguments& arguments) {
   SiteFinder& self = *self_of(object);
+  PyObject* const name_object = arguments.full_name;
   const InterpreterState* const state = InterpreterState::get();
   const TextView full_name(name_object);
   if (state == nullptr || full_name.empty() || has_zero(full_name)) {
@@ -245,7 +256,8 @@ PyObject* answer(PyObject* object, PyObject* name_object) {
   }
   PyRef real;
   if (has_real_files(self)) {
-    real = PyRef::steal(PyObject_CallMethod(self.file_finder, "find_spec", "O", name_object));
+    real = PyRef::steal(
+        PyObject_CallMethod(self.file_finder, "find_spec", "OO", name_object, arguments.target));
     const PyRef loader = real && real.get() != Py_None
                              ? PyRef::steal(PyObject_GetAttrString(real.get(), "loader"))
                              : PyRef();
@@ -258,7 +270,7 @@ PyObject* answer(PyObject* object, PyObject* name_object) {
   }
   const std::size_t dot = full_name.view().rfind('.');
   const char* const name = full_name.c_str() + (dot == std::string_view::npos ? 0 : dot + 1);
-  PyRef spec = PyRef::steal(spec_from_table(*state, name_object, name));
+  PyRef spec = PyRef::steal(spec_from_table(*state, arguments, name));
   if (spec && spec.get() == Py_None && real) {
     return real.release();  // a namespace portion in the real directory
   }
@@ -267,7 +279,7 @@ PyObject* answer(PyObject* object, PyObject* name_object) {
 
 PyObject* find_spec(PyObject* object, PyObject* args, PyObject* keywords) {
   FinderArguments arguments;
-  return parse_find_spec(args, keywords, arguments) ? answer(object, arguments.full_name) : nullptr;
+  return parse_find_spec(args, keywords, arguments) ? answer(object, arguments) : nullptr;
 }
 
 bool append_real_modules(const SiteFinder& self, PyObject* prefix, PyObject* list) noexcept {
@@ -415,7 +427,7 @@ PyObject* find_site_finder(const InterpreterState& state, PyObject* entry) noexc
 }
 
 PyObject* ask_site_finder(PyObject* site_finder, PyObject* full_name) noexcept {
-  return answer(site_finder, full_name);
+  return answer(site_finder, {.full_name = full_name});
 }
 
 bool has_real_distributions(PyObject* site_finder) noexcept {

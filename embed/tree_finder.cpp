@@ -5,6 +5,7 @@
 
 #include "embed/environment.hpp"
 #include "embed/finder_methods.hpp"
+#include "embed/module_lookup.hpp"
 #include "embed/module_search.hpp"
 #include "embed/optional_api.hpp"
 
@@ -64,8 +65,9 @@ const char* last_component(const TextView& full_name) noexcept {
   return full_name.c_str() + (dot == std::string_view::npos ? 0 : dot + 1);
 }
 
-PyObject* answer(PyObject* object, PyObject* name_object) {
+PyObject* answer(PyObject* object, const FinderArguments& arguments) {
   const TreeFinder& self = *self_of(object);
+  PyObject* const name_object = arguments.full_name;
   const TextView full_name(name_object);
   if (full_name.empty() || has_zero(full_name)) {
     return PyRef::borrow(Py_None).release();
@@ -77,10 +79,8 @@ PyObject* answer(PyObject* object, PyObject* name_object) {
   }
   std::uint32_t directory = index_format::kNone;
   const IndexView* const index = index_of(self, directory);
-  if (index == nullptr) {
-    // A damaged INDEX: the files themselves still tell.
-    const PyRef plain = make_file_finder(*state, self.path);
-    return plain ? PyObject_CallMethod(plain.get(), "find_spec", "O", name_object) : nullptr;
+  if (index == nullptr || has_other_file_finder(*state)) {
+    return answer_of_files(*state, self.path, arguments);  // the files themselves tell
   }
   const ModuleMatch match = find_module(*state, *index, directory, name);
   if (match.kind == ModuleMatch::Kind::none) {
@@ -91,7 +91,7 @@ PyObject* answer(PyObject* object, PyObject* name_object) {
 
 PyObject* find_spec(PyObject* object, PyObject* args, PyObject* keywords) {
   FinderArguments arguments;
-  return parse_find_spec(args, keywords, arguments) ? answer(object, arguments.full_name) : nullptr;
+  return parse_find_spec(args, keywords, arguments) ? answer(object, arguments) : nullptr;
 }
 
 PyObject* iter_modules(PyObject* object, PyObject* args) {
@@ -164,7 +164,7 @@ PyObject* make_tree_finder_type() noexcept {
 }
 
 PyObject* ask_tree_finder(PyObject* tree_finder, PyObject* full_name) noexcept {
-  return answer(tree_finder, full_name);
+  return answer(tree_finder, {.full_name = full_name});
 }
 
 PyObject* find_tree_finder(InterpreterState& state, PyObject* path) noexcept {

@@ -477,6 +477,52 @@ def test_path_hooks_are_asked_in_their_order(both, hook, place):
     assert inside == plain
 
 
+@pytest.mark.parametrize("finder", ["FileFinder", "PathFinder"])
+def test_replaced_methods_of_finders_are_called(both, finder):
+    """As programs do that forbid modules, or follow what is imported."""
+    plain, inside = both(
+        f"""
+        import importlib, importlib.machinery as machinery, sys
+        finder = machinery.{finder}
+        original = finder.find_spec
+        answer, heard = [], []
+
+        def find_spec(*arguments):
+            name = next(each for each in arguments if isinstance(each, str))
+            heard.append(name)
+            if name in ("alpha.sub", "beta", "wave", "name_space.forbidden", "other_space"):
+                return None
+            return original(*arguments)
+
+        finder.find_spec = find_spec if finder is machinery.FileFinder else staticmethod(find_spec)
+        names = ["alpha", "alpha.sub", "beta", "gamma", "colorsys", "wave", "name_space.one",
+                 "name_space.forbidden", "other_space.one", "gamma"]
+        for name in names:
+            try:
+                module = importlib.import_module(name)
+                kind = type(module.__loader__).__name__
+                answer.append([name, module.__name__, kind, name in heard])
+            except ImportError as error:
+                answer.append([name, str(error), name in heard])
+        importlib.reload(sys.modules["gamma"])
+        finder.find_spec = original
+        for name in names:
+            try:
+                answer.append(importlib.import_module(name).__name__)
+            except ImportError as error:
+                answer.append(str(error))
+        """,
+        MODULES
+        | {
+            "name_space/one.py": "",
+            "name_space/forbidden.py": "",
+            "other_space/one.py": "",
+        },
+    )
+    assert len(plain) == 20
+    assert inside == plain
+
+
 # A program may have modules in a language of its own: hooks for that are a suffix among the
 # source's, and a function that translates.
 TRANSLATED = {
