@@ -244,6 +244,7 @@ LockDraft convert_lock(const std::string& path, const ResolveRequest& request) {
   const LockFolders folders{directory_of(path), request.folders.to};
   switch (foreign_kind(path)) {
     case ForeignKind::uv:
+      static_cast<void>(read_file(path));  // that it can be read: uv would look for another one
       return export_uv_lock(path, request);
     case ForeignKind::poetry:
       return complete_foreign_lock(read_poetry_lock(read_file(path), path, folders), path, request);

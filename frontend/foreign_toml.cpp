@@ -60,7 +60,7 @@ std::vector<DraftFile> toml_files(TomlNode package) {
 void set_vcs(DraftPackage& package, const std::string& url, const std::string& revision,
              const std::string& commit, const std::string& subdirectory) {
   std::vector<std::pair<std::string, std::string>> entries{
-      {"type", toml_string("git")}, {"url", toml_string(without_credentials(url))}};
+      {"type", toml_string("git")}, {"url", toml_string(repository_url(url))}};
   if (!revision.empty()) {
     entries.emplace_back("requested-revision", toml_string(revision));
   }

@@ -31,17 +31,33 @@ bool at_least(const Version& version, std::string_view oldest) {
   return version >= *Version::parse(oldest);
 }
 
+// pip would take another package of that name, from an index.
+void refuse_uv_sources(const ProjectRequirements& project, const std::string& path) {
+  for (const std::string& text : project.requirements) {
+    const auto requirement = DependencySpecifier::try_parse(text);
+    if (requirement && std::ranges::find(project.uv_sources, requirement->normalized_name) !=
+                           project.uv_sources.end()) {
+      throw Error(ErrorCode::incompatible,
+                  concat("cannot lock ", path, " with pip: only uv knows where '",
+                         requirement->normalized_name, "' comes from, by [tool.uv.sources]"))
+          .with_hint("install uv and put it on PATH, or name the place in the requirement");
+    }
+  }
+}
+
 // What pip is given instead of a project or a script, which it does not read as we need it.
 std::vector<std::string> requirements_of(const ResolveRequest& request) {
   std::vector<std::string> requirements = request.requirements;
-  const auto add = [&](const ProjectRequirements& more) {
+  const auto add = [&](const ProjectRequirements& more, const std::string& path) {
+    refuse_uv_sources(more, path);
     requirements.insert(requirements.end(), more.requirements.begin(), more.requirements.end());
   };
   if (!request.project.empty()) {
-    add(read_project_requirements(read_file(request.project), request.project, request.selection));
+    add(read_project_requirements(read_file(request.project), request.project, request.selection),
+        request.project);
   }
   if (!request.script.empty()) {
-    add(read_script_requirements(request.script));
+    add(read_script_requirements(request.script), request.script);
   }
   return requirements;
 }
@@ -176,8 +192,7 @@ class Pip : public FrontEnd {
       run_tool(tool);
       return true;
     }
-    std::string messages;
-    return try_tool(tool, messages);
+    return try_tool(tool);
   }
 
   // One with a password in its URL stands in a file that nobody else can read.

@@ -67,7 +67,7 @@ std::string file_entries(const DraftFile& file, const Json& info) {
 std::string vcs_entries(const Json& info) {
   const Json vcs = info.value("vcs_info", Json::object());
   Entries entries{{"type", toml_string(text_of(vcs, "vcs"))},
-                  {"url", toml_string(without_credentials(text_of(info, "url")))}};
+                  {"url", toml_string(repository_url(text_of(info, "url")))}};
   if (const std::string revision = text_of(vcs, "requested_revision"); !revision.empty()) {
     entries.emplace_back("requested-revision", toml_string(revision));
   }

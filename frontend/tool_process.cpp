@@ -90,12 +90,36 @@ void run_tool(const ToolRun& run) {
     tell_messages(run.tell, tool_name(run.command), result.err);
     throw_failure(run, result);
   }
+  tell_messages(run.tell, tool_name(run.command), warnings_in(result.err));
 }
 
-bool try_tool(const ToolRun& run, std::string& messages) {
-  ProcessResult result = run_process_of(run);
-  messages = std::move(result.err);
+bool try_tool(const ToolRun& run) {
+  const ProcessResult result = run_process_of(run);
+  if (result.ok()) {
+    tell_messages(run.tell, tool_name(run.command), warnings_in(result.err));
+  }
   return result.ok();
+}
+
+std::string warnings_in(std::string_view messages) {
+  constexpr std::string_view kExperimental = "pip lock is currently an experimental command";
+  enum class Block { none, indented, any } block = Block::none;
+  std::string warnings;
+  while (!messages.empty()) {
+    const std::string_view line = messages.substr(0, messages.find('\n'));
+    messages.remove_prefix(std::min(line.size() + 1, messages.size()));
+    if (line.starts_with("warning:")) {
+      block = Block::indented;
+    } else if (line.starts_with("WARNING:")) {
+      block = line.find(kExperimental) == line.npos ? Block::any : Block::none;
+    } else if (block == Block::indented && !line.starts_with(' ')) {
+      block = Block::none;
+    }
+    if (block != Block::none) {
+      warnings += concat(line, "\n");
+    }
+  }
+  return warnings;
 }
 
 std::string command_text(const ToolRun& run) {

@@ -27,12 +27,18 @@ struct ToolRun {
   std::function<void(std::string_view line)> tell;
 };
 
-// Runs a tool to its end. Throws Error(interrupted) when it was cancelled; Error(io) "cannot
-// <purpose>: '<command>' ended with status 1" when it failed, after its messages went to `tell`.
+// Runs a tool to its end; its warnings go to `tell`. Throws Error(interrupted) when it was
+// cancelled; Error(io) "cannot <purpose>: '<command>' ended with status 1" when it failed, after
+// its messages went to `tell`.
 void run_tool(const ToolRun& run);
 
-// The same without an exception: false when the tool failed. Its messages are in `messages`.
-[[nodiscard]] bool try_tool(const ToolRun& run, std::string& messages);
+// The same without an exception, and without a word: false when the tool failed.
+[[nodiscard]] bool try_tool(const ToolRun& run);
+
+// The warnings among what a tool has said: lines that begin with "warning:" (of uv) with indented
+// ones behind them, or with "WARNING:" (of pip, quiet) with all others; but for those of which a
+// user of ours can do nothing.
+[[nodiscard]] std::string warnings_in(std::string_view messages);
 
 // Hands each line of a tool's messages to `tell`, without credentials, behind its name.
 void tell_messages(const std::function<void(std::string_view)>& tell, std::string_view tool,

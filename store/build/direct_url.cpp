@@ -11,8 +11,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string url_or_path(const std::string& url, const std::string& path) {
-  return path.empty() ? redacted_url(url) : file_url(path);
+// The user of ssh://git@host is part of the place, as it is for pip and uv.
+std::string repository(const std::string& url) {
+  constexpr std::string_view kSsh = "ssh://";
+  return url.starts_with(kSsh) && url.find('@') < url.find('/', kSsh.size())
+             ? without_credentials(url)
+             : redacted_url(url);
 }
 
 void add_subdirectory(Json& json, const std::string& subdirectory) {
@@ -28,7 +32,8 @@ Json json_of(const LockedSdist&) {
 Json json_of(const LockedArchive& source) {
   Json json;
   const std::string digest = source.file.sha256->hex();
-  json["url"] = url_or_path(source.file.url, source.file.path);
+  json["url"] =
+      source.file.path.empty() ? redacted_url(source.file.url) : file_url(source.file.path);
   json["archive_info"] = {{"hash", concat("sha256=", digest)}, {"hashes", {{"sha256", digest}}}};
   add_subdirectory(json, source.subdirectory);
   return json;
@@ -47,7 +52,7 @@ Json json_of(const LockedDirectory& source) {
 
 Json json_of(const LockedVcs& source) {
   Json json;
-  json["url"] = url_or_path(source.url, source.path);
+  json["url"] = source.path.empty() ? repository(source.url) : file_url(source.path);
   json["vcs_info"]["vcs"] = source.type;
   if (!source.requested_revision.empty()) {
     json["vcs_info"]["requested_revision"] = source.requested_revision;

@@ -19,6 +19,11 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
          std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, lower);
 }
 
+bool ends_with_ignoring_case(std::string_view text, std::string_view suffix) {
+  return text.size() >= suffix.size() &&
+         starts_with_ignoring_case(text.substr(text.size() - suffix.size()), suffix);
+}
+
 int digit_value(char c) {
   if (c >= '0' && c <= '9') {
     return c - '0';
@@ -103,8 +108,25 @@ std::string without_credentials(std::string_view url) {
   }
   const std::size_t end = std::min(url.find_first_of("/?#", host), url.size());
   const std::size_t at = url.substr(host, end - host).rfind('@');
-  return at == std::string_view::npos ? std::string(url)
-                                      : concat(url.substr(0, host), url.substr(host + at + 1));
+  if (at == std::string_view::npos) {
+    return std::string(url);
+  }
+  const std::string_view scheme = url.substr(0, host);
+  const bool is_ssh = ends_with_ignoring_case(scheme, "ssh://");
+  const std::string_view user = url.substr(host, url.substr(host, at).find(':'));
+  return concat(scheme, is_ssh ? concat(user.substr(0, at), "@") : "", url.substr(host + at + 1));
+}
+
+std::string repository_url(std::string_view url) {
+  const std::size_t colon = url.find_first_of(":/");
+  const bool is_short = url.find("://") == std::string_view::npos &&
+                        colon != std::string_view::npos && url[colon] == ':' &&
+                        url.substr(0, colon).find('@') != std::string_view::npos;
+  if (!is_short) {
+    return without_credentials(url);
+  }
+  const std::string_view path = url.substr(colon + 1);
+  return concat("ssh://", url.substr(0, colon), path.starts_with('/') ? "" : "/", path);
 }
 
 std::optional<UrlUser> user_of_url(std::string_view url) {

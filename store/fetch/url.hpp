@@ -10,8 +10,13 @@ namespace pel {
 // wrong with it.
 [[nodiscard]] std::string url_for_messages(std::string_view url);
 
-// `url` without user and password, also where it stands behind "git+".
+// `url` without user and password, also where it stands behind "git+". The user of ssh://git@host
+// stays: that is part of the place, and no secret.
 [[nodiscard]] std::string without_credentials(std::string_view url);
+
+// The URL of a repository, as a lock names it: without credentials, and git's short form
+// "git@host:path" written out, "ssh://git@host/path".
+[[nodiscard]] std::string repository_url(std::string_view url);
 
 // All URLs in a text of others (a message, a command line) without user and password.
 [[nodiscard]] std::string without_credentials_anywhere(std::string_view text);

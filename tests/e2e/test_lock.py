@@ -14,6 +14,7 @@ import pytest
 from support.index import PackageIndex
 from support.launcher import Launcher
 from support.resolvers import content, error_of, give, hashes, versions
+from support.sources import commit_all, write_project
 from support.wheels import Wheel
 
 # By uv, by the `pip lock` of a new pip, and by the report of the interpreter's own, older one.
@@ -199,6 +200,28 @@ def test_a_directory_that_is_named_by_a_relative_path_stays_relative(user, tmp_p
         lock.unlink()
 
 
+def test_repositories_over_ssh(user, tmp_path):
+    """The user of such an address is no secret: without it there is no way in."""
+    repository = write_project(tmp_path / "srv/made", "made")
+    commit = commit_all(repository)
+    ssh = user.root / "tools/ssh"
+    ssh.write_text('#!/bin/sh\necho "$@" >> "$0.log"\nfor last; do :; done\nexec sh -c "$last"\n')
+    ssh.chmod(0o755)
+    lock = tmp_path / "app.lock"
+    user("lock", f"made @ git+ssh://git@127.0.0.1{repository}", "-o", lock).ok()
+    (package,) = content(lock)["packages"]
+    vcs = {"type": "git", "url": f"ssh://git@127.0.0.1{repository}", "commit-id": commit}
+    assert {**package["vcs"], **vcs} == package["vcs"]
+    log = ssh.with_name("ssh.log")
+    log.unlink()
+    assert user.run(lock, "made-cmd").ok() == "command 1.0\n"
+    assert "git@127.0.0.1 git-upload-pack" in log.read_text()
+    code = (
+        "import importlib.metadata as m; print(m.distribution('made').read_text('direct_url.json'))"
+    )
+    assert json.loads(user.code(lock, code))["url"] == vcs["url"]
+
+
 def test_groups_without_a_project(user, tmp_path):
     (tmp_path / "pyproject.toml").write_text('[dependency-groups]\ntest = ["gamma==1.0"]\n')
     lock = tmp_path / "pylock.toml"
@@ -235,6 +258,29 @@ def test_project_with_extras_and_groups(user, tmp_path):
     user("lock", "--project", project, "--all-extras", "--group", "dev").ok()
     assert set(versions(lock)) == {"alpha", "beta", "delta", "gamma"}
     assert versions(lock)["gamma"] == "1.0"
+
+
+@pytest.mark.parametrize("kind", ["project", "script"])
+def test_pip_takes_no_package_of_an_index_for_one_of_uvs_sources(pel, house, tmp_path, kind):
+    """Only uv reads [tool.uv.sources]; in the index there may be anybody's package of that name."""
+    give(pel, "pip")
+    Wheel("inner", "1.0", {"inner.py": ""}).build(house)
+    table = '[tool.uv.sources]\nInner = { path = "inner" }\n'
+    path = tmp_path / "pyproject.toml"
+    words = ["--project", tmp_path]
+    if kind == "project":
+        path.write_text(f'[project]\nname = "a"\nversion = "1"\ndependencies = ["inner"]\n{table}')
+    else:
+        path = tmp_path / "tool.py"
+        lines = ["/// script", 'dependencies = ["inner>=1"]', *table.splitlines(), "///"]
+        path.write_text("".join(f"# {line}\n" for line in lines))
+        words = ["--script", path]
+    result = pel("lock", *words, "--find-links", house, "-o", tmp_path / "app.lock")
+    assert error_of(result) == (
+        f"cannot lock {path} with pip: only uv knows where 'inner' comes from, by [tool.uv.sources]\n"
+        "  hint: install uv and put it on PATH, or name the place in the requirement\n"
+    )
+    assert not (tmp_path / "app.lock").exists()
 
 
 def test_script(user, tmp_path):

@@ -36,6 +36,10 @@ TEST(DirectUrl, OfARepository) {
   vcs.commit_id = "c1";
   EXPECT_EQ(direct_url_text(vcs),
             R"({"url":"https://127.0.0.1/r.git","vcs_info":{"vcs":"git","commit_id":"c1"}})");
+  vcs.url = "ssh://git:p@127.0.0.1/r.git";
+  EXPECT_TRUE(direct_url_text(vcs).starts_with(R"({"url":"ssh://git@127.0.0.1/r.git",)"));
+  vcs.url = "ssh://git:p/w@127.0.0.1/r.git";
+  EXPECT_TRUE(direct_url_text(vcs).starts_with(R"({"url":"ssh://127.0.0.1/r.git",)"));
   vcs.requested_revision = "main";
   vcs.subdirectory = "s";
   vcs.path = "/r";

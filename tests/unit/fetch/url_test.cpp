@@ -26,11 +26,23 @@ TEST(Url, MessagesHideCredentialsAndQueries) {
 TEST(Credentials, AreTakenOutOfUrls) {
   EXPECT_EQ(without_credentials("https://u:p@h:1/a@1"), "https://h:1/a@1");
   EXPECT_EQ(without_credentials("https://u:p@q@127.0.0.1/a"), "https://127.0.0.1/a");
-  EXPECT_EQ(without_credentials("git+ssh://git@127.0.0.1/r@v1"), "git+ssh://127.0.0.1/r@v1");
+  EXPECT_EQ(without_credentials("git+https://git@127.0.0.1/r@v1"), "git+https://127.0.0.1/r@v1");
+  EXPECT_EQ(without_credentials("git+ssh://git@127.0.0.1/r@v1"), "git+ssh://git@127.0.0.1/r@v1");
+  EXPECT_EQ(without_credentials("SSH://me:p@h:22/r"), "SSH://me@h:22/r");
+  EXPECT_EQ(without_credentials("ssh://h/r:a@b"), "ssh://h/r:a@b");
   EXPECT_EQ(without_credentials("https://127.0.0.1/a@1"), "https://127.0.0.1/a@1");
   EXPECT_EQ(without_credentials("not a url@"), "not a url@");
   EXPECT_EQ(without_credentials_anywhere("get `https://u:p@127.0.0.1/x` and http://v@k, a@b"),
             "get `https://127.0.0.1/x` and http://k, a@b");
+}
+
+TEST(Url, OfARepository) {
+  EXPECT_EQ(repository_url("git@127.0.0.1:o/r.git"), "ssh://git@127.0.0.1/o/r.git");
+  EXPECT_EQ(repository_url("me@h:/srv/r"), "ssh://me@h/srv/r");
+  EXPECT_EQ(repository_url("https://u:p@127.0.0.1/o/r.git"), "https://127.0.0.1/o/r.git");
+  EXPECT_EQ(repository_url("ssh://git@127.0.0.1:22/r"), "ssh://git@127.0.0.1:22/r");
+  EXPECT_EQ(repository_url("../a@b:c"), "../a@b:c");
+  EXPECT_EQ(repository_url("file:///a@b:c"), "file:///a@b:c");
 }
 
 TEST(Url, UserAndPassword) {

@@ -27,6 +27,24 @@ TEST(ToolProcess, AFailureNamesTheCommandAndPassesOnWhatItSaid) {
   EXPECT_EQ(told, Words{"sh: no https://h/x"});
 }
 
+TEST(ToolProcess, WarningsArePassedOn) {
+  Words told;
+  const auto tell = [&](std::string_view line) { told.emplace_back(line); };
+  run_tool({.command = {"sh", "-c", "echo 'warning: of https://u:p@h/x' >&2; echo other >&2"},
+            .purpose = "try",
+            .input = {},
+            .environment = {},
+            .cancelled = nullptr,
+            .tell = tell});
+  EXPECT_EQ(told, Words{"sh: warning: of https://h/x"});
+  EXPECT_EQ(warnings_in("Resolved 1 package\nwarning: a\n  cause: b\nResolved\n  x\nwarning: c"),
+            "warning: a\n  cause: b\nwarning: c\n");
+  EXPECT_EQ(warnings_in("WARNING: pip lock is currently an experimental command. It may\n"
+                        "WARNING: a yanked version\nReason: b\n"),
+            "WARNING: a yanked version\nReason: b\n");
+  EXPECT_EQ(warnings_in(""), "");
+}
+
 TEST(ToolProcess, IsEndedWhenItIsCancelled) {
   const std::atomic<bool> cancelled{true};
   try {
