@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <nlohmann/json.hpp>
 
 #include "frontend/cached_wheels.hpp"
 #include "frontend/default_index.hpp"
+#include "frontend/direct_source.hpp"
 #include "frontend/installed.hpp"
 #include "frontend/lock_text.hpp"
 #include "frontend/package_index.hpp"
@@ -21,55 +21,23 @@
 namespace pel {
 namespace {
 
-using Json = nlohmann::json;
-
 // A distribution with the wheels that it may have come from, the likeliest first.
 struct Search {
   const InstalledDistribution* installed = nullptr;
+  DirectSource direct;
   std::vector<IndexFile> candidates;
   std::size_t next = 0;
   bool found = false;
   std::string origin;  // the cache that tells, or empty
   std::string problem;
+
+  // What was installed from its own place is looked for elsewhere only if it was a wheel that is
+  // not there any more: what was built here is in no index.
+  [[nodiscard]] bool needs_index() const {
+    return installed->problem.empty() && !found && !direct.wheel &&
+           (!direct.known || direct.is_wheel);
+  }
 };
-
-// Why direct_url.json rules out a wheel of an index; empty if it does not.
-std::string direct_problem(const std::string& text) {
-  const Json info = Json::parse(text, nullptr, false);
-  if (!info.is_object()) {
-    return {};
-  }
-  const auto url = info.find("url");
-  const std::string place =
-      url != info.end() && url->is_string() ? url_for_messages(url->get<std::string>()) : "";
-  const auto directory = info.find("dir_info");
-  if (directory != info.end() && directory->is_object()) {
-    const auto editable = directory->find("editable");
-    const bool is_editable =
-        editable != directory->end() && editable->is_boolean() && editable->get<bool>();
-    return concat(is_editable ? "it is an editable install of " : "it was built from ", place);
-  }
-  return info.contains("vcs_info") ? concat("it was built from the repository ", place)
-                                   : std::string();
-}
-
-// The wheel file that was installed by its URL, where that and its hash are known.
-std::optional<IndexFile> direct_file(const std::string& text) {
-  const Json info = Json::parse(text, nullptr, false);
-  if (!info.is_object() || !info.contains("archive_info") || !info["archive_info"].is_object() ||
-      !info.contains("url") || !info["url"].is_string()) {
-    return std::nullopt;
-  }
-  IndexFile file;
-  file.url = info["url"].get<std::string>();
-  file.name = file_name_of_link(file.url);
-  const auto hashes = info["archive_info"].find("hashes");
-  if (hashes != info["archive_info"].end() && hashes->is_object() && hashes->contains("sha256") &&
-      (*hashes)["sha256"].is_string()) {
-    file.sha256 = (*hashes)["sha256"].get<std::string>();
-  }
-  return file.name.ends_with(".whl") && !file.sha256.empty() ? std::optional(file) : std::nullopt;
-}
 
 // METADATA of a file that differs from the installed one rules it out without a download.
 bool has_other_metadata(const InstalledDistribution& installed, const IndexFile& file) {
@@ -96,9 +64,10 @@ void collect(Search& search, const std::vector<IndexFile>& offered) {
     has_version = true;
     if (has_tags_of(installed, file.name) && !has_other_metadata(installed, file)) {
       search.candidates.push_back(file);
+      search.problem.clear();
     }
   }
-  if (search.candidates.empty()) {
+  if (search.candidates.empty() && !search.direct.known) {
     search.problem = has_version ? "no wheel of this version has its tags: it was built here"
                                  : "no index or folder has a wheel of this version";
   }
@@ -154,7 +123,7 @@ bool try_next(std::vector<Search>& searches, const AdoptRequest& request,
   return true;
 }
 
-std::map<std::string, std::vector<IndexFile>> offered_files(const InstalledEnvironment& environment,
+std::map<std::string, std::vector<IndexFile>> offered_files(const std::vector<Search>& searches,
                                                             const AdoptRequest& request) {
   IndexQuery query{.urls = {index_url_or_default(request.index_url, request.offline,
                                                  request.directory + "/bin/python")},
@@ -163,9 +132,9 @@ std::map<std::string, std::vector<IndexFile>> offered_files(const InstalledEnvir
                    .cancelled = request.cancelled};
   query.urls.insert(query.urls.end(), request.extra_index_urls.begin(),
                     request.extra_index_urls.end());
-  for (const InstalledDistribution& installed : environment.distributions) {
-    if (installed.problem.empty()) {
-      query.names.push_back(installed.name);
+  for (const Search& search : searches) {
+    if (search.needs_index()) {
+      query.names.push_back(search.installed->name);
     }
   }
   return find_index_files(query);
@@ -178,8 +147,10 @@ void use_caches(Search& search, const std::vector<CachedWheel>& cached) {
     const auto offered =
         std::ranges::find(search.candidates, wheel.file.sha256, &IndexFile::sha256);
     if (offered == search.candidates.end() && wheel.file.url.empty()) {
-      search.problem =
-          concat(wheel.origin, " has its wheel, but nothing says where that came from");
+      if (!search.direct.known) {
+        search.problem =
+            concat(wheel.origin, " has its wheel, but nothing says where that came from");
+      }
       continue;
     }
     search.candidates = {offered == search.candidates.end() ? wheel.file : *offered};
@@ -191,28 +162,56 @@ void use_caches(Search& search, const std::vector<CachedWheel>& cached) {
   }
 }
 
+Search search_for(const InstalledDistribution& installed, const AdoptRequest& request) {
+  Search search;
+  search.installed = &installed;
+  search.problem = installed.problem;
+  if (!search.problem.empty()) {
+    return search;
+  }
+  search.direct = direct_source_of(installed, request.folders);
+  search.problem = search.direct.problem;
+  search.found = !search.direct.package.source_key.empty();
+  if (search.direct.wheel) {
+    search.candidates.push_back(*search.direct.wheel);
+    search.found = search.direct.wheel_is_certain;
+  }
+  return search;
+}
+
+DraftPackage package_of(const Search& search, const IndexFile& file, const LockFolders& folders) {
+  DraftPackage package;
+  package.name = search.installed->name;
+  package.version = search.installed->version;
+  DraftFile wheel;
+  set_place(wheel, file, folders);
+  wheel.hashes.emplace_back("sha256", file.sha256);
+  package.wheels.push_back(std::move(wheel));
+  return package;
+}
+
 void report(const Search& search, const LockFolders& folders, AdoptResult& result) {
   const InstalledDistribution& installed = *search.installed;
   AdoptedPackage adopted{.name = installed.name,
                          .version = installed.version,
+                         .source = {},
                          .file = {},
                          .sha256 = {},
                          .cache = {},
                          .problem = search.problem};
   if (search.found) {
-    const IndexFile& file = search.candidates[search.next];
-    adopted.file = file.name;
-    adopted.sha256 = file.sha256;
-    adopted.cache = search.origin;
     adopted.changed = changed_file(installed);
-    DraftPackage package;
-    package.name = installed.name;
-    package.version = installed.version;
-    DraftFile wheel;
-    set_place(wheel, file, folders);
-    wheel.hashes.emplace_back("sha256", file.sha256);
-    package.wheels.push_back(std::move(wheel));
-    result.draft.packages.push_back(std::move(package));
+    adopted.note = search.direct.note;
+    if (search.candidates.empty()) {
+      adopted.source = search.direct.package.source_key;
+      result.draft.packages.push_back(search.direct.package);
+    } else {
+      const IndexFile& file = search.candidates[search.next];
+      adopted.file = file.name;
+      adopted.sha256 = file.sha256;
+      adopted.cache = search.origin;
+      result.draft.packages.push_back(package_of(search, file, folders));
+    }
   }
   result.packages.push_back(std::move(adopted));
 }
@@ -221,30 +220,26 @@ void report(const Search& search, const LockFolders& folders, AdoptResult& resul
 
 AdoptResult adopt_environment(const AdoptRequest& request) {
   const InstalledEnvironment environment = read_installed(request.directory);
-  const auto offered = offered_files(environment, request);
+  std::vector<Search> searches;
+  for (const InstalledDistribution& installed : environment.distributions) {
+    searches.push_back(search_for(installed, request));
+  }
+  const auto offered = offered_files(searches, request);
   const auto cached = find_cached_wheels({.environment = &environment,
                                           .directory = request.directory,
                                           .home = request.home,
                                           .known = &request.known,
                                           .cancelled = request.cancelled});
-  std::vector<Search> searches;
-  for (const InstalledDistribution& installed : environment.distributions) {
-    Search search;
-    search.installed = &installed;
-    search.problem =
-        installed.problem.empty() ? direct_problem(installed.direct_url) : installed.problem;
-    if (search.problem.empty()) {
-      const auto files = offered.find(installed.name);
+  for (Search& search : searches) {
+    const std::string& name = search.installed->name;
+    if (search.needs_index()) {
+      const auto files = offered.find(name);
       collect(search, files == offered.end() ? std::vector<IndexFile>() : files->second);
-      if (auto direct = direct_file(installed.direct_url)) {
-        search.candidates.insert(search.candidates.begin(), std::move(*direct));
-        search.problem.clear();
-      }
-      if (const auto there = cached.find(installed.name); there != cached.end()) {
-        use_caches(search, there->second);
-      }
     }
-    searches.push_back(std::move(search));
+    const auto there = cached.find(name);
+    if (search.installed->problem.empty() && !search.found && there != cached.end()) {
+      use_caches(search, there->second);
+    }
   }
   const ScratchDirectory downloads;
   while (try_next(searches, request, downloads.path())) {

@@ -28,11 +28,13 @@ struct AdoptRequest {
 struct AdoptedPackage {
   std::string name;
   std::string version;
+  std::string source;     // "vcs", "directory" or "archive": what the lock has instead of a wheel
   std::string file;       // the wheel that it came from, or empty
   std::string sha256;     // of that
   std::string cache;      // which cache tells so, or empty: it was fetched and looked into
   std::string problem;    // why there is none
   std::string changed{};  // a file that is not as it was installed, or empty
+  std::string note{};     // what else the lock has otherwise than the environment, or empty
 };
 
 struct AdoptResult {
@@ -40,10 +42,12 @@ struct AdoptResult {
   std::vector<AdoptedPackage> packages;
 };
 
-// Finds the wheels that a virtual environment was installed from: of the index or a folder, or of
-// what the caches of this machine hold, with the version and tags that are installed, and with the
-// same files by RECORD, which is read from the wheel itself or what was unpacked of it. Changes
-// nothing. Throws what reading, index and downloads throw.
+// Finds what a virtual environment was installed from. Of a repository, a directory (also
+// editable), an archive or a wheel that was named by its place, direct_url.json says which. Other
+// wheels are those of the index or a folder, or of what the caches of this machine hold, with the
+// version and tags that are installed, and with the same files by RECORD, which is read from the
+// wheel itself or what was unpacked of it. Changes nothing. Throws what reading, index and
+// downloads throw.
 [[nodiscard]] AdoptResult adopt_environment(const AdoptRequest& request);
 
 }  // namespace pel

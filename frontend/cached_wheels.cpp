@@ -35,6 +35,12 @@ std::string pip_cache() {
   return base.empty() ? std::string() : concat(base, "/pip");
 }
 
+// A path of another lock may lead nowhere by now.
+bool is_there(const LockedArtifact& wheel) {
+  boost::system::error_code error;
+  return wheel.path.empty() || fs::exists(wheel.path, error);
+}
+
 void add_stored(const CacheQuery& query, Found& found) {
   const Store store(query.home);
   for (const InstalledDistribution& installed : query.environment->distributions) {
@@ -50,7 +56,8 @@ void add_stored(const CacheQuery& query, Found& found) {
       cached.file.name = wheel.wheel_file;
       cached.file.sha256 = wheel.sha256.hex();
       cached.origin = "the store";
-      if (const auto place = query.known->find(id); place != query.known->end()) {
+      const auto place = query.known->find(id);
+      if (place != query.known->end() && is_there(place->second)) {
         cached.file.url =
             place->second.path.empty() ? place->second.url : concat("file://", place->second.path);
         cached.file.size = place->second.size;

@@ -56,21 +56,6 @@ void add_tags(const std::string& text, std::set<std::string>& tags) {
   }
 }
 
-// The bytes of the file's sha256; empty when it cannot be read.
-std::string digest_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return {};
-  }
-  Sha256Hasher hasher;
-  std::array<char, 64 * 1024> buffer{};
-  while (file.read(buffer.data(), buffer.size()) || file.gcount() > 0) {
-    hasher.update(std::as_bytes(std::span(buffer.data(), static_cast<std::size_t>(file.gcount()))));
-  }
-  const Sha256 digest = hasher.finish();
-  return {reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()};
-}
-
 InstalledDistribution read_distribution(const std::string& directory) {
   InstalledDistribution result;
   result.metadata_directory = directory;
@@ -144,12 +129,26 @@ InstalledEnvironment read_installed(const std::string& directory) {
   return result;
 }
 
+std::string file_digest(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return {};
+  }
+  Sha256Hasher hasher;
+  std::array<char, 64 * 1024> buffer{};
+  while (file.read(buffer.data(), buffer.size()) || file.gcount() > 0) {
+    hasher.update(std::as_bytes(std::span(buffer.data(), static_cast<std::size_t>(file.gcount()))));
+  }
+  const Sha256 digest = hasher.finish();
+  return {reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()};
+}
+
 std::string changed_file(const InstalledDistribution& installed) {
   const std::string site = concat(directory_of(installed.metadata_directory), "/");
   const std::string metadata = concat(name_of(installed.metadata_directory), "/");
   const auto found = std::ranges::find_if(installed.record, [&](const auto& row) {
     return !row.first.ends_with(".pyc") && !row.first.starts_with(metadata) &&
-           digest_of(concat(site, row.first)) != row.second;
+           file_digest(concat(site, row.first)) != row.second;
   });
   return found == installed.record.end() ? std::string() : found->first;
 }

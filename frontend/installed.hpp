@@ -9,7 +9,7 @@
 
 namespace pel {
 
-// RECORD: path relative to site-packages -> digest as written ("sha256=..." without the name).
+// RECORD: path relative to site-packages -> bytes of the sha256 (what is none stays as written).
 using RecordDigests = std::map<std::string, std::string>;
 
 // A distribution as an installer has left it.
@@ -38,6 +38,9 @@ struct InstalledEnvironment {
 // Bytecode does not count, which may be made and removed at any time, nor metadata, in which
 // installers write.
 [[nodiscard]] std::string changed_file(const InstalledDistribution& installed);
+
+// The bytes of a file's sha256, as RecordDigests have them; empty when it cannot be read.
+[[nodiscard]] std::string file_digest(const std::string& path);
 
 // Whether a wheel of that file name has the distribution's version and exactly its tags.
 [[nodiscard]] bool has_tags_of(const InstalledDistribution& installed, const std::string& file);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "frontend/direct_source.hpp"
 #include "frontend/front_end.hpp"
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
@@ -45,7 +46,9 @@ bool is_unpacked(const std::vector<std::string>& archives, const InstalledDistri
 }
 
 std::string requirement_of(const InstalledDistribution& installed) {
-  return concat(installed.name, "==", installed.version);
+  const std::string url = unhashed_wheel_url(installed);
+  return url.empty() ? concat(installed.name, "==", installed.version)
+                     : concat(installed.name, " @ ", url);
 }
 
 // What uv says of these versions; nothing if it does not know one of them.

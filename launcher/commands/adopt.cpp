@@ -41,9 +41,14 @@ std::size_t tell_missing(CommandContext& context, const AdoptResult& result) {
       context.console.note(concat(package.name, package.version.empty() ? "" : " ", package.version,
                                   ": ", package.problem));
       ++missing;
-    } else if (!package.changed.empty()) {
+      continue;
+    }
+    if (!package.changed.empty()) {
       context.console.warn(concat(package.name, " ", package.version, ": ", package.changed,
                                   " was changed since: the lock has it as it was installed"));
+    }
+    if (!package.note.empty()) {
+      context.console.warn(concat(package.name, " ", package.version, ": ", package.note));
     }
   }
   return missing;
@@ -55,15 +60,20 @@ void print_json(CommandContext& context, const std::string& path, const AdoptRes
   json["packages"] = nlohmann::ordered_json::array();
   for (const AdoptedPackage& package : result.packages) {
     nlohmann::ordered_json entry{{"name", package.name}, {"version", package.version}};
-    if (package.problem.empty()) {
+    if (!package.problem.empty()) {
+      entry["problem"] = package.problem;
+    } else if (!package.source.empty()) {
+      entry["source"] = package.source;
+    } else {
       entry["wheel"] = package.file;
       entry["sha256"] = package.sha256;
       entry["cache"] = package.cache;
-      if (!package.changed.empty()) {
-        entry["changed"] = package.changed;
-      }
-    } else {
-      entry["problem"] = package.problem;
+    }
+    if (!package.changed.empty()) {
+      entry["changed"] = package.changed;
+    }
+    if (!package.note.empty()) {
+      entry["note"] = package.note;
     }
     json["packages"].push_back(std::move(entry));
   }
@@ -78,7 +88,8 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   line.options().value("index-url", options.index_url, "URL", "the package index");
   line.options().list("extra-index-url", options.extra_index_urls, "URL",
                       "one more index (may be repeated)");
-  line.options().list("find-links", options.find_links, "DIR", "look for wheels there, too");
+  line.options().list("find-links", options.find_links, "DIR|URL",
+                      "look for wheels there, too (may be repeated)");
   line.options().flag("offline", options.offline, "make no network connection");
   line.options().flag("json", options.json, "print JSON");
   const auto operands = line.parse(context, args);

@@ -11,6 +11,8 @@ import pytest
 from support.index import PackageIndex
 from support.real import UV
 from support.resolvers import content, error_of, hashes, versions
+from support.server import WheelServer
+from support.sources import commit_all, sha256, write_project, write_sdist
 from support.wheels import Wheel
 
 
@@ -36,6 +38,14 @@ def install(request, tmp_path: Path, python) -> Callable[..., Path]:
         return venv
 
     return make
+
+
+def site_of(venv: Path) -> Path:
+    return next((venv / "lib").glob("python*/site-packages"))
+
+
+def by_name(lock: Path) -> dict[str, dict]:
+    return {package["name"]: package for package in content(lock)["packages"]}
 
 
 def test_the_wheels_are_found_again(pel, index, house, install, tmp_path):
@@ -86,7 +96,7 @@ def test_what_cannot_be_found_is_listed(pel, index, house, install, tmp_path):
     changed = Wheel("changed", "1.0", {"changed.py": "#"}).build(other)
     gone = Wheel("gone", "1.0", {"gone.py": ""}).build(other)
     venv = install(here.path, changed.path, gone.path)
-    site = next((venv / "lib").glob("python*/site-packages"))
+    site = site_of(venv)
     for info in site.glob("*.dist-info/direct_url.json"):
         info.unlink()
     edited = site / "edited-1.0.dist-info"
@@ -103,7 +113,7 @@ def test_what_cannot_be_found_is_listed(pel, index, house, install, tmp_path):
     assert error.startswith(f"cannot adopt {venv}: 4 packages cannot be found\n")
     for line in (
         "changed 1.0: no wheel of this version has its files: it was built here, or changed",
-        "edited 1.0: it is an editable install of file:///src/edited",
+        "edited 1.0: the project /src/edited, which it was installed from, is not there any more",
         "gone 1.0: no index or folder has a wheel of this version",
         "old: it was installed by setuptools, without a wheel",
     ):
@@ -117,7 +127,7 @@ def test_files_that_were_changed_are_named(pel, index, house, install, tmp_path)
     files = {"foo/__init__.py": "", "foo/data.txt": "x", "foo/more.py": ""}
     foo = Wheel("foo", "1.0", files).build(house)
     venv = install(foo.path)
-    site = next((venv / "lib").glob("python*/site-packages"))
+    site = site_of(venv)
     next(site.glob("*.dist-info/direct_url.json")).unlink(missing_ok=True)
     (site / "~oo-1.0.dist-info").mkdir()  # of an interrupted pip
     lock = tmp_path / "app.lock"
@@ -134,6 +144,146 @@ def test_files_that_were_changed_are_named(pel, index, house, install, tmp_path)
     said = pel("adopt", venv, "-o", lock, "--index-url", index.url, "--json").ok()
     assert json.loads(said)["packages"][0]["changed"] == "foo/data.txt"
     assert hashes(lock) == {"foo": {foo.sha256}}
+
+
+def test_repositories_and_directories(pel, install, tmp_path):
+    """direct_url.json (PEP 610) says where they are: the lock needs no index, and can be used."""
+    repository = write_project(tmp_path / "git/sub", "gitted").parent
+    commit = commit_all(repository)
+    write_project(tmp_path / "git/sub", "gitted", "2.0")
+    commit_all(repository)
+    edited = write_project(tmp_path / "edited", "edited")
+    plain = write_project(tmp_path / "plain", "plain")
+    venv = install(f"git+file://{repository}@{commit}#subdirectory=sub", "-e", edited, plain)
+    lock = tmp_path / "app.lock"
+    result = pel("adopt", venv, "-o", lock, "--offline", "--json")
+    assert json.loads(result.ok())["packages"] == [
+        {"name": "edited", "version": "1.0", "source": "directory"},
+        {"name": "gitted", "version": "1.0", "source": "vcs"},
+        {"name": "plain", "version": "1.0", "source": "directory"},
+    ]
+    assert result.stderr == ""
+    packages = by_name(lock)
+    assert packages["edited"]["directory"] == {"path": "edited", "editable": True}
+    assert packages["plain"]["directory"] == {"path": "plain"}
+    assert "version" not in packages["plain"]
+    assert packages["gitted"]["vcs"] == {
+        "type": "git",
+        "url": f"file://{repository}",
+        "requested-revision": commit,
+        "commit-id": commit,
+        "subdirectory": "sub",
+    }
+    code = "import edited, gitted, plain; print(edited.__file__, gitted.VALUE, plain.VALUE)"
+    assert pel.code(lock, code) == f"{edited}/src/edited/__init__.py 1.0 1.0\n"
+    assert pel.run(lock, "gitted-cmd").ok() == "command 1.0\n"
+
+
+def test_a_directory_that_was_changed_is_named(pel, install, tmp_path):
+    plain = write_project(tmp_path / "plain", "plain")
+    venv = install(plain)
+    lock = tmp_path / "app.lock"
+    pel("adopt", venv, "-o", lock, "--offline").ok()
+    (plain / "src/plain/__init__.py").write_text("VALUE = 'new'\n")
+    result = pel("adopt", venv, "-o", lock, "--offline")
+    result.ok()
+    assert result.stderr == (
+        f"pyenvlaunch: warning: plain 1.0: plain/__init__.py differs in {plain}, which it was built"
+        " from: the lock has what is there now\n"
+    )
+    assert pel.code(lock, "import plain; print(plain.VALUE)") == "new\n"
+
+
+def test_archives_and_wheels_by_their_place(pel, install, house, tmp_path, server: WheelServer):
+    """uv does not note the hash of an archive; that of a wheel in a folder can be found again."""
+    write_sdist(house / "made-1.0.tar.gz", write_project(tmp_path / "made"), "made-1.0")
+    foo = Wheel("foo", "1.0", {"foo.py": "V = 1\n"}).build(house)
+    user = server.url.replace("://", "://me:word@")
+    venv = install(foo.path, f"made @ {user}/made-1.0.tar.gz")
+    noted = "hash" in (site_of(venv) / "made-1.0.dist-info/direct_url.json").read_text()
+    lock = tmp_path / "app.lock"
+    result = pel("adopt", venv, "-o", lock, "--offline", "--skip-missing")
+    result.ok()
+    assert hashes(lock)["foo"] == {foo.sha256}
+    assert by_name(lock)["foo"]["wheels"][0]["path"] == f"wheelhouse/{foo.path.name}"
+    assert "word" not in lock.read_text() + result.stderr
+    if noted:
+        assert by_name(lock)["made"]["archive"] == {
+            "url": f"{server.url}/made-1.0.tar.gz",
+            "hashes": {"sha256": sha256(house / "made-1.0.tar.gz")},
+        }
+        assert pel.run(lock, "made-cmd").ok() == "command 1.0\n"
+    else:
+        assert list(by_name(lock)) == ["foo"]
+        assert result.stderr == (
+            "pyenvlaunch: made 1.0: its installer has not noted the sha256 of"
+            f" {server.url}/made-1.0.tar.gz, which it came from\n"
+        )
+    foo.path.unlink()
+    (house / "made-1.0.tar.gz").unlink()
+    result = pel("adopt", venv, "-o", lock, "--offline")
+    assert error_of(result).startswith(f"cannot adopt {venv}: ")
+    assert (
+        f"foo 1.0: the file {foo.path}, which it was installed from, is not there any more\n"
+        in result.stderr
+    )
+
+
+def test_user_and_password_are_not_written(pel, install, house, tmp_path):
+    """Installers may leave them in direct_url.json: what is written has none, and says so."""
+    foo = Wheel("foo", "1.0", {"foo.py": ""}).build(house)
+    venv = install(foo.path)
+    direct = site_of(venv) / "foo-1.0.dist-info/direct_url.json"
+    vcs = {"vcs": "git", "commit_id": "a" * 40}
+    address = "127.0.0.1/o/r.git"
+    direct.write_text(json.dumps({"url": f"https://me:word@{address}", "vcs_info": vcs}))
+    lock = tmp_path / "app.lock"
+    result = pel("adopt", venv, "-o", lock, "--offline")
+    result.ok()
+    assert result.stderr == (
+        f"pyenvlaunch: warning: foo 1.0: the lock has https://{address} without user and password\n"
+    )
+    assert by_name(lock)["foo"]["vcs"]["url"] == f"https://{address}"
+    direct.write_text(json.dumps({"url": f"ssh://git@{address}", "vcs_info": vcs}))
+    result = pel("adopt", venv, "-o", lock, "--offline")
+    assert (result.ok(), result.stderr) == (f"{lock}: 1 package\n", "")
+    assert by_name(lock)["foo"]["vcs"]["url"] == f"ssh://git@{address}"
+
+
+@pytest.mark.parametrize(
+    ("direct", "problem"),
+    [
+        (
+            {"url": "file:///gone", "vcs_info": {"vcs": "git", "commit_id": "a" * 40}},
+            "the repository /gone, which it was built from, is not there any more",
+        ),
+        (
+            {"url": "https://127.0.0.1/r", "vcs_info": {"vcs": "hg", "commit_id": "a" * 40}},
+            "it was built from the hg repository https://127.0.0.1/r, and only git is known",
+        ),
+        (
+            {"url": "https://127.0.0.1/r", "vcs_info": {"vcs": "git", "commit_id": "main"}},
+            "it was built from the repository https://127.0.0.1/r, and its installer has not noted"
+            " the commit",
+        ),
+        (
+            {"url": "file:///gone/a.tar.gz", "archive_info": {"hashes": {"sha256": "a" * 64}}},
+            "the file /gone/a.tar.gz, which it was installed from, is not there any more",
+        ),
+        (
+            {"url": "https://127.0.0.1/a.zip", "archive_info": {"hashes": {"md5": "a" * 32}}},
+            "its installer has not noted the sha256 of https://127.0.0.1/a.zip, which it came from",
+        ),
+    ],
+)
+def test_places_that_no_lock_can_name(pel, install, house, tmp_path, direct, problem):
+    venv = install(Wheel("foo", "1.0", {"foo.py": ""}).build(house).path)
+    (site_of(venv) / "foo-1.0.dist-info/direct_url.json").write_text(json.dumps(direct))
+    lock = tmp_path / "app.lock"
+    result = pel("adopt", venv, "-o", lock, "--offline")
+    assert error_of(result).startswith(f"cannot adopt {venv}: 1 package cannot be found\n")
+    assert f"pyenvlaunch: foo 1.0: {problem}\n" in result.stderr
+    assert not lock.exists()
 
 
 def test_a_directory_of_venv_has_a_lock_already(pel, lock_of, tmp_path):

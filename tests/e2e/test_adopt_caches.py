@@ -96,6 +96,25 @@ def test_wheels_that_uv_has_unpacked(user, install, house, tmp_path):
     assert content(lock)["packages"][0]["wheels"][0]["url"] == url
 
 
+def test_wheels_that_uv_has_installed_by_their_url(user, install, house, tmp_path):
+    """uv notes no hash of them in direct_url.json, but knows it."""
+    foo = FOO.build(house)
+    with PackageIndex(house) as index:
+        url = f"http://{index.host}/files/{foo.path.name}"
+        venv = install("uv", f"foo-bar @ {url}")
+    lock = tmp_path / "app.lock"
+    assert adopt(user, venv, lock)["cache"] == "uv's cache"
+    (wheel,) = content(lock)["packages"][0]["wheels"]
+    assert (wheel["url"], hashes(lock)) == (url, {"foo-bar": {foo.sha256}})
+    user.env["UV_CACHE_DIR"] = str(tmp_path / "empty")
+    result = user("adopt", venv, "-o", tmp_path / "next.lock", "--offline")
+    assert error_of(result).startswith(f"cannot adopt {venv}: 1 package cannot be found\n")
+    assert (
+        f"foo-bar 1.0: its installer has not noted the sha256 of {url}, which it came from\n"
+        in result.stderr
+    )
+
+
 def test_a_changed_environment_is_no_copy_of_a_cache(user, install, house, tmp_path):
     foo = FOO.build(house)
     write_lock(tmp_path / "other.lock", [foo])
