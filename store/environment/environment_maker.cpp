@@ -309,6 +309,7 @@ PrefixPlan EnvironmentMaker::draft(const std::string& prefix, NativeLinks links)
                          .interpreter = &locked_.interpreter,
                          .native_links = links,
                          .trees = trees,
+                         .roots = roots_on_path_,
                          .scripts = scripts.scripts});
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "lock/display.hpp"
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
@@ -167,6 +168,21 @@ void copy_trees(const PrefixPlan& plan, const EnvironmentMaker& maker, const std
   remove_file(concat(fresh, "/", kStore, "/launchers/", needs->launcher, "/pyenvlaunch-manager"));
 }
 
+// Its modules are files of the directory that it comes from.
+void refuse_editable(const Selection& selection, const std::string& lock_path) {
+  for (const SelectedWheel& package : selection.wheels) {
+    const auto* const source =
+        package.source ? std::get_if<LockedDirectory>(&*package.source) : nullptr;
+    if (source != nullptr && source->editable) {
+      throw Error(
+          ErrorCode::incompatible,
+          concat("cannot export ", lock_path, ": ", escaped(package.name),
+                 " is editable, and lies outside of the environment, in ", escaped(source->path)))
+          .with_hint("lock the directory without -e, so that it is built");
+    }
+  }
+}
+
 }  // namespace
 
 std::string relocatable_text(std::string_view path, std::string_view text,
@@ -179,6 +195,9 @@ std::string relocatable_text(std::string_view path, std::string_view text,
   if (path == "pyvenv.cfg") {
     return replaced(text, concat("pyenvlaunch-store = ", encode_config_path(store)),
                     concat("pyenvlaunch-store = ", kStore));
+  }
+  if (name_of(path) == kHiddenPathsFile) {
+    return replaced(text, concat(store, "/"), concat("../../../", kStore, "/"));
   }
   if (path.ends_with(".pth")) {
     // `site` runs these lines where `sitedir` is PREFIX/lib/pythonX.Y/site-packages.
@@ -200,6 +219,7 @@ ExportResult export_environment(const EnvironmentRequest& request, const std::st
                        ": its source-paths name directories outside of the environment"))
         .with_hint("build these into a wheel, and lock that");
   }
+  refuse_editable(maker.locked().selection, request.lock_path);
   const PrefixPlan plan = maker.plan(directory, NativeLinks::files);
   make_directories(directory_of(directory));
   ExportResult result;

@@ -106,6 +106,25 @@ std::string finder_text(const PrefixSources& sources) {
                                                          sources.launcher.manager);
 }
 
+// Where tools that look for packages themselves find them: the roots, and what start files of
+// wheels name (the sources of editable ones).
+void add_hidden_paths(PrefixPlan& plan, const PrefixSources& sources,
+                      const std::string& directory) {
+  std::vector<std::string> paths(sources.roots.begin(), sources.roots.end());
+  for (const EnvironmentTree& tree : sources.trees) {
+    const auto names = tree.index.start_files();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto text =
+          read_file_if_any(concat(site_packages_of(tree), "/", tree.index.text(names[i])));
+      const auto named = plain_paths_of(text.value_or(std::string()));
+      paths.insert(paths.end(), named.begin(), named.end());
+    }
+  }
+  if (!paths.empty() && passes_over_hidden_start_files(*sources.interpreter)) {
+    plan.add(concat(directory, "/", kHiddenPathsFile), {Kind::text, plain_paths_file(paths)});
+  }
+}
+
 // What stands in the prefix for a start file of a wheel.
 std::string start_file(const EnvironmentTree& tree, std::string_view name,
                        bool& needs_finder_file) {
@@ -140,6 +159,7 @@ void add_site_packages(PrefixPlan& plan, const PrefixSources& sources,
   if (needs_finder_file) {
     plan.add(concat(directory, "/", kFinderStartFile), {Kind::text, finder_text(sources)});
   }
+  add_hidden_paths(plan, sources, directory);
 }
 
 std::string configuration(const PrefixSources& sources) {

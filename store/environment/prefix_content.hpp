@@ -21,6 +21,7 @@ struct PrefixSources {
   const InterpreterFacts* interpreter = nullptr;
   NativeLinks native_links = NativeLinks::files;
   std::span<const EnvironmentTree> trees;  // in lock order
+  std::span<const std::string> roots;      // what follows site-packages on sys.path
   std::span<const EnvironmentScript> scripts;
 };
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "store/base/text.hpp"
+#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {
@@ -60,6 +61,39 @@ Decoded decode_utf8(std::string_view text) {
 }
 
 }  // namespace
+
+bool passes_over_hidden_start_files(const InterpreterFacts& interpreter) {
+  constexpr std::array<int, 4> kFirstMicro{19, 14, 8, 2};  // of 3.9 to 3.12
+  const auto minor = static_cast<std::size_t>(interpreter.minor);
+  return minor >= 13 || (minor >= 9 && interpreter.micro >= kFirstMicro.at(minor - 9));
+}
+
+std::string plain_paths_file(std::span<const std::string> directories) {
+  std::string text;
+  for (const std::string& directory : directories) {
+    // The file is UTF-8; what no text can name is put there by code.
+    text += is_utf8(directory) ? concat(directory, "\n")
+                               : concat("import sys; p = ", python_literal(directory),
+                                        "; p in sys.path or sys.path.append(p)\n");
+  }
+  return text;
+}
+
+std::vector<std::string> plain_paths_of(std::string_view start_file) {
+  std::vector<std::string> paths;
+  while (!start_file.empty()) {
+    const std::size_t end = std::min(start_file.find('\n'), start_file.size());
+    std::string_view line = start_file.substr(0, end);
+    start_file.remove_prefix(std::min(end + 1, start_file.size()));
+    while (line.ends_with('\r') || line.ends_with(' ')) {
+      line.remove_suffix(1);
+    }
+    if (line.starts_with('/')) {
+      paths.emplace_back(line);
+    }
+  }
+  return paths;
+}
 
 std::string finder_start_file() {
   return "import _pyenvlaunch; _pyenvlaunch.site_packages(sitedir, known_paths)\n";

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "lock/interpreter_facts.hpp"
 
 namespace pel {
 
@@ -15,6 +19,19 @@ inline constexpr std::string_view kFinderStartFile = "!pyenvlaunch.pth";
 // nothing, and the file of plain paths, which sorts next, says where the packages are.
 [[nodiscard]] std::string tolerant_finder_start_file();
 inline constexpr std::string_view kPlainPathsFile = "!pyenvlaunch.roots.pth";
+
+// The paths for tools that read start files themselves (ty), in the name of which only they see the
+// file: `site` passes over hidden ones, so that it costs a start nothing.
+inline constexpr std::string_view kHiddenPathsFile = ".pyenvlaunch.roots.pth";
+
+// Whether the interpreter's `site` does so: since 2024 (CPython's issue 113659).
+[[nodiscard]] bool passes_over_hidden_start_files(const InterpreterFacts& interpreter);
+
+// A start file that puts these directories on sys.path, a line for each.
+[[nodiscard]] std::string plain_paths_file(std::span<const std::string> directories);
+
+// The absolute directories that a start file puts on sys.path without code.
+[[nodiscard]] std::vector<std::string> plain_paths_of(std::string_view start_file);
 
 // The same for an interpreter that runs as itself (hosted mode): it has the finder loaded from
 // `embed` first. Absolute paths.

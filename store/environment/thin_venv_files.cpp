@@ -22,7 +22,6 @@
 #include "store/format/followed_lock.hpp"
 #include "store/format/recipe_file.hpp"
 #include "store/tree/directory_entries.hpp"
-#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {
@@ -38,17 +37,6 @@ constexpr std::string_view kRecord = "/RECORD";
 bool exists(const std::string& path) {
   struct stat status{};
   return ::lstat(path.c_str(), &status) == 0;
-}
-
-std::string plain_paths(const std::vector<std::string>& roots) {
-  std::string text;
-  for (const std::string& root : roots) {
-    // The file is UTF-8; what no text can name is put there by code.
-    text += is_utf8(root) ? concat(root, "\n")
-                          : concat("import sys; p = ", python_literal(root),
-                                   "; p in sys.path or sys.path.append(p)\n");
-  }
-  return text;
 }
 
 std::string prompt_of(const ThinVenvRequest& request) {
@@ -160,7 +148,7 @@ void add_thin_venv_files(PrefixPlan& plan, const EnvironmentMaker& maker,
     plan.add(concat(site_packages, kFinderStartFile), {Kind::text, tolerant_finder_start_file()});
   }
   plan.add(concat(site_packages, kPlainPathsFile),
-           {Kind::text, plain_paths(maker.roots_on_path())});
+           {Kind::text, plain_paths_file(maker.roots_on_path())});
   add_metadata(plan, maker, site_packages);
   PrefixEntry configuration = plan.entries().find(kConfiguration)->second;
   configuration.content += configuration_lines(request, lock_state);

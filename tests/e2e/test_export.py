@@ -7,6 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from support.locks import Entry, inline, write_lock
+from support.resolvers import error_of
+from support.sources import write_project
 from support.wheels import Wheel, simple
 
 NOWHERE = {"PYENVLAUNCH_HOME": "/nowhere", "PYENVLAUNCH_CACHE": "/nowhere", "PATH": "/usr/bin:/bin"}
@@ -155,6 +158,17 @@ def test_failure_leaves_nothing(pel, lock_of, tmp_path, build):
 def test_source_paths_are_refused(pel, lock_of, tmp_path):
     lock = lock_of(tool(), tool='source-paths = ["src"]\n')
     assert "source-paths" in pel("export", lock, tmp_path / "out").failed(1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_editable_packages_are_refused(pel, tmp_path):
+    project = write_project(tmp_path / "edited", "edited")
+    table = "directory = " + inline({"path": str(project), "editable": True})
+    lock = write_lock(tmp_path / "app.lock", [Entry("edited", None, [], [table])])
+    assert error_of(pel("export", lock, tmp_path / "out")) == (
+        f"cannot export {lock}: edited is editable, and lies outside of the environment, in"
+        f" {project}\n  hint: lock the directory without -e, so that it is built\n"
+    )
     assert not (tmp_path / "out").exists()
 
 

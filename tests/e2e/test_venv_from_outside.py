@@ -6,8 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from support.interpreters import Python, one_a_minor
 from support.launcher import Launcher
+from support.locks import Entry, inline, write_lock
 from support.real import UV, cache_folder, locked
+from support.sources import write_project
 from support.wheels import Wheel, simple
 
 pytestmark = pytest.mark.network
@@ -112,6 +115,38 @@ def test_ty(tools, directory):
     lines = [line for line in done.stdout.splitlines() if line.startswith("code.py:")]
     assert [line.split(":")[1] for line in lines] == ["5", "6", "7"], done
     assert all("invalid-argument-type" in line for line in lines), done
+
+
+def passes_over_hidden_start_files(python: Python) -> bool:
+    """As its own `site` says."""
+    code = "import site; print('startswith(\".\")' in open(site.__file__).read())"
+    return run(python.path, "-c", code).stdout == "True\n"
+
+
+@pytest.mark.parametrize("python", one_a_minor(), ids=str)
+def test_ty_inside(tools, new_user, python, tmp_path, house):
+    """It reads directories only: the environment's, where a start file is hidden from Python."""
+    user = new_user(python)
+    edited = write_project(tmp_path / "edited", "edited")
+    table = "directory = " + inline({"path": str(edited), "editable": True})
+    lock = write_lock(
+        tmp_path / "app.lock",
+        [*(wheel.build(house) for wheel in packages()), Entry("edited", None, [], [table])],
+    )
+    (user.work / "code.py").write_text(CODE + "import edited\nedited.none\n")
+    prefix = Path(user.code(lock, "import sys; print(sys.prefix)").strip())
+    assert user.code(lock, "import os, sys; print(*[p for p in sys.path if 'roots' in p])") == "\n"
+    done = user.run(lock, tools / "ty", "check", "--output-format", "concise", "code.py")
+    lines = [line for line in done.stdout.splitlines() if line.startswith("code.py:")]
+    hidden = list(prefix.glob("lib/python3*/site-packages/.*"))
+    if passes_over_hidden_start_files(python):
+        assert [line.split(":")[1] for line in lines] == ["5", "6", "7", "9"], str(done)
+        assert not [line for line in lines if "unresolved-import" in line]
+        assert [path.name for path in hidden] == [".pyenvlaunch.roots.pth"]
+        trace = user.run(lock, "python", "-v", "-c", "pass")
+        assert "roots.pth" not in trace.stderr
+    else:
+        assert hidden == []
 
 
 def test_jedi(tools, directory):

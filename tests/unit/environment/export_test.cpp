@@ -28,6 +28,12 @@ TEST(RelocatableText, StartFilesFindTheStoreByTheirDirectory) {
             "'a.pth', known_paths)\n");
 }
 
+TEST(RelocatableText, PathsForToolsAreRelativeToTheirDirectory) {
+  EXPECT_EQ(relocated("lib/python3.13/site-packages/.pyenvlaunch.roots.pth",
+                      "/home/u's/store/v1/wheels/a\n/home/u's/store/v1/wheels/b\n"),
+            "../../../store/v1/wheels/a\n../../../store/v1/wheels/b\n");
+}
+
 TEST(RelocatableText, OthersStay) {
   EXPECT_EQ(relocated("share/x", "/home/u's/store/v1"), "/home/u's/store/v1");
 }

@@ -1,5 +1,9 @@
 #include "store/environment/start_files.hpp"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace pel {
@@ -28,6 +32,32 @@ TEST(StartFiles, HaveOneLineEach) {
             "import _pyenvlaunch; _pyenvlaunch.site_packages(sitedir, known_paths)\n");
   EXPECT_EQ(forwarding_start_file("/s/site-packages", "a.pth"),
             "import site; site.addpackage('/s/site-packages', 'a.pth', known_paths)\n");
+}
+
+TEST(StartFiles, HiddenOnesAreForToolsOnly) {
+  InterpreterFacts interpreter;
+  const auto passes_over = [&](int minor, int micro) {
+    interpreter.major = 3;
+    interpreter.minor = minor;
+    interpreter.micro = micro;
+    return passes_over_hidden_start_files(interpreter);
+  };
+  for (const auto& [minor, first] : {std::pair{9, 19}, {10, 14}, {11, 8}, {12, 2}}) {
+    EXPECT_TRUE(passes_over(minor, first)) << minor;
+    EXPECT_FALSE(passes_over(minor, first - 1)) << minor;
+  }
+  EXPECT_TRUE(passes_over(13, 0));
+  EXPECT_TRUE(passes_over(15, 1));
+}
+
+TEST(StartFiles, OfPlainPaths) {
+  const std::vector<std::string> paths{"/a b", "/\xff"};
+  const std::string text = plain_paths_file(paths);
+  EXPECT_EQ(text, "/a b\nimport sys; p = '/\\udcff'; p in sys.path or sys.path.append(p)\n");
+  EXPECT_EQ(plain_paths_of(text), (std::vector<std::string>{"/a b"}));
+  EXPECT_EQ(plain_paths_of("# /c\r\n/d \r\nrelative\nimport x\n\n/e"),
+            (std::vector<std::string>{"/d", "/e"}));
+  EXPECT_TRUE(plain_paths_of("").empty());
 }
 
 TEST(StartFiles, AreIndependentWhenNothingAsksWhereTheyAre) {
