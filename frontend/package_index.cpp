@@ -5,15 +5,20 @@
 #include <set>
 
 #include "frontend/lock_text.hpp"
+#include "frontend/scratch_directory.hpp"
 #include "lock/package_name.hpp"
+#include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/find_links.hpp"
 #include "store/fetch/url.hpp"
+#include "store/format/selection_key.hpp"
 #include "store/tree/wheel_file.hpp"
 
 namespace pel {
 namespace {
 
 namespace fs = boost::filesystem;
+using Found = std::map<std::string, std::vector<IndexFile>>;
 
 std::string page_url(std::string_view index, std::string_view name) {
   return concat(index, index.ends_with('/') ? "" : "/", name, "/");
@@ -26,8 +31,7 @@ std::string project_of(const std::string& file) {
   return dash == std::string::npos ? std::string() : normalize_name(file.substr(0, dash));
 }
 
-void add_folder(const std::string& folder, const std::set<std::string>& names,
-                std::map<std::string, std::vector<IndexFile>>& result) {
+void add_folder(const std::string& folder, const std::set<std::string>& names, Found& result) {
   boost::system::error_code error;
   std::vector<std::string> files;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
@@ -47,17 +51,50 @@ void add_folder(const std::string& folder, const std::set<std::string>& names,
   }
 }
 
+// Of a page that lists files of any projects. One without a hash is of no use in a lock.
+void add_page(const std::vector<IndexFile>& files, const std::set<std::string>& names,
+              Found& found) {
+  for (const IndexFile& file : files) {
+    const std::string project = project_of(file.name);
+    if (names.contains(project)) {
+      found[project].push_back(file);
+    }
+  }
+}
+
+void add_find_links(const IndexQuery& query, const std::set<std::string>& names, Found& found) {
+  const FindLinks links = FindLinks::parse(query.find_links);
+  for (const std::string& folder : links.folders) {
+    add_folder(folder, names, found);
+  }
+  for (const std::string& page : links.files) {
+    add_page(parse_index_page(read_file(page), "text/html", file_url(absolute_path(page))), names,
+             found);
+  }
+  if (query.offline) {
+    return;
+  }
+  const auto pages = fetch_index_pages(links.pages, {}, query.cancelled);
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    if (!pages[i]) {
+      throw Error(ErrorCode::not_found,
+                  concat("cannot use --find-links ", url_for_messages(links.pages[i]),
+                         ": the server has no such page"));
+    }
+    add_page(*pages[i], names, found);
+  }
+}
+
 }  // namespace
 
 std::map<std::string, std::vector<IndexFile>> find_index_files(const IndexQuery& query) {
-  std::map<std::string, std::vector<IndexFile>> result;
+  Found result;
   const std::set<std::string> names(query.names.begin(), query.names.end());
-  for (const std::string& place : query.find_links) {
-    if (!is_http_url(place)) {
-      add_folder(path_of_file_url(place).value_or(place), names, result);
-    }
+  if (names.empty()) {
+    return result;
   }
-  if (query.offline || names.empty()) {
+  add_find_links(query, names, result);
+  if (query.offline) {
     return result;
   }
   std::vector<std::string> urls;
@@ -74,8 +111,10 @@ std::map<std::string, std::vector<IndexFile>> find_index_files(const IndexQuery&
   }
   const auto pages = fetch_index_pages(urls, {}, query.cancelled);
   for (std::size_t i = 0; i < pages.size(); ++i) {
-    auto& files = result[owners[i]];
-    files.insert(files.end(), pages[i].begin(), pages[i].end());
+    if (pages[i]) {
+      auto& files = result[owners[i]];
+      files.insert(files.end(), pages[i]->begin(), pages[i]->end());
+    }
   }
   return result;
 }

@@ -15,13 +15,14 @@ struct IndexQuery {
   std::vector<std::string> urls{};   // of indexes: ".../simple"; each once is enough
   // Names that are looked for in these indexes, and in none of `urls`.
   std::map<std::string, std::vector<std::string>> own_urls{};
-  std::vector<std::string> find_links{};  // folders whose files count too, hashed here
-  bool offline = false;                   // folders only
+  // Folders whose files count too, hashed here, and pages of links with hashes.
+  std::vector<std::string> find_links{};
+  bool offline = false;  // folders and local pages only
   const std::atomic<bool>* cancelled = nullptr;
 };
 
-// What indexes and folders offer for each name; files of folders come first, with a file: URL.
-// Throws what fetch_index_pages() throws.
+// What indexes and folders offer for each name; files of find_links come first, those of folders
+// with a file: URL. Throws what fetch_index_pages() and FindLinks::parse() throw.
 [[nodiscard]] std::map<std::string, std::vector<IndexFile>> find_index_files(
     const IndexQuery& query);
 

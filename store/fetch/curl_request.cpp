@@ -107,6 +107,10 @@ EasyHandle make_request(const std::string& url, const TransferLimits& limits,
   return request;
 }
 
+void accept_compressed(CURL* handle) {
+  set(handle, CURLOPT_ACCEPT_ENCODING, "");  // all that libcurl can undo
+}
+
 void ask_for_index_page(CURL* handle) {
   // The list must live as long as the request.
   static char text[] =

@@ -32,6 +32,9 @@ void initialize_curl();
                                       curl_write_callback receive, void* context,
                                       ErrorBuffer& errors);
 
+// Lets the server send a page compressed. Wheels never are: their bytes are what the lock names.
+void accept_compressed(CURL* handle);
+
 // Says in a request that a page of a package index is wanted, as JSON if the server can (PEP 691).
 void ask_for_index_page(CURL* handle);
 

@@ -166,7 +166,8 @@ class Fetch {
       transfers[0].label = "a page of --find-links";
       transfers[0].urls = {page};
       transfers[0].target = &target;
-      transfers[0].on_complete = [&] { add(target.text(), page); };
+      transfers[0].is_page = true;
+      transfers[0].on_complete = [&] { add(target.text(), target.url()); };
       TransferEngine engine(options_.limits, nullptr);
       for (const Error& error : engine.run(std::move(transfers), [this] { return order(); })) {
         report([&](ProgressSink& sink) { sink.message(error.message()); });

@@ -94,10 +94,10 @@ std::vector<IndexFile> parse_index_page(std::string_view text, std::string_view 
   return content_type.starts_with(kJsonType) ? parse_json(text, url) : parse_html(text, url);
 }
 
-std::vector<std::vector<IndexFile>> fetch_index_pages(std::span<const std::string> urls,
-                                                      const TransferLimits& limits,
-                                                      const std::atomic<bool>* cancelled) {
-  std::vector<std::vector<IndexFile>> pages(urls.size());
+std::vector<std::optional<std::vector<IndexFile>>> fetch_index_pages(
+    std::span<const std::string> urls, const TransferLimits& limits,
+    const std::atomic<bool>* cancelled) {
+  std::vector<std::optional<std::vector<IndexFile>>> pages(urls.size());
   std::deque<PageTarget> targets(urls.size());
   std::vector<Transfer> transfers;
   for (std::size_t i = 0; i < urls.size(); ++i) {
@@ -105,6 +105,7 @@ std::vector<std::vector<IndexFile>> fetch_index_pages(std::span<const std::strin
                          .urls = {urls[i]},
                          .target = &targets[i],
                          .size = {},
+                         .is_page = true,
                          .on_complete =
                              [&pages, &targets, i] {
                                pages[i] = parse_index_page(

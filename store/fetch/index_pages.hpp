@@ -29,7 +29,7 @@ struct IndexFile {
 
 // Gets the pages of projects: for each URL its files, nothing where the index has no such project.
 // Throws the first Error, as fetch_wheels() does; Error(interrupted).
-[[nodiscard]] std::vector<std::vector<IndexFile>> fetch_index_pages(
+[[nodiscard]] std::vector<std::optional<std::vector<IndexFile>>> fetch_index_pages(
     std::span<const std::string> urls, const TransferLimits& limits,
     const std::atomic<bool>* cancelled);
 

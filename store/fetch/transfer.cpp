@@ -145,6 +145,9 @@ class TransferEngine::Impl {
     attempt.transfer.target->restart();
     attempt.handle =
         make_request(attempt.current_url(), limits_, &Impl::receive, &attempt, attempt.errors);
+    if (attempt.transfer.is_page) {
+      accept_compressed(attempt.handle.get());
+    }
     if (attempt.transfer.on_absent) {
       ask_for_index_page(attempt.handle.get());
     }

@@ -43,6 +43,7 @@ struct Transfer {
   std::vector<std::string> urls;  // http and https; at least one
   TransferTarget* target = nullptr;
   std::optional<std::uint64_t> size;  // of the body; known sizes are begun biggest first
+  bool is_page = false;               // a text, which may come compressed
 
   // Called after complete(); the target is not used any more.
   std::function<void()> on_complete;

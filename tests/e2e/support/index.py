@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import html
 import json
@@ -32,8 +33,14 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(401, "text/plain", b"", {"WWW-Authenticate": 'Basic realm="tests"'})
             return
         parts = self.path.strip("/").split("/")
+        if index.moved and parts[0] in ("simple", "page.html"):
+            self.answer(301, "text/plain", b"", {"Location": f"/moved/to{self.path}"})
+            return
+        parts = parts[2:] if parts[:2] == ["moved", "to"] else parts
         if parts[0] == "simple" and len(parts) == 2:
             self.answer_project(index, parts[1])
+        elif parts[0] == "page.html":
+            self.answer_text("text/html", index.page(index.files(), "files/"))
         elif parts[0] == "files" and (index.folder / parts[-1]).is_file():
             content = (index.folder / parts[-1]).read_bytes()
             self.answer(200, "application/zip", content, {"Cache-Control": "max-age=31536000"})
@@ -47,24 +54,15 @@ class Handler(BaseHTTPRequestHandler):
         if not files:
             self.answer(404, "text/plain", b"")
         elif index.json and JSON_TYPE in self.headers.get("Accept", ""):
-            listing = [
-                {
-                    "filename": file.name,
-                    "url": f"../../files/{file.name}",
-                    "size": file.stat().st_size,
-                    "hashes": {"sha256": digest(file)},
-                }
-                for file in files
-            ]
-            content = {"meta": {"api-version": "1.0"}, "name": name, "files": listing}
-            self.answer(200, JSON_TYPE, json.dumps(content).encode())
+            self.answer_text(JSON_TYPE, index.listing(name))
         else:
-            links = "".join(
-                f'<a href="../../files/{html.escape(file.name)}#sha256={digest(file)}">'
-                f"{html.escape(file.name)}</a><br>\n"
-                for file in files
-            )
-            self.answer(200, "text/html", f"<!DOCTYPE html><body>{links}</body>".encode())
+            self.answer_text("text/html", index.page(files, "../../files/"))
+
+    def answer_text(self, kind: str, text: str) -> None:
+        content, headers = text.encode(), {}
+        if self.server.owner.compressed:
+            content, headers = gzip.compress(content), {"Content-Encoding": "gzip"}
+        self.answer(200, kind, content, headers)
 
     def answer(
         self, status: int, kind: str, content: bytes, headers: dict[str, str] | None = None
@@ -93,15 +91,50 @@ class PackageIndex(LoopbackServer):
         self.folder = folder
         self.password = password
         self.json = True
+        self.compressed = False  # pages come with gzip, whether that was asked for or not
+        self.moved = False  # pages are elsewhere
+        self.yanked: dict[str, str] = {}  # the reason, by the file's name
+        self.requires_python: dict[str, str] = {}
         self.on_request: Callable[[], None] = lambda: None
         super().__init__(Handler)
 
-    def files(self, name: str) -> list[Path]:
+    def files(self, name: str = "") -> list[Path]:
         return [
             file
             for file in sorted(self.folder.iterdir())
-            if normalized(file.name.split("-")[0]) == name
+            if name in ("", normalized(file.name.split("-")[0]))
         ]
+
+    def listing(self, name: str) -> str:
+        """The project's page by PEP 691."""
+        files = []
+        for file in self.files(name):
+            entry = {
+                "filename": file.name,
+                "url": f"../../files/{file.name}",
+                "size": file.stat().st_size,
+                "hashes": {"sha256": digest(file)},
+                "yanked": self.yanked.get(file.name, False),
+            }
+            if file.name in self.requires_python:
+                entry["requires-python"] = self.requires_python[file.name]
+            files.append(entry)
+        return json.dumps({"meta": {"api-version": "1.0"}, "name": name, "files": files})
+
+    def page(self, files: list[Path], place: str) -> str:
+        """Links by PEP 503, which are relative."""
+        links = ""
+        for file in files:
+            attributes = ""
+            if file.name in self.yanked:
+                attributes += f' data-yanked="{html.escape(self.yanked[file.name])}"'
+            if file.name in self.requires_python:
+                attributes += (
+                    f' data-requires-python="{html.escape(self.requires_python[file.name])}"'
+                )
+            name = html.escape(file.name)
+            links += f'<a href="{place}{name}#sha256={digest(file)}"{attributes}>{name}</a><br>\n'
+        return f"<!DOCTYPE html><body>{links}</body>"
 
     def authorization(self) -> str:
         return "Basic " + base64.b64encode(self.password.encode()).decode()
