@@ -62,6 +62,12 @@ void complete(ForeignPackage& foreign, const std::vector<IndexFile>& offered,
   }
 }
 
+// A lock of PEP 751 under any name.
+bool is_lock(const std::string& path) {
+  const std::string text = concat("\n", read_file(path));
+  return text.find("\nlock-version = ") != text.npos && text.find("\n[[packages]]") != text.npos;
+}
+
 // Tells all of them, and throws, if there is one.
 void report_problems(const std::vector<std::string>& problems, const std::string& path,
                      const ResolveRequest& request, std::string hint) {
@@ -259,7 +265,7 @@ LockDraft convert_lock(const std::string& path, const ResolveRequest& request) {
     case ForeignKind::none:
       break;
   }
-  if (name_of(path).starts_with("pylock.")) {
+  if (name_of(path).starts_with("pylock.") || is_lock(path)) {
     throw Error(ErrorCode::usage, concat("cannot convert ", path, ": it is a lock already"))
         .with_hint(concat("use it as it is: pyenvlaunch run ", path, " -- PROGRAM"));
   }

@@ -22,6 +22,7 @@
 #include "launcher/commands/commands.hpp"
 #include "launcher/environment_options.hpp"
 #include "launcher/environment_report.hpp"
+#include "launcher/hot/own_options.hpp"
 #include "launcher/json_text.hpp"
 #include "launcher/observation.hpp"
 #include "launcher/resume.hpp"
@@ -84,6 +85,10 @@ void check_operands(const RunOptions& options, const std::vector<std::string>& o
           "a script that has a lock of its own: pyenvlaunch run --script ", operands.front()));
     }
     throw error;
+  }
+  if (is_own_option(operands[target])) {
+    throw Error(ErrorCode::usage, concat("option '", operands[target], "' stands behind the lock"))
+        .with_hint("options come before the lock: what is behind it is the program and its own");
   }
 }
 

@@ -1,5 +1,7 @@
 #include "launcher/hot/run_options.hpp"
 
+#include "launcher/hot/own_options.hpp"
+
 namespace pel {
 namespace {
 
@@ -92,7 +94,7 @@ std::optional<RunOptions> parse_run_options(std::span<char* const> words) {
   if (!words.empty() && std::string_view(words[0]) == "--") {
     words = words.subspan(1);
   }
-  if (words.empty()) {
+  if (words.empty() || is_own_option(words[0])) {
     return std::nullopt;
   }
   options.command = words;

@@ -402,5 +402,13 @@ def test_bad_usage(pel, tmp_path):
         f"cannot convert {tmp_path}/conda.yml: its name is that of no lock\n"
         "  hint: it can be uv.lock, poetry.lock, pdm.lock, Pipfile.lock or a requirements.txt\n"
     )
+    (tmp_path / "app.lock").write_text('lock-version = "1.0"\n\n[[packages]]\nname = "foo"\n')
+    error = error_of(pel("lock", "--from", tmp_path / "app.lock", "-o", "l"), 2)
+    assert error == (
+        f"cannot convert {tmp_path}/app.lock: it is a lock already\n"
+        f"  hint: use it as it is: pyenvlaunch run {tmp_path}/app.lock -- PROGRAM\n"
+    )
+    error = error_of(pel("lock", "--from", tmp_path / "uv.lock", "-o", "l"))
+    assert error.startswith(f"cannot read {tmp_path}/uv.lock: no such file\n")
     error = error_of(pel("lock", "--from", "poetry.lock", "x", "-o", "l"), 2)
     assert error.startswith("--from goes with no other requirements\n")

@@ -86,6 +86,18 @@ def test_options_behind_the_target_are_the_programs(pel, lock):
     assert pel("run", lock, "demo", "--offline", "--help").ok() == "console --offline --help\n"
 
 
+@pytest.mark.parametrize("command", ["run", "exec"])
+@pytest.mark.parametrize("words", [["--extra", "e", "--", "python"], ["--offline", "python"]])
+def test_options_of_our_own_behind_the_lock_are_a_mistake(pel, lock, command, words):
+    result = pel(command, lock, *words)
+    assert result.returncode == 2
+    assert result.stderr == (
+        f"pyenvlaunch: error: option '{words[0]}' stands behind the lock\n"
+        "  hint: options come before the lock: what is behind it is the program and its own\n"
+    )
+    assert "Python" in pel(command, lock, "--", "python", "--version").ok()
+
+
 @pytest.mark.parametrize("name", ["demo", "demo-extra", "demo-window"])
 def test_console_and_gui_scripts(pel, lock, name):
     assert pel.run(lock, name, "a b", "c").ok() == "console a b c\n"

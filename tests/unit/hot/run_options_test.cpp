@@ -71,7 +71,8 @@ TEST_F(RunOptionsTest, LeavesWhatItDoesNotKnowToTheManager) {
         Words{"--pyton", "3", "app.lock", "x"}, Words{"--python"}, Words{"--extra"},
         Words{"--", "app.lock", "x"}, Words{"-x", "app.lock", "x"}, Words{"", "x"},
         Words{"--report", "f", "app.lock", "x"}, Words{"--script"}, Words{"--script="},
-        Words{"--script", ""}}) {
+        Words{"--script", ""}, Words{"app.lock", "--extra", "e", "--", "x"},
+        Words{"app.lock", "--group=g", "x"}, Words{"app.lock", "--", "--offline", "x"}}) {
     EXPECT_FALSE(parse(words)) << ::testing::PrintToString(words);
   }
 }
