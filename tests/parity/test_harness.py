@@ -84,6 +84,17 @@ def test_roots_are_allowed_only_behind_site_packages():
     assert not on_path("/std", "/more")
 
 
+def test_rows_of_record_are_allowed_only_without_a_file():
+    def holds(venv: object, ours: object, name: str = "a-1.data/scripts/a") -> bool:
+        difference = Difference(f"answer.a.{name}", venv, ours)
+        return allowed.reason("metadata.files", difference) is not None
+
+    assert holds(["hash", 280, False], MISSING)
+    assert not holds(["hash", 280, True], MISSING)
+    assert not holds(MISSING, ["hash", 280, False])
+    assert not holds(["hash", 280, False], MISSING, name="a/b.py")
+
+
 def test_other_differences_are_not_allowed():
     for path in ("answer.prefix", "answer.flags.isolated", "status", "err"):
         assert allowed.reason("state.prefixes", Difference(path, "a", "b")) is None
