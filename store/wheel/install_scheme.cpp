@@ -20,7 +20,8 @@ constexpr std::size_t kLongestPath = 1000;      // leaves room for a store's own
 constexpr std::string_view kDataSuffix = ".data";
 constexpr std::string_view kBin = "bin/";
 constexpr std::string_view kConfiguration = "pyvenv.cfg";
-constexpr std::string_view kOurStartFiles = "!pyenvlaunch.";  // in site-packages
+constexpr std::string_view kOurStartFiles = "!pyenvlaunch.";   // in site-packages
+constexpr std::string_view kOurHiddenFiles = ".pyenvlaunch.";  // the same
 
 std::optional<std::string_view> fault_of_component(std::string_view component) noexcept {
   if (component.empty()) {
@@ -165,7 +166,7 @@ InstalledPath InstallScheme::place(std::string_view member) const {
 }
 
 std::string InstallScheme::in_site_packages(std::string_view member, std::string_view rest) const {
-  if (rest.starts_with(kOurStartFiles)) {
+  if (rest.starts_with(kOurStartFiles) || rest.starts_with(kOurHiddenFiles)) {
     refusal_->broken(member, "its place is reserved");
   }
   return below_site_packages(rest);

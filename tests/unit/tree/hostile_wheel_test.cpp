@@ -407,6 +407,7 @@ INSTANTIATE_TEST_SUITE_P(
         member("OurStartFile", "!pyenvlaunch.pth", "its place is reserved"),
         member("OurStartFileInPurelib", "foo-1.0.data/purelib/!pyenvlaunch.roots.pth",
                "its place is reserved"),
+        member("OurHiddenStartFile", ".pyenvlaunch.roots.pth", "its place is reserved"),
         member("OurStartFileInData",
                "foo-1.0.data/data/lib/python3.11/site-packages/!pyenvlaunch.pth",
                "its place is reserved"),
