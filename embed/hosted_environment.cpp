@@ -1,18 +1,19 @@
 #include "embed/hosted_environment.hpp"
 
 #include <pthread.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
+#include <utility>
 
 #include "embed/environment.hpp"
 #include "embed/import_observer.hpp"
 #include "embed/optional_api.hpp"
 #include "store/base/mapped_file.hpp"
+#include "store/format/use_descriptor.hpp"
 
 namespace pel {
 namespace {
@@ -43,21 +44,6 @@ char* prefix_of(std::string_view directory) noexcept {
   return keep(directory);
 }
 
-// The launcher's word that the environment is in use, until this process has mapped its table.
-void close_inherited(const char* table) noexcept {
-  struct stat wanted{};
-  struct stat found{};
-  if (::stat(table, &wanted) != 0) {
-    return;
-  }
-  for (int fd = table_format::kUseDescriptor;
-       fd <= table_format::kLastUseDescriptor && ::fstat(fd, &found) == 0; ++fd) {
-    if (found.st_ino == wanted.st_ino && found.st_dev == wanted.st_dev) {
-      ::close(fd);
-    }
-  }
-}
-
 bool start(PyObject* directory, PyObject* store, PyObject* manager) noexcept {
   const TextView directory_text(directory);
   const TextView store_text(store);
@@ -71,8 +57,8 @@ bool start(PyObject* directory, PyObject* store, PyObject* manager) noexcept {
     return false;
   }
   int error = 0;
-  static MappedFile file = MappedFile::open(path, MappedFile::Trust::own_or_root, error);
-  close_inherited(path);
+  MappedFile file = MappedFile::open(path, MappedFile::Trust::own_or_root, error);
+  close_use_descriptors(path);
   const EmbedRequest request{.abi = kEmbedAbi,
                              .reserved = 0,
                              .prefix = prefix,
@@ -80,8 +66,12 @@ bool start(PyObject* directory, PyObject* store, PyObject* manager) noexcept {
                              .manager = keep(manager_text.view()),
                              .table = file.bytes().data(),
                              .table_size = file.bytes().size()};
-  if (request.store == nullptr || request.manager == nullptr || !file ||
+  const bool is_there = static_cast<bool>(file);
+  // Stays, as threads do while the process ends.
+  const auto* const kept = is_there ? new (std::nothrow) MappedFile(std::move(file)) : nullptr;
+  if (request.store == nullptr || request.manager == nullptr || kept == nullptr ||
       !Environment::start(request)) {
+    delete kept;
     PyErr_Format(PyExc_ImportError,
                  "cannot use %s: run `pyenvlaunch sync LOCK` with the lock of this environment",
                  path);

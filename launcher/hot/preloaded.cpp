@@ -48,6 +48,7 @@ void load_with_preloaded(const std::string& libpython, const std::string& prefix
   const std::string ours = concat(kMark, libpython);
   if (names.ends_with(ours)) {
     ::setenv(kVariable, names.substr(0, names.size() - ours.size()).c_str(), 1);
+    take_over_use(prefix);
     return;
   }
   if (libpython.find_first_of(kSeparators) != std::string::npos || is_loaded(libpython) ||
@@ -57,6 +58,7 @@ void load_with_preloaded(const std::string& libpython, const std::string& prefix
   ::setenv(kVariable, concat(names, ours).c_str(), 1);
   hand_on_use(prefix);
   ::execv(arguments[0], arguments.data());
+  take_over_use(prefix);
   ::setenv(kVariable, names.c_str(), 1);
 }
 

@@ -9,4 +9,8 @@ namespace pel {
 // (table_format::kUseDescriptor). That it cannot be had is no failure.
 void hand_on_use(const std::string& prefix) noexcept;
 
+// The other end: this process has mapped the table of `prefix`, and its children need no
+// descriptor.
+void take_over_use(const std::string& prefix) noexcept;
+
 }  // namespace pel

@@ -29,10 +29,11 @@ __attribute__((constructor)) static void when_loaded(void) {
 int seen(void) { return looked_up + 2 * linked; }
 """
 
-# The same of a child, which gets the variables as they are.
+# The same of a child, which gets the variables as they are, and none of our descriptors.
 ASK = """
 import ctypes, json, os, subprocess, sys, alpha
 answer = [ctypes.CDLL(None).seen(), os.environ.get("LD_PRELOAD"), sys.argv]
+answer.append([fd for fd in range(3, 256) if os.path.exists(f"/proc/self/fd/{fd}")])
 if len(sys.argv) == 1:
     child = [sys.executable, __file__, "child"]
     answer.append(json.loads(subprocess.run(child, capture_output=True, check=True).stdout))
