@@ -69,9 +69,12 @@ std::uintptr_t map_huge_page() noexcept {
   return page;
 }
 
-// Null: the usual allocator's turn.
+// Null: the usual allocator's turn. It is, too, while another interpreter's thread is here: in a
+// child that was forked meanwhile, that one never leaves.
 void* part_of_huge_page(std::size_t size) noexcept {
-  ::pthread_mutex_lock(&huge_mutex);
+  if (::pthread_mutex_trylock(&huge_mutex) != 0) {
+    return nullptr;
+  }
   if (huge_end - huge_next < size) {
     huge_next = map_huge_page();
     huge_end = huge_next == 0 ? 0 : huge_next + kHugePage;

@@ -133,6 +133,38 @@ void relax(CollectionState& state) noexcept {
   PyErr_Clear();
 }
 
+// What a thread is executing, a counter and no list: greenlets end in any order.
+thread_local int executions_of_thread = 0;
+
+// In a child that was forked there is only the thread that has done so, and what the others were
+// executing never ends.
+PyObject* forget_other_threads(PyObject* /*self*/, PyObject* /*unused*/) {
+  CollectionState* const state = state_of_interpreter();
+  if (state != nullptr) {
+    state->depth = std::min(state->depth, executions_of_thread);
+    if (state->depth == 0) {
+      restore(*state);
+    }
+  }
+  return PyRef::borrow(Py_None).release();
+}
+
+PyMethodDef fork_function = {"forget_other_threads", forget_other_threads, METH_NOARGS, nullptr};
+
+// os.register_at_fork(after_in_child=...). False with an exception set on failure.
+bool watch_forks() noexcept {
+  const PyRef posix = PyRef::steal(PyImport_ImportModule("posix"));
+  const PyRef watch =
+      posix ? PyRef::steal(PyObject_GetAttrString(posix.get(), "register_at_fork")) : PyRef();
+  const PyRef ours =
+      watch ? PyRef::steal(PyCFunction_NewEx(&fork_function, nullptr, nullptr)) : PyRef();
+  const PyRef none = ours ? PyRef::steal(PyTuple_New(0)) : PyRef();
+  const PyRef keywords =
+      none ? PyRef::steal(Py_BuildValue("{s:O}", "after_in_child", ours.get())) : PyRef();
+  return keywords &&
+         static_cast<bool>(PyRef::steal(PyObject_Call(watch.get(), none.get(), keywords.get())));
+}
+
 // exec(code, globals), as SourceFileLoader.exec_module() calls it.
 PyObject* execute(PyObject* /*self*/, PyObject* args) {
   InterpreterState* const state = InterpreterState::get();
@@ -181,17 +213,26 @@ bool relax_imports(CollectionState& state, PyObject* external) noexcept {
               state.builtins_name != nullptr && name
           ? PyRef::steal(PyCFunction_NewEx(&execute_function, builtins.get(), name.get()))
           : PyRef();
-  return ours && PyObject_SetAttrString(external, kExecute, ours.get()) == 0;
+  return ours && PyObject_SetAttrString(external, kExecute, ours.get()) == 0 &&
+         (is_free_threaded() || watch_forks());
 }
 
 RelaxedCollection::RelaxedCollection(CollectionState& state) noexcept : state_(state) {
-  if (!is_free_threaded() && ++state_.depth == 1 && is_possible()) {
+  if (is_free_threaded()) {
+    return;
+  }
+  ++executions_of_thread;
+  if (++state_.depth == 1 && is_possible()) {
     relax(state_);
   }
 }
 
 RelaxedCollection::~RelaxedCollection() {
-  if (!is_free_threaded() && --state_.depth == 0 && state_.own_thresholds != nullptr) {
+  if (is_free_threaded()) {
+    return;
+  }
+  --executions_of_thread;
+  if (--state_.depth == 0 && state_.own_thresholds != nullptr) {
     PyObject* type = nullptr;
     PyObject* value = nullptr;
     PyObject* traceback = nullptr;

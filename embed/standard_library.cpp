@@ -6,9 +6,11 @@
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "embed/bytecode_helper.hpp"
 #include "embed/environment.hpp"
+#include "store/base/mapped_file.hpp"
 
 namespace pel {
 namespace {
@@ -77,9 +79,9 @@ bool StandardLibrary::open() noexcept {
     return false;
   }
   looked_ = new (std::nothrow) std::atomic<std::uint32_t>[view->directory_count()]();
-  file_ = std::move(file);
+  const auto* const kept = new (std::nothrow) MappedFile(std::move(file));
   view_ = *view;
-  return looked_ != nullptr;
+  return looked_ != nullptr && kept != nullptr;
 }
 
 const StandardView* StandardLibrary::view() noexcept {

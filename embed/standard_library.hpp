@@ -8,7 +8,6 @@
 #include <span>
 #include <string_view>
 
-#include "store/base/mapped_file.hpp"
 #include "store/format/standard_view.hpp"
 
 namespace pel {
@@ -56,8 +55,7 @@ class StandardLibrary {
 
   std::atomic<int> state_{0};
   std::atomic<std::uint32_t> generation_{1};
-  MappedFile file_;
-  StandardView view_;
+  StandardView view_;  // of a mapping that stays, as threads do while the process ends
   // Of each directory: twice the generation in which it was looked at, plus one if it is unchanged.
   std::atomic<std::uint32_t>* looked_ = nullptr;
 };

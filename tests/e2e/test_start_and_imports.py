@@ -174,6 +174,30 @@ def test_collection_is_relaxed_while_a_module_is_executed_but_goes_on(
     assert usual[0] >= 20
 
 
+def test_a_forked_child_collects_as_ever(new_user, lock_of, each_python):
+    """Of the module that another thread was executing it never hears again."""
+    code = """
+    import gc, os, sys, threading
+    sys.began, sys.may_end = threading.Event(), threading.Event()
+    thread = threading.Thread(target=__import__, args=["slow"])
+    thread.start()
+    sys.began.wait()
+    before = gc.get_threshold()
+    child = os.fork()
+    if child == 0:
+        start = gc.get_stats()[0]["collections"]
+        kept = [[] for _ in range(before[0] * 4)]
+        os._exit(0 if gc.get_stats()[0]["collections"] - start >= 3 else 1)
+    status = os.waitpid(child, 0)[1]
+    sys.may_end.set()
+    thread.join()
+    answer = [status, gc.get_threshold() == before]
+    """
+    slow = "import sys\nsys.began.set()\nsys.may_end.wait()\n"
+    lock = lock_of(Wheel("slow", files={"slow.py": slow}))
+    assert ask(new_user(each_python), lock, code) == [0, True]
+
+
 def test_namespaces_are_there_while_start_files_run(new_user, lock_of, each_python):
     """A .pth file that was put into the environment later runs before the roots are on sys.path."""
     pel = new_user(each_python)

@@ -100,6 +100,13 @@ def test_embed_leaves_nothing_undefined_but_the_c_library_and_python():
     assert unexpected(EMBED) == []
 
 
+def test_embed_destroys_nothing_at_the_end():
+    """Threads may still be importing when the process ends by exit()."""
+    names = [name for name, _ in undefined(EMBED)]
+    assert "__cxa_finalize" in names, names
+    assert "__cxa_atexit" not in names
+
+
 def test_the_launcher_leaves_nothing_undefined_but_the_c_library():
     """Python's names are looked up when its library has been opened."""
     assert unexpected(LAUNCHER) == []
