@@ -24,6 +24,19 @@ PyObject* answer_of_files(const InterpreterState& state, PyObject* path,
                 : nullptr;
 }
 
+PyObject* reduce_finder(PyObject* finder, PyObject* /*unused*/) noexcept {
+  const PyRef pkgutil = PyRef::steal(PyImport_ImportModule("pkgutil"));
+  const PyRef get_importer =
+      pkgutil ? PyRef::steal(PyObject_GetAttrString(pkgutil.get(), "get_importer")) : PyRef();
+  const PyRef path = get_importer ? PyRef::steal(PyObject_GetAttrString(finder, "path")) : PyRef();
+  return path ? Py_BuildValue("O(O)", get_importer.get(), path.get()) : nullptr;
+}
+
+PyObject* refuse_new(PyTypeObject* type, PyObject* /*args*/, PyObject* /*keywords*/) noexcept {
+  PyErr_Format(PyExc_TypeError, "cannot create instances of %R", type);
+  return nullptr;
+}
+
 PyObject* find_loader(PyObject* finder, PyObject* full_name) noexcept {
   const PyRef spec = PyRef::steal(PyObject_CallMethod(finder, "find_spec", "O", full_name));
   if (!spec) {

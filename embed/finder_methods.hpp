@@ -31,6 +31,13 @@ struct FinderArguments {
 [[nodiscard]] PyObject* answer_of_files(const InterpreterState& state, PyObject* path,
                                         const FinderArguments& arguments) noexcept;
 
+// __reduce__(): what is copied or unpickled is the finder that answers for that path there.
+// `finder` has an attribute `path`.
+[[nodiscard]] PyObject* reduce_finder(PyObject* finder, PyObject* unused) noexcept;
+
+// What stands for __new__ in a type of which only we make objects. TypeError.
+[[nodiscard]] PyObject* refuse_new(PyTypeObject* type, PyObject* args, PyObject* keywords) noexcept;
+
 // find_loader(fullname) -> (loader or None, portions), of an object with find_spec().
 [[nodiscard]] PyObject* find_loader(PyObject* finder, PyObject* full_name) noexcept;
 

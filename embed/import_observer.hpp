@@ -4,11 +4,12 @@ namespace pel {
 
 // What `run --import-times` and `run --trace` ask for, by variables that name this process:
 //
-//   PYENVLAUNCH_IMPORT_TIMES=PID:NANOSECONDS:FILE   FILE may be empty: then a table on standard
-//   error PYENVLAUNCH_TRACE=PID:NANOSECONDS
+//   PYENVLAUNCH_IMPORT_TIMES=PID:NANOSECONDS:FILE
 //
-// NANOSECONDS of CLOCK_MONOTONIC are when the process began. The variables are removed, and mean
-// nothing to any other process.
+//   PYENVLAUNCH_TRACE=PID:NANOSECONDS
+//
+// FILE may be empty: then a table goes to standard error. NANOSECONDS of CLOCK_MONOTONIC are when
+// the process began. The variables are removed, and mean nothing to any other process.
 //
 // Reads and removes them. To be called before Python copies the variables, if that is possible.
 void read_observation() noexcept;

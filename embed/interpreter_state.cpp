@@ -312,6 +312,11 @@ PyRef make_path(std::initializer_list<std::string_view> parts) noexcept {
   return PyRef::steal(PyUnicode_DecodeFSDefaultAndSize(buffer, static_cast<Py_ssize_t>(size)));
 }
 
+PyRef extend_path(PyObject* path, std::initializer_list<std::string_view> parts) noexcept {
+  const PyRef rest = make_path(parts);
+  return rest ? PyRef::steal(PyUnicode_Concat(path, rest.get())) : PyRef();
+}
+
 void deallocate(PyObject* self) noexcept {
   PyTypeObject* const type = type_of(self);
   const auto release = reinterpret_cast<freefunc>(PyType_GetSlot(type, Py_tp_free));

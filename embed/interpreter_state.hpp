@@ -101,7 +101,12 @@ struct InterpreterState {
 // failure, also when it is longer than a path can be.
 [[nodiscard]] PyRef make_path(std::initializer_list<std::string_view> parts) noexcept;
 
-// For objects of heap types whose only special member is what `clear` drops.
+// `path`, a str, with such parts behind it. Empty with an exception set on failure.
+[[nodiscard]] PyRef extend_path(PyObject* path,
+                                std::initializer_list<std::string_view> parts) noexcept;
+
+// Gives back an object of a heap type of ours and its reference to the type; what its members own
+// has been dropped before.
 void deallocate(PyObject* self) noexcept;
 
 }  // namespace pel

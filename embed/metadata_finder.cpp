@@ -161,15 +161,20 @@ bool extend(PyObject* list, PyObject* more) noexcept {
   return more != nullptr && PyList_SetSlice(list, end, end, more) == 0;
 }
 
-PyObject* find_distributions(PyObject* /*self*/, PyObject* args) {
+PyObject* find_distributions(PyObject* /*self*/, PyObject* args, PyObject* keywords) {
+  static const char* const kNames[] = {"context", nullptr};
   PyObject* given = nullptr;
-  if (PyArg_ParseTuple(args, "|O:find_distributions", &given) == 0) {
+  if (PyArg_ParseTupleAndKeywords(args, keywords, "|O:find_distributions",
+                                  const_cast<char**>(kNames), &given) == 0) {
     return nullptr;
   }
-  const InterpreterState* const state = InterpreterState::get();
+  InterpreterState* const state = InterpreterState::get();
   const PyRef result = PyRef::steal(PyList_New(0));
+  if (state == nullptr || !result) {
+    return result ? PyObject_GetIter(result.get()) : nullptr;  // the interpreter is ending
+  }
   MetadataQuestion question;
-  if (state == nullptr || !result || !question.read(*state, given)) {
+  if (!question.read(*state, given)) {
     return nullptr;
   }
   if (PyList_Size(question.sites.get()) == 0) {
@@ -180,7 +185,11 @@ PyObject* find_distributions(PyObject* /*self*/, PyObject* args) {
   }
   for (Py_ssize_t i = 0; i < PyList_Size(question.sites.get()); ++i) {
     PyObject* const entry = PyList_GetItem(question.sites.get(), i);
-    const PyRef real = real_distributions(question, entry, find_site_finder(*state, entry));
+    const PyRef finder = find_site_finder(*state, entry);
+    if (!finder) {
+      continue;  // the directory has gone since
+    }
+    const PyRef real = real_distributions(question, entry, finder.get());
     if (!extend(result.get(), real.get()) ||
         !append_stored(question.metadata.get(), question.name.get(), real.get(), result.get())) {
       return nullptr;
@@ -203,7 +212,7 @@ bool is_reading_start_files(const InterpreterState& state) noexcept {
   }
   const Py_ssize_t size = PyList_Size(sys_path);
   const PyRef last = PyRef::borrow(size > 0 ? PyList_GetItem(sys_path, size - 1) : nullptr);
-  return last && is_text(last.get()) && find_site_finder(state, last.get()) != nullptr;
+  return last && is_text(last.get()) && known_site_finder(state, last.get()) != nullptr;
 }
 
 // Mostly nobody has this one, and then PathFinder has to be asked anyway.
@@ -251,9 +260,25 @@ PyObject* find_site_customization(InterpreterState& state, PyObject* self,
              : nullptr;
 }
 
-PyObject* find_spec(PyObject* self, PyObject* args, PyObject* /*keywords*/) {
-  PyObject* const name = PyTuple_Size(args) > 0 ? PyTuple_GetItem(args, 0) : nullptr;
-  PyObject* const path = PyTuple_Size(args) > 1 ? PyTuple_GetItem(args, 1) : Py_None;
+// (fullname, path=None, target=None): importlib itself gives all three by their places.
+bool read_arguments(PyObject* args, PyObject* keywords, PyObject*& name, PyObject*& path) noexcept {
+  if (keywords == nullptr && PyTuple_Size(args) == 3) {
+    name = PyTuple_GetItem(args, 0);
+    path = PyTuple_GetItem(args, 1);
+    return true;
+  }
+  static const char* const kNames[] = {"fullname", "path", "target", nullptr};
+  PyObject* target = nullptr;
+  return PyArg_ParseTupleAndKeywords(args, keywords, "O|OO:find_spec", const_cast<char**>(kNames),
+                                     &name, &path, &target) != 0;
+}
+
+PyObject* find_spec(PyObject* self, PyObject* args, PyObject* keywords) {
+  PyObject* name = nullptr;
+  PyObject* path = Py_None;
+  if (!read_arguments(args, keywords, name, path)) {
+    return nullptr;
+  }
   const TextView text(name);
   InterpreterState* const state = InterpreterState::get();
   if (state != nullptr) {
@@ -286,7 +311,9 @@ PyObject* invalidate_caches(PyObject* /*self*/, PyObject* /*unused*/) {
 PyMethodDef methods[] = {
     {"find_spec", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(find_spec)),
      METH_VARARGS | METH_KEYWORDS, nullptr},
-    {"find_distributions", find_distributions, METH_VARARGS, nullptr},
+    {"find_distributions",
+     reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(find_distributions)),
+     METH_VARARGS | METH_KEYWORDS, nullptr},
     {"invalidate_caches", invalidate_caches, METH_NOARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };

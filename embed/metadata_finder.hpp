@@ -4,9 +4,11 @@
 
 namespace pel {
 
-// The type of our entry on sys.meta_path, which stands just before PathFinder: it finds no module
-// but the one of the environment's .pth line, and answers importlib.metadata for all stored
-// distributions without listing a directory. New reference, or null with an exception set.
+// The type of our entry on sys.meta_path, which stands just before PathFinder: it finds the module
+// of the environment's .pth line, the few that are told of stored wheels when they are imported
+// (embed/module_support.hpp), and others where PathFinder is sure to find the same
+// (embed/module_lookup.hpp); and it answers importlib.metadata for all stored distributions without
+// listing a directory. New reference, or null with an exception set.
 [[nodiscard]] PyObject* make_metadata_finder_type() noexcept;
 
 }  // namespace pel

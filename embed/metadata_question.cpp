@@ -74,13 +74,20 @@ PyRef attribute_or_none(PyObject* object, const char* name) noexcept {
 // The path that is meant: the one from before this context was answered, if it was.
 PyRef meant_path(PyObject* context) noexcept {
   PyRef path = PyRef::steal(PyObject_GetAttrString(context, "path"));
+  if (!path) {
+    return {};
+  }
   const PyRef answered = attribute_or_none(context, kAnsweredMember);
-  if (path && is_tuple(answered.get()) && PyTuple_Size(answered.get()) == 2 &&
+  if (is_tuple(answered.get()) && PyTuple_Size(answered.get()) == 2 &&
       PyTuple_GetItem(answered.get(), 0) == path.get()) {
     PyObject* const original = PyTuple_GetItem(answered.get(), 1);
     path = PyRef::borrow(original != Py_None ? original : PySys_GetObject("path"));
   }
-  return path ? PyRef::steal(PySequence_List(path.get())) : PyRef();
+  if (!path) {
+    PyErr_SetString(PyExc_RuntimeError, "lost sys.path");
+    return {};
+  }
+  return PyRef::steal(PySequence_List(path.get()));
 }
 
 bool is_tree_root(PyObject* entry) noexcept {
@@ -94,7 +101,7 @@ bool is_tree_root(PyObject* entry) noexcept {
 
 }  // namespace
 
-bool MetadataQuestion::read(const InterpreterState& state, PyObject* given) noexcept {
+bool MetadataQuestion::read(InterpreterState& state, PyObject* given) noexcept {
   metadata = metadata_module();
   const PyRef nothing = PyRef::steal(PyDict_New());
   if (!metadata || !nothing) {
@@ -116,10 +123,10 @@ bool MetadataQuestion::read(const InterpreterState& state, PyObject* given) noex
     if (entry == nullptr) {
       return false;
     }
-    const bool is_site = find_site_finder(state, entry) != nullptr;
-    if (!is_site && is_tree_root(entry)) {
+    if (is_tree_root(entry)) {
       continue;
     }
+    const bool is_site = static_cast<bool>(find_site_finder(state, entry));
     PyObject* const list = is_site                         ? sites.get()
                            : PyList_Size(sites.get()) == 0 ? before.get()
                                                            : rest.get();

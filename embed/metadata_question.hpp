@@ -15,7 +15,7 @@ struct MetadataQuestion {
   PyRef rest;      // list: what follows, without the roots of stored trees
 
   // `given` is a context or None. False with an exception set.
-  [[nodiscard]] bool read(const InterpreterState& state, PyObject* given) noexcept;
+  [[nodiscard]] bool read(InterpreterState& state, PyObject* given) noexcept;
 
   // What the module's standard finder finds in the entries of `path`: a list, or empty with an
   // exception set.

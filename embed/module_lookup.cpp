@@ -34,6 +34,14 @@ struct Question {
   PyRef spec;           // when found
 };
 
+// The same as a str.
+PyRef last_component(PyObject* full_name) noexcept {
+  const Py_ssize_t size = PyUnicode_GetLength(full_name);
+  const Py_ssize_t dot = PyUnicode_FindChar(full_name, '.', 0, size, -1);
+  return dot < 0 ? PyRef::borrow(full_name)
+                 : PyRef::steal(PyUnicode_Substring(full_name, dot + 1, size));
+}
+
 bool same_function(PyObject* methods, PyObject* usual) noexcept {
   const PyRef now = PyRef::steal(PyMapping_GetItemString(methods, "find_spec"));
   PyErr_Clear();
@@ -66,11 +74,11 @@ double seconds(const struct stat& status) noexcept {
 // this time (-1: there is none).
 Answer ask_file_finder(const Question& question, PyObject* finder, double mtime) noexcept {
   const PyRef seen = PyRef::steal(PyObject_GetAttrString(finder, "_path_mtime"));
-  const PyRef names = PyRef::steal(PyObject_GetAttrString(finder, "_path_cache"));
-  const PyRef loaders = PyRef::steal(PyObject_GetAttrString(finder, "_loaders"));
-  const double seen_mtime = seen ? PyFloat_AsDouble(seen.get()) : -2;
+  const PyRef names = seen ? PyRef::steal(PyObject_GetAttrString(finder, "_path_cache")) : PyRef();
+  const PyRef loaders = names ? PyRef::steal(PyObject_GetAttrString(finder, "_loaders")) : PyRef();
+  const double seen_mtime = loaders ? PyFloat_AsDouble(seen.get()) : -1;
   Answer answer = Answer::nothing;
-  if (PyErr_Occurred() != nullptr || seen_mtime != mtime || !is_any_set(names.get()) ||
+  if (!loaders || PyErr_Occurred() != nullptr || seen_mtime != mtime || !is_any_set(names.get()) ||
       !is_list(loaders.get())) {
     answer = Answer::unknown;
   } else if (PySet_Size(names.get()) != 0 &&
@@ -310,14 +318,10 @@ Answer ask_along(InterpreterState& state, PyObject* finder, PyObject* full_name,
       !is_dict(importers.get()) || !is_usual(state, finder)) {
     return Answer::unknown;
   }
-  const std::size_t dot = text.view().rfind('.');
-  const char* const name = text.c_str() + (dot == std::string_view::npos ? 0 : dot + 1);
   Question question{.state = state,
                     .full_name = full_name,
-                    .tail = dot == std::string_view::npos
-                                ? PyRef::borrow(full_name)
-                                : PyRef::steal(PyUnicode_FromString(name)),
-                    .name = name,
+                    .tail = last_component(full_name),
+                    .name = last_component(text),
                     .importers = importers.get(),
                     .spec = {}};
   if (!question.tail) {

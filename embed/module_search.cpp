@@ -110,16 +110,15 @@ ModuleMatch find_module(const InterpreterState& state, const IndexView& index,
 PyObject* make_spec(const InterpreterState& state, PyObject* full_name, const char* name,
                     PyObject* base, const ModuleMatch& match, PyObject* extra_locations) noexcept {
   const bool is_directory = match.kind != ModuleMatch::Kind::module;
-  const PyRef folder =
-      is_directory ? PyRef::steal(PyUnicode_FromFormat("%U/%s", base, name)) : PyRef::borrow(base);
+  const PyRef folder = is_directory ? extend_path(base, {"/", name}) : PyRef::borrow(base);
   if (!folder) {
     return nullptr;
   }
   if (match.kind == ModuleMatch::Kind::portion) {
     return portion_spec(state, full_name, folder.get()).release();
   }
-  const PyRef origin = PyRef::steal(PyUnicode_FromFormat(
-      "%U/%s%s", folder.get(), is_directory ? "__init__" : name, match.suffix->text));
+  const PyRef origin = extend_path(
+      folder.get(), {"/", is_directory ? kInit : std::string_view(name), match.suffix->view()});
   if (!origin) {
     return nullptr;
   }

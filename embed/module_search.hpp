@@ -5,8 +5,15 @@
 
 #include "embed/environment.hpp"
 #include "embed/interpreter_state.hpp"
+#include "embed/optional_api.hpp"
 
 namespace pel {
+
+// What stands behind the last dot of a module's full name, which is not empty.
+[[nodiscard]] inline const char* last_component(const TextView& full_name) noexcept {
+  const std::size_t dot = full_name.view().rfind('.');
+  return full_name.c_str() + (dot == std::string_view::npos ? 0 : dot + 1);
+}
 
 // What a directory of a stored tree answers to a module name, in FileFinder's order: package,
 // extension, source, bytecode, and only then a directory as a namespace portion. Pure look-up in

@@ -103,11 +103,13 @@ TextView::TextView(PyObject* object) noexcept {
   }
   if (const AsUtf8 function = as_utf8(); function != nullptr) {
     Py_ssize_t size = 0;
-    if (const char* const text = function(object, &size); text != nullptr) {
+    const char* const text = function(object, &size);
+    if (text != nullptr &&
+        size == PyUnicode_GetLength(object)) {  // ASCII, which all encodings hold
       text_ = {text, static_cast<std::size_t>(size)};
       return;
     }
-    PyErr_Clear();  // lone surrogates: bytes of a file name that are not UTF-8
+    PyErr_Clear();  // lone surrogates: bytes of a file name that have no meaning
   }
   bytes_ = PyRef::steal(PyUnicode_EncodeFSDefault(object));
   char* text = nullptr;

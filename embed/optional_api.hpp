@@ -45,8 +45,9 @@ void set_arena_allocator(ArenaAllocator& allocator) noexcept;
 // reference, or null with an exception set; exported by every CPython 3.
 [[nodiscard]] PyObject* make_bindable(PyObject* callable) noexcept;
 
-// A str's text in UTF-8 (or, for paths that are not, in the file system's encoding), valid as long
-// as this object and the str. empty() when `object` is no str, without an exception set.
+// A str's text in the file system's encoding, in which names and paths of files are kept as bytes,
+// valid as long as this object and the str. empty() when `object` is no str, or one that no file
+// can be named by, without an exception set.
 class TextView {
  public:
   explicit TextView(PyObject* object) noexcept;

@@ -77,16 +77,17 @@ PyObject* path_hook(PyObject* /*self*/, PyObject* path) {
     if (theirs || PyErr_Occurred() != nullptr) {
       return theirs.release();
     }
-    PyObject* const site_finder = find_site_finder(*state, path);
-    if (site_finder != nullptr) {
-      return PyRef::borrow(site_finder).release();
-    }
     PyRef finder = PyRef::steal(find_tree_finder(*state, path));
     if (finder && finder.get() == Py_None) {
       finder = PyRef::steal(find_standard_finder(*state, path));
     }
     if (!finder || finder.get() != Py_None) {
       return finder.release();
+    }
+    finder = find_site_finder(*state, path);
+    if (finder) {
+      // Who has emptied sys.path_importer_cache expects a finder that knows nothing yet.
+      return forget_site_packages(finder.get()) ? finder.release() : nullptr;
     }
   }
   PyErr_SetString(PyExc_ImportError, "not a directory of this environment's stored wheels");
@@ -157,13 +158,7 @@ void remember_usual_hooks(InterpreterState& state) noexcept {
 }
 
 bool claim_usual_site_packages(InterpreterState& state) noexcept {
-  const Environment& environment = Environment::get();
-  const std::string_view version =
-      environment.table().text(environment.table().environment().python_version);
-  const std::size_t minor = version.find('.');
-  const std::size_t end = minor == std::string_view::npos ? minor : version.find('.', minor + 1);
-  const PyRef path = make_path({environment.prefix(), "/lib/python", version.substr(0, end),
-                                is_free_threaded() ? "t" : "", "/site-packages"});
+  const PyRef path = site_packages_path();
   return path && claim_site_packages(state, path.get());
 }
 
@@ -177,11 +172,9 @@ bool append_new(PyObject* list, PyObject* known, PyObject* path) noexcept {
 }
 
 bool append_roots_to(PyObject* list, PyObject* known) noexcept {
-  const Environment& environment = Environment::get();
-  const TableView& table = environment.table();
+  const TableView& table = Environment::get().table();
   for (std::uint32_t tree = 0; tree < table.trees().size(); ++tree) {
-    const PyRef root = make_path({environment.store(), "/", environment.tree_folder(tree), "/",
-                                  environment.tree_id(tree), "/", index_format::kSitePackages});
+    const PyRef root = tree_root(tree);
     if (!root || !append_new(list, known, root.get())) {
       return false;
     }
@@ -222,7 +215,7 @@ Py_ssize_t place_of_roots(const InterpreterState& state, PyObject* sys_path,
     if (PySet_Add(known, entry) != 0) {
       return -1;
     }
-    if (place < 0 && find_site_finder(state, entry) != nullptr) {
+    if (place < 0 && known_site_finder(state, entry) != nullptr) {
       place = i + 1;
     }
   }

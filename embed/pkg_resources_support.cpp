@@ -4,6 +4,7 @@
 
 #include "embed/environment.hpp"
 #include "embed/module_support.hpp"
+#include "embed/tree_finder.hpp"
 
 namespace pel {
 namespace {
@@ -58,11 +59,10 @@ def execute(execute_module, module, tree_finder, site_finder, roots):
 )";
 
 PyRef tree_roots() noexcept {
-  const Environment& environment = Environment::get();
+  const std::size_t count = Environment::get().table().trees().size();
   PyRef list = PyRef::steal(PyList_New(0));
-  for (std::uint32_t tree = 0; list && tree < environment.table().trees().size(); ++tree) {
-    const PyRef root = make_path({environment.store(), "/", environment.tree_folder(tree), "/",
-                                  environment.tree_id(tree), "/", index_format::kSitePackages});
+  for (std::uint32_t tree = 0; list && tree < count; ++tree) {
+    const PyRef root = tree_root(tree);
     if (!root || PyList_Append(list.get(), root.get()) != 0) {
       return {};
     }
@@ -72,10 +72,14 @@ PyRef tree_roots() noexcept {
 
 PyObject* exec_module(PyObject* loader, PyObject* module) {
   const InterpreterState* const state = InterpreterState::get();
+  if (state == nullptr) {
+    PyErr_SetString(PyExc_ImportError, "the interpreter is ending");
+    return nullptr;
+  }
   const PyRef original = original_exec_module(loader);
   const PyRef execute = original ? compile_execute_function(kSource) : PyRef();
   const PyRef roots = execute ? tree_roots() : PyRef();
-  if (state == nullptr || !roots) {
+  if (!roots) {
     return nullptr;
   }
   return PyObject_CallFunctionObjArgs(execute.get(), original.get(), module,

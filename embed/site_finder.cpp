@@ -1,10 +1,10 @@
 #include "embed/site_finder.hpp"
 
 #include <dirent.h>
-#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <climits>
 #include <cstdint>
 #include <cstdio>
@@ -16,11 +16,14 @@
 #include "embed/module_lookup.hpp"
 #include "embed/module_search.hpp"
 #include "embed/optional_api.hpp"
+#include "embed/tree_finder.hpp"
+#include "store/base/path.hpp"
 
 namespace pel {
 namespace {
 
 constexpr std::string_view kDistInfo = ".dist-info";
+constexpr std::string_view kSitePackages = "site-packages";
 
 using table_format::NameKind;
 using table_format::NameRecord;
@@ -28,13 +31,18 @@ using table_format::NameRecord;
 // Answers for the one directory that stands for a virtual environment's site-packages: first with
 // the files that really lie in it, then with the table.
 struct SiteFinder {
-  PyObject* path;         // str
-  PyObject* file_finder;  // importlib's finder of the real directory
-  std::int64_t seen_mtime_ns;
-  bool has_real_files;  // metadata and .pth files not counted: no module comes from them
-  bool knows_metadata;  // whether the next is known for this mtime
-  bool has_real_metadata;
+  PyObject* path;                   // str
+  PyObject* file_finder;            // importlib's finder of the real directory
+  std::atomic<std::uint64_t> seen;  // the directory's time above, and what is known of it then
 };
+
+// Low bits of what has been seen. All in one word: threads without a GIL look at the directory at
+// the same time, and a child that one of them forks can wait for no other.
+constexpr std::uint64_t kHasFiles = 1;       // other than metadata and .pth: modules may be there
+constexpr std::uint64_t kKnowsMetadata = 2;  // whether the next has been looked for
+constexpr std::uint64_t kHasMetadata = 4;
+constexpr unsigned kTimeShift = 3;
+constexpr std::uint64_t kNothingSeen = ~std::uint64_t{0};
 
 SiteFinder* self_of(PyObject* object) noexcept {
   return members_of<SiteFinder>(object);
@@ -85,57 +93,27 @@ bool has_installed_metadata(const char* path) noexcept {
   return found;
 }
 
-pthread_mutex_t looking = PTHREAD_MUTEX_INITIALIZER;
-
-// What a finder knows of its directory is for one thread at a time. Elsewhere that is the one that
-// has the GIL; nothing of Python's is called meanwhile.
-class Look {
- public:
-  Look() noexcept {
-    if (is_free_threaded()) {
-      ::pthread_mutex_lock(&looking);
-    }
-  }
-
-  ~Look() {
-    if (is_free_threaded()) {
-      ::pthread_mutex_unlock(&looking);
-    }
-  }
-
-  Look(const Look&) = delete;
-  Look& operator=(const Look&) = delete;
-};
-
-// Whether there are real files.
-bool look_again(SiteFinder& self, const TextView& path) noexcept {
+// What is there now.
+std::uint64_t look(SiteFinder& self, const TextView& path) noexcept {
   struct stat status{};
   if (path.empty() || ::stat(path.c_str(), &status) != 0) {
-    self.has_real_files = false;
-    self.knows_metadata = true;
-    self.has_real_metadata = false;
-    return false;
+    self.seen.store(kNothingSeen, std::memory_order_relaxed);  // it may come back as it was
+    return kKnowsMetadata;
   }
-  constexpr std::int64_t kNanoseconds = 1'000'000'000;
-  const std::int64_t mtime = status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec;
-  if (mtime != self.seen_mtime_ns) {
-    self.seen_mtime_ns = mtime;
-    self.has_real_files = !only_start_files(path.c_str());
-    self.knows_metadata = false;
+  constexpr std::uint64_t kNanoseconds = 1'000'000'000;
+  const std::uint64_t time = (static_cast<std::uint64_t>(status.st_mtim.tv_sec) * kNanoseconds +
+                              static_cast<std::uint64_t>(status.st_mtim.tv_nsec))
+                             << kTimeShift;
+  std::uint64_t seen = self.seen.load(std::memory_order_relaxed);
+  if (seen >> kTimeShift != time >> kTimeShift) {
+    seen = time | (only_start_files(path.c_str()) ? 0 : kHasFiles);
+    self.seen.store(seen, std::memory_order_relaxed);
   }
-  return self.has_real_files;
+  return seen;
 }
 
 bool has_real_files(SiteFinder& self) noexcept {
-  const TextView path(self.path);
-  const Look look;
-  return look_again(self, path);
-}
-
-PyRef tree_root(std::uint32_t tree) noexcept {
-  const Environment& environment = Environment::get();
-  return make_path({environment.store(), "/", environment.tree_folder(tree), "/",
-                    environment.tree_id(tree), "/", index_format::kSitePackages});
+  return (look(self, TextView(self.path)) & kHasFiles) != 0;
 }
 
 // The directories of that name in the trees that hold part of this package, from one on.
@@ -147,8 +125,7 @@ PyRef locations_from(std::uint32_t first, const NameRecord& record, const char* 
       continue;
     }
     const PyRef root = tree_root(tree);
-    const PyRef path =
-        root ? PyRef::steal(PyUnicode_FromFormat("%U/%s", root.get(), name)) : PyRef();
+    const PyRef path = root ? extend_path(root.get(), {"/", name}) : PyRef();
     if (!path || PyList_Append(list.get(), path.get()) != 0) {
       return {};
     }
@@ -268,8 +245,7 @@ PyObject* answer(PyObject* object, const FinderArguments& arguments) {
       return nullptr;
     }
   }
-  const std::size_t dot = full_name.view().rfind('.');
-  const char* const name = full_name.c_str() + (dot == std::string_view::npos ? 0 : dot + 1);
+  const char* const name = last_component(full_name);
   PyRef spec = PyRef::steal(spec_from_table(*state, arguments, name));
   if (spec && spec.get() == Py_None && real) {
     return real.release();  // a namespace portion in the real directory
@@ -280,6 +256,23 @@ PyObject* answer(PyObject* object, const FinderArguments& arguments) {
 PyObject* find_spec(PyObject* object, PyObject* args, PyObject* keywords) {
   FinderArguments arguments;
   return parse_find_spec(args, keywords, arguments) ? answer(object, arguments) : nullptr;
+}
+
+std::string_view without_slashes(std::string_view path) noexcept {
+  while (path.size() > 1 && path.ends_with('/')) {
+    path.remove_suffix(1);
+  }
+  return path;
+}
+
+// Whether it is that directory, by whatever path.
+bool is_site_packages(const TextView& path) noexcept {
+  const PyRef ours = site_packages_path();
+  const TextView text(ours.get());
+  struct stat one{};
+  struct stat other{};
+  return !text.empty() && ::stat(path.c_str(), &one) == 0 && ::stat(text.c_str(), &other) == 0 &&
+         one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
 bool append_real_modules(const SiteFinder& self, PyObject* prefix, PyObject* list) noexcept {
@@ -334,10 +327,7 @@ PyObject* iter_modules(PyObject* object, PyObject* args) {
 
 PyObject* invalidate_caches(PyObject* object, PyObject* /*unused*/) {
   SiteFinder& self = *self_of(object);
-  {
-    const Look look;
-    self.seen_mtime_ns = -1;
-  }
+  self.seen.store(kNothingSeen, std::memory_order_relaxed);
   return PyObject_CallMethod(self.file_finder, "invalidate_caches", nullptr);
 }
 
@@ -354,16 +344,14 @@ PyMethodDef methods[] = {
      METH_VARARGS | METH_KEYWORDS, nullptr},
     {"iter_modules", iter_modules, METH_VARARGS, nullptr},
     {"invalidate_caches", invalidate_caches, METH_NOARGS, nullptr},
+    {"__reduce__", reduce_finder, METH_NOARGS, nullptr},
     {"find_loader", find_loader, METH_O, nullptr},
     {"find_module", find_module_loader, METH_O, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 
 PyMethodDef methods_since_312[] = {
-    methods[0],
-    methods[1],
-    methods[2],
-    {nullptr, nullptr, 0, nullptr},
+    methods[0], methods[1], methods[2], methods[3], {nullptr, nullptr, 0, nullptr},
 };
 
 PyGetSetDef properties[] = {
@@ -376,6 +364,7 @@ PyGetSetDef properties[] = {
 PyObject* make_site_finder_type() noexcept {
   PyMethodDef* const table = version_hex() >= 0x030C0000 ? methods_since_312 : methods;
   PyType_Slot slots[] = {
+      {Py_tp_new, reinterpret_cast<void*>(refuse_new)},
       {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
       {Py_tp_methods, table},
       {Py_tp_getset, properties},
@@ -389,7 +378,10 @@ PyObject* make_site_finder_type() noexcept {
 
 PyObject* make_site_finder(InterpreterState& state, PyObject* path) noexcept {
   PyRef file_finder = make_file_finder(state, path);
-  if (!file_finder) {
+  // Absolute, whatever the working directory will be.
+  PyRef own_path =
+      file_finder ? PyRef::steal(PyObject_GetAttrString(file_finder.get(), "path")) : PyRef();
+  if (!own_path) {
     return nullptr;
   }
   PyObject* const object =
@@ -398,32 +390,51 @@ PyObject* make_site_finder(InterpreterState& state, PyObject* path) noexcept {
     return nullptr;
   }
   SiteFinder& finder = *self_of(object);
-  finder.path = PyRef::borrow(path).release();
+  finder.path = own_path.release();
   finder.file_finder = file_finder.release();
-  finder.seen_mtime_ns = -1;
-  finder.has_real_files = false;
-  finder.knows_metadata = false;
-  finder.has_real_metadata = false;
+  finder.seen.store(kNothingSeen, std::memory_order_relaxed);
   return object;
 }
 
-PyObject* find_site_finder(const InterpreterState& state, PyObject* entry) noexcept {
+PyRef site_packages_path() noexcept {
+  const Environment& environment = Environment::get();
+  const std::string_view version =
+      environment.table().text(environment.table().environment().python_version);
+  const std::size_t minor = version.find('.');
+  const std::size_t end = minor == std::string_view::npos ? minor : version.find('.', minor + 1);
+  return make_path({environment.prefix(), "/lib/python", version.substr(0, end),
+                    is_free_threaded() ? "t" : "", "/", kSitePackages});
+}
+
+PyObject* known_site_finder(const InterpreterState& state, PyObject* entry) noexcept {
   const PyRef path = PyRef::steal(PyOS_FSPath(entry));
   const TextView text(path.get());
-  if (text.empty()) {
-    PyErr_Clear();
-    return nullptr;
-  }
-  std::string_view name = text.view();
-  while (name.size() > 1 && name.ends_with('/')) {
-    name.remove_suffix(1);
-  }
-  const PyRef plain =
-      name.size() == text.view().size() ? PyRef::borrow(path.get()) : make_path({name});
-  PyObject* const found =
-      plain ? PyDict_GetItemWithError(state.site_finders, plain.get()) : nullptr;
+  const std::string_view name = without_slashes(text.view());
+  const PyRef plain = text.empty() || name.size() == text.view().size() ? PyRef::borrow(path.get())
+                                                                        : make_path({name});
+  PyObject* const found = plain && is_text(plain.get())
+                              ? PyDict_GetItemWithError(state.site_finders, plain.get())
+                              : nullptr;
   PyErr_Clear();
   return found;
+}
+
+PyRef find_site_finder(InterpreterState& state, PyObject* entry) noexcept {
+  PyRef finder = PyRef::borrow(known_site_finder(state, entry));
+  if (finder) {
+    return finder;
+  }
+  const PyRef path = PyRef::steal(PyOS_FSPath(entry));
+  const TextView text(path.get());
+  if (name_of(without_slashes(text.view())) == kSitePackages && is_site_packages(text)) {
+    finder = PyRef::steal(make_site_finder(state, path.get()));
+  }
+  PyErr_Clear();
+  return finder;
+}
+
+bool forget_site_packages(PyObject* site_finder) noexcept {
+  return static_cast<bool>(PyRef::steal(invalidate_caches(site_finder, nullptr)));
 }
 
 PyObject* ask_site_finder(PyObject* site_finder, PyObject* full_name) noexcept {
@@ -433,12 +444,12 @@ PyObject* ask_site_finder(PyObject* site_finder, PyObject* full_name) noexcept {
 bool has_real_distributions(PyObject* site_finder) noexcept {
   SiteFinder& self = *self_of(site_finder);
   const TextView path(self.path);
-  const Look look;
-  if (!look_again(self, path) && !self.knows_metadata) {
-    self.has_real_metadata = has_installed_metadata(path.c_str());
-    self.knows_metadata = true;
+  std::uint64_t seen = look(self, path);
+  if ((seen & (kHasFiles | kKnowsMetadata)) == 0) {
+    seen |= kKnowsMetadata | (has_installed_metadata(path.c_str()) ? kHasMetadata : 0);
+    self.seen.store(seen, std::memory_order_relaxed);
   }
-  return self.has_real_files || self.has_real_metadata;
+  return (seen & (kHasFiles | kHasMetadata)) != 0;
 }
 
 bool is_stand_in(std::string_view directory, std::string_view name) noexcept {

@@ -13,10 +13,21 @@ namespace pel {
 // The finder for `path`, a str that names that directory. New reference, or null.
 [[nodiscard]] PyObject* make_site_finder(InterpreterState& state, PyObject* path) noexcept;
 
+// The path of that directory, as `site` puts it together. Empty with an exception set on failure.
+[[nodiscard]] PyRef site_packages_path() noexcept;
+
 // The finder of the directory that `entry` (a str or os.PathLike of a search path) names, if that
-// is this environment's site-packages: also with a slash behind it. Borrowed; else null, without an
-// exception.
-[[nodiscard]] PyObject* find_site_finder(const InterpreterState& state, PyObject* entry) noexcept;
+// is this environment's site-packages as it was named before: also with a slash behind it. No
+// system call. Borrowed; else null, without an exception.
+[[nodiscard]] PyObject* known_site_finder(const InterpreterState& state, PyObject* entry) noexcept;
+
+// The same for each path to that directory whose last component is "site-packages": a relative one,
+// through a link (lib64), with dots. Costs two system calls for one that is not known. Empty,
+// without an exception, if it is another.
+[[nodiscard]] PyRef find_site_finder(InterpreterState& state, PyObject* entry) noexcept;
+
+// It looks at the directory again. False with an exception set on failure.
+[[nodiscard]] bool forget_site_packages(PyObject* site_finder) noexcept;
 
 // What it finds: a new reference to a spec, or to None; null with an exception set on failure.
 [[nodiscard]] PyObject* ask_site_finder(PyObject* site_finder, PyObject* full_name) noexcept;

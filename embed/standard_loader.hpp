@@ -21,8 +21,7 @@ namespace pel {
 [[nodiscard]] bool adopt_standard_finders(InterpreterState& state) noexcept;
 
 // A finder for `path` if that is a directory below the standard library's, which is remembered;
-// None if it is not, or is
-// one of packages; null with an exception set on failure.
+// None if it is not, or is one of packages; null with an exception set on failure.
 [[nodiscard]] PyObject* find_standard_finder(const InterpreterState& state,
                                              PyObject* path) noexcept;
 

@@ -59,12 +59,6 @@ const IndexView* index_of(const TreeFinder& self, std::uint32_t& directory) noex
   return &tree->index();
 }
 
-const char* last_component(const TextView& full_name) noexcept {
-  const std::string_view text = full_name.view();
-  const std::size_t dot = text.rfind('.');
-  return full_name.c_str() + (dot == std::string_view::npos ? 0 : dot + 1);
-}
-
 PyObject* answer(PyObject* object, const FinderArguments& arguments) {
   const TreeFinder& self = *self_of(object);
   PyObject* const name_object = arguments.full_name;
@@ -130,16 +124,14 @@ PyMethodDef methods[] = {
      METH_VARARGS | METH_KEYWORDS, nullptr},
     {"iter_modules", iter_modules, METH_VARARGS, nullptr},
     {"invalidate_caches", invalidate_caches, METH_NOARGS, nullptr},
+    {"__reduce__", reduce_finder, METH_NOARGS, nullptr},
     {"find_loader", find_loader, METH_O, nullptr},
     {"find_module", find_module_loader, METH_O, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 
 PyMethodDef methods_since_312[] = {
-    methods[0],
-    methods[1],
-    methods[2],
-    {nullptr, nullptr, 0, nullptr},
+    methods[0], methods[1], methods[2], methods[3], {nullptr, nullptr, 0, nullptr},
 };
 
 PyGetSetDef properties[] = {
@@ -152,6 +144,7 @@ PyGetSetDef properties[] = {
 PyObject* make_tree_finder_type() noexcept {
   PyMethodDef* const table = version_hex() >= 0x030C0000 ? methods_since_312 : methods;
   PyType_Slot slots[] = {
+      {Py_tp_new, reinterpret_cast<void*>(refuse_new)},
       {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
       {Py_tp_methods, table},
       {Py_tp_getset, properties},
@@ -161,6 +154,12 @@ PyObject* make_tree_finder_type() noexcept {
   PyType_Spec spec{"_pyenvlaunch.TreeFinder", object_size<TreeFinder>(), 0, Py_TPFLAGS_DEFAULT,
                    slots};
   return PyType_FromSpec(&spec);
+}
+
+PyRef tree_root(std::uint32_t tree) noexcept {
+  const Environment& environment = Environment::get();
+  return make_path({environment.store(), "/", environment.tree_folder(tree), "/",
+                    environment.tree_id(tree), "/", index_format::kSitePackages});
 }
 
 PyObject* ask_tree_finder(PyObject* tree_finder, PyObject* full_name) noexcept {

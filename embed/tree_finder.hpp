@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "embed/interpreter_state.hpp"
 
 namespace pel {
@@ -11,6 +13,10 @@ namespace pel {
 // A finder for `path` if that is a directory of a tree of this environment; None if it is not, so
 // that the ordinary FileFinder gets its turn; null with an exception set on failure.
 [[nodiscard]] PyObject* find_tree_finder(InterpreterState& state, PyObject* path) noexcept;
+
+// The path of what a tree has for site-packages, which stands on sys.path for it. `tree` is one of
+// the table's. Empty with an exception set on failure.
+[[nodiscard]] PyRef tree_root(std::uint32_t tree) noexcept;
 
 // What it finds: a new reference to a spec, or to None; null with an exception set on failure.
 [[nodiscard]] PyObject* ask_tree_finder(PyObject* tree_finder, PyObject* full_name) noexcept;

@@ -78,6 +78,7 @@ def test_a_chain_of_imports_can_be_as_long(both):
 
 
 NAMES = ["alpha\0x", "alpha.sub\0y", "beta\0", "beta\0.py", "json\0x", "json.decoder\0", "alpha."]
+NAMES += ["alpha.\udce9", "beta\udce9", "alpha.\ud800", "\ud800", "json.\udce9", "alpha.\u00e9"]
 
 
 def test_names_that_no_file_can_have_are_not_found(both):
