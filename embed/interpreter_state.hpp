@@ -77,7 +77,7 @@ struct InterpreterState {
   Suffix suffixes[kMaxSuffixes];
   std::uint8_t suffix_count;
   bool has_other_suffixes;  // a program has changed them: the table does not know such names
-  bool roots_are_on_path;   // append_roots() or insert_roots() was called
+  bool roots_are_on_path;   // put_roots_on_path() or insert_roots() has put them there
   bool is_starting;         // start() was called, get_or_install() not yet
 
   // The first step, while importlib is being completed: no module has been looked for yet, and no

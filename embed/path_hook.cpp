@@ -163,12 +163,8 @@ bool claim_usual_site_packages(InterpreterState& state) noexcept {
 }
 
 bool append_new(PyObject* list, PyObject* known, PyObject* path) noexcept {
-  const bool has_known = known != nullptr && known != Py_None;
-  const int found = has_known ? PySequence_Contains(known, path) : PySequence_Contains(list, path);
-  if (found != 0) {
-    return found > 0;
-  }
-  return (!has_known || PySet_Add(known, path) == 0) && PyList_Append(list, path) == 0;
+  const int found = PySet_Contains(known, path);
+  return found != 0 ? found > 0 : PySet_Add(known, path) == 0 && PyList_Append(list, path) == 0;
 }
 
 bool append_roots_to(PyObject* list, PyObject* known) noexcept {
@@ -188,22 +184,8 @@ bool append_roots_to(PyObject* list, PyObject* known) noexcept {
   return true;
 }
 
-// Tells `known` of what is in the store and on the path already.
-bool add_stored(PyObject* sys_path, PyObject* known) noexcept {
-  const std::string_view store = Environment::get().store();
-  const Py_ssize_t size = sys_path != nullptr && is_list(sys_path) ? PyList_Size(sys_path) : 0;
-  for (Py_ssize_t i = 0; i < size; ++i) {
-    PyObject* const entry = PyList_GetItem(sys_path, i);
-    const TextView text(entry);
-    if (!text.empty() && text.view().starts_with(store) &&
-        text.view().substr(store.size()).starts_with('/') && PySet_Add(known, entry) != 0) {
-      return false;
-    }
-  }
-  return true;
-}
-
-// Behind site-packages; -1 when that is not there. `known` gets the other entries.
+// Behind site-packages; -1 when that is not there, or with an exception set. `known` gets all
+// entries.
 Py_ssize_t place_of_roots(const InterpreterState& state, PyObject* sys_path,
                           PyObject* known) noexcept {
   Py_ssize_t place = -1;
@@ -266,15 +248,23 @@ bool claim_site_packages(InterpreterState& state, PyObject* path) noexcept {
   return cache != nullptr && PyDict_SetItem(cache, path, finder.get()) == 0;
 }
 
-bool append_roots(InterpreterState& state, PyObject* known) noexcept {
+bool put_roots_on_path(InterpreterState& state, PyObject* known) noexcept {
   PyObject* const sys_path = PySys_GetObject("path");
-  // `site` imports modules to read a start file, before ours says where the roots belong.
-  if (state.roots_are_on_path && known != Py_None && !add_stored(sys_path, known)) {
+  state.roots_are_on_path = true;
+  if (sys_path == nullptr || !is_list(sys_path)) {
+    return true;
+  }
+  const PyRef seen = known != Py_None ? PyRef::borrow(known) : PyRef::steal(PySet_New(nullptr));
+  const PyRef roots = seen ? PyRef::steal(PyList_New(0)) : PyRef();
+  if (!roots) {
     return false;
   }
-  state.roots_are_on_path = true;
-  // A program that replaced sys.path gets what it asked for.
-  return sys_path == nullptr || !is_list(sys_path) || append_roots_to(sys_path, known);
+  Py_ssize_t place = place_of_roots(state, sys_path, seen.get());
+  if (place < 0) {
+    place = PyList_Size(sys_path);
+  }
+  return PyErr_Occurred() == nullptr && append_roots_to(roots.get(), seen.get()) &&
+         PyList_SetSlice(sys_path, place, place, roots.get()) == 0;
 }
 
 void insert_roots(InterpreterState& state) noexcept {
@@ -282,12 +272,9 @@ void insert_roots(InterpreterState& state) noexcept {
   if (state.roots_are_on_path || sys_path == nullptr || !is_list(sys_path)) {
     return;
   }
-  const PyRef known = PyRef::steal(PySet_New(nullptr));
-  const PyRef roots = PyRef::steal(PyList_New(0));
-  const Py_ssize_t place = known && roots ? place_of_roots(state, sys_path, known.get()) : -1;
-  if (place >= 0 && append_roots_to(roots.get(), known.get()) &&
-      PyList_SetSlice(sys_path, place, place, roots.get()) == 0) {
-    state.roots_are_on_path = true;
+  const PyRef seen = PyRef::steal(PySet_New(nullptr));
+  if (seen && place_of_roots(state, sys_path, seen.get()) >= 0) {
+    static_cast<void>(put_roots_on_path(state, Py_None));
   }
   PyErr_Clear();
 }

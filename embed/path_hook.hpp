@@ -21,11 +21,12 @@ namespace pel {
 // answers for it from now on. False with an exception set on failure.
 [[nodiscard]] bool claim_site_packages(InterpreterState& state, PyObject* path) noexcept;
 
-// Appends the root of each tree, and the lock's own source paths, to sys.path, each only if
-// `known` (a set of str, or None) does not hold it yet. False with an exception set on failure.
-[[nodiscard]] bool append_roots(InterpreterState& state, PyObject* known) noexcept;
+// Puts the root of each tree, and the lock's own source paths, behind site-packages on sys.path, or
+// at its end where that is not on it; each only if neither sys.path nor `known` (a set of str, or
+// None) holds it yet. `known` gets all of them. False with an exception set on failure.
+[[nodiscard]] bool put_roots_on_path(InterpreterState& state, PyObject* known) noexcept;
 
-// Does the same behind site-packages on sys.path, if that is there and it has not been done yet.
+// Does the same if site-packages is on sys.path and it has not been done yet.
 // For environments without a start file of ours: `site` calls nothing of ours when it reads the
 // directory, but looks for sitecustomize when it has, and start files import something. What
 // imports from a namespace package before is answered by the finder of site-packages. Silent on

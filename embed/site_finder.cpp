@@ -38,7 +38,7 @@ struct SiteFinder {
 
 // Low bits of what has been seen. All in one word: threads without a GIL look at the directory at
 // the same time, and a child that one of them forks can wait for no other.
-constexpr std::uint64_t kHasFiles = 1;       // other than metadata and .pth: modules may be there
+constexpr std::uint64_t kHasFiles = 1;  // other than metadata and start files: modules may be there
 constexpr std::uint64_t kKnowsMetadata = 2;  // whether the next has been looked for
 constexpr std::uint64_t kHasMetadata = 4;
 constexpr unsigned kTimeShift = 3;
@@ -57,7 +57,8 @@ void dealloc(PyObject* object) {
 // Metadata, which is asked for apart, start files, and directories such as "name.libs" or
 // "name.scripts", whose name is no module's.
 bool holds_no_module(const dirent& entry, std::string_view name) noexcept {
-  return name == "." || name == ".." || name.ends_with(".pth") || name.ends_with(kDistInfo) ||
+  return name == "." || name == ".." || name.ends_with(".pth") || name.ends_with(".start") ||
+         name.ends_with(kDistInfo) ||
          (entry.d_type == DT_DIR && name.find('.') != std::string_view::npos &&
           !name.ends_with(".egg-info") && !name.ends_with(".egg"));
 }

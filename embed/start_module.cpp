@@ -9,19 +9,34 @@
 namespace pel {
 namespace {
 
-// site_packages(sitedir, known_paths[, store, manager]): called when `site` reads the directory, at
+// The set of the paths that `site` has seen, out of the variables of its function that runs our
+// line: known_paths, since 3.15 an attribute of its state (PEP 829). None where there is neither.
+PyRef known_paths(PyObject* variables) noexcept {
+  PyRef known = PyRef::steal(PyMapping_GetItemString(variables, "known_paths"));
+  if (!known) {
+    PyErr_Clear();
+    const PyRef batch = PyRef::steal(PyMapping_GetItemString(variables, "self"));
+    known = batch ? PyRef::steal(PyObject_GetAttrString(batch.get(), "_known_paths")) : PyRef();
+  }
+  PyErr_Clear();
+  return known && is_of_type(known.get(), &PySet_Type) ? std::move(known) : PyRef::borrow(Py_None);
+}
+
+// site_packages(sitedir, variables[, store, manager]): called when `site` reads the directory, at
 // start-up or whenever addsitedir() is called on it. The last two are for hosted mode.
 PyObject* site_packages(PyObject* /*self*/, PyObject* args) {
   PyObject* directory = nullptr;
-  PyObject* known = Py_None;
+  PyObject* variables = nullptr;
   PyObject* store = nullptr;
   PyObject* manager = nullptr;
-  if (PyArg_ParseTuple(args, "U|OUU:site_packages", &directory, &known, &store, &manager) == 0 ||
+  if (PyArg_ParseTuple(args, "UO|UU:site_packages", &directory, &variables, &store, &manager) ==
+          0 ||
       (manager != nullptr && !start_hosted_environment(directory, store, manager))) {
     return nullptr;
   }
   InterpreterState* const state = InterpreterState::get_or_install();
-  if (state == nullptr || !claim_site_packages(*state, directory) || !append_roots(*state, known)) {
+  if (state == nullptr || !claim_site_packages(*state, directory) ||
+      !put_roots_on_path(*state, known_paths(variables).get())) {
     return nullptr;
   }
   PyObject* const modules = PySys_GetObject("modules");

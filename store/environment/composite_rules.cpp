@@ -173,16 +173,6 @@ class StartFileRule {
 
 }  // namespace
 
-std::string read_start_file(const EnvironmentTree& tree, std::string_view name) {
-  const std::string path = concat(site_packages_of(tree), "/", name);
-  auto text = read_file_if_any(path);
-  if (!text) {
-    throw Error(ErrorCode::not_found, concat("cannot read ", path, ": no such file"))
-        .with_hint("the wheel has left the store: try again");
-  }
-  return *std::move(text);
-}
-
 std::vector<std::vector<std::uint32_t>> composite_groups(
     std::span<const EnvironmentTree> trees, std::span<const std::string> extension_suffixes,
     const StartFileReader& read) {

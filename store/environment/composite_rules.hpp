@@ -8,14 +8,12 @@
 #include <vector>
 
 #include "store/environment/environment_tree.hpp"
+#include "store/environment/tree_start_files.hpp"
 
 namespace pel {
 
 // Reads the start file `name` (*.pth) of a tree's site-packages.
 using StartFileReader = std::function<std::string(const EnvironmentTree&, std::string_view name)>;
-
-// From the tree's files. Throws Error(not_found) when the file is not there.
-[[nodiscard]] std::string read_start_file(const EnvironmentTree& tree, std::string_view name);
 
 // The trees whose files must lie side by side for a program to see what a virtual environment
 // shows it, by number, ascending; groups by their first member. Trees come in lock order. Decided

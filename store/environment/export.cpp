@@ -196,14 +196,20 @@ std::string relocatable_text(std::string_view path, std::string_view text,
     return replaced(text, concat("pyenvlaunch-store = ", encode_config_path(store)),
                     concat("pyenvlaunch-store = ", kStore));
   }
-  if (name_of(path) == kHiddenPathsFile) {
-    return replaced(text, concat(store, "/"), concat("../../../", kStore, "/"));
-  }
   if (path.ends_with(".pth")) {
     // `site` runs these lines where `sitedir` is PREFIX/lib/pythonX.Y/site-packages.
     const std::string literal = python_literal(store);
-    return replaced(text, literal.substr(0, literal.size() - 1),
-                    concat("sitedir.rsplit('/', 3)[0] + '/", kStore));
+    std::string lines;
+    for (std::string_view rest = text; !rest.empty();) {
+      const std::size_t size = std::min(rest.find('\n'), rest.size() - 1) + 1;
+      const std::string_view line = rest.substr(0, size);
+      rest.remove_prefix(size);
+      lines += line.starts_with(concat(store, "/"))
+                   ? concat("../../../", kStore, line.substr(store.size()))
+                   : replaced(line, literal.substr(0, literal.size() - 1),
+                              concat("sitedir.rsplit('/', 3)[0] + '/", kStore));
+    }
+    return lines;
   }
   return std::string(text);
 }

@@ -20,7 +20,7 @@
 #include "store/environment/replaced_files.hpp"
 #include "store/environment/root_reader.hpp"
 #include "store/environment/roots.hpp"
-#include "store/environment/start_files.hpp"
+#include "store/environment/tree_start_files.hpp"
 #include "store/environment/venv_manifest.hpp"
 #include "store/interpreter/process.hpp"
 #include "store/tree/composite_queries.hpp"
@@ -118,8 +118,10 @@ bool exists(const std::string& path) {
 void plan_copy(const Place& place, EditedPackage& edit) {
   TreeContent content = tree_content(edit.tree);
   // These take the place of what `venv` has put there for them, in the sequence with all others.
-  std::erase_if(content.files, [](const std::string& file) {
-    return file.ends_with(".pth") && file.find('/') == std::string::npos;
+  std::erase_if(content.files, [&](const std::string& file) {
+    return file.find('/') == std::string::npos &&
+           (file.ends_with(kPathStartFile) ||
+            (is_start_file(file) && place.ours.contains(concat(place.site_packages, "/", file))));
   });
   for (const std::string& file : content.files) {
     // The stored metadata that `venv` puts there gives way.

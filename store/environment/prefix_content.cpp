@@ -10,6 +10,7 @@
 #include "store/environment/file_system.hpp"
 #include "store/environment/script_text.hpp"
 #include "store/environment/start_files.hpp"
+#include "store/environment/tree_start_files.hpp"
 #include "store/format/config_path.hpp"
 #include "store/format/table_format.hpp"
 
@@ -125,16 +126,18 @@ void add_hidden_paths(PrefixPlan& plan, const PrefixSources& sources,
   }
 }
 
-// What stands in the prefix for a start file of a wheel.
-std::string start_file(const EnvironmentTree& tree, std::string_view name,
-                       bool& needs_finder_file) {
-  const std::string directory = site_packages_of(tree);
-  if (auto text = read_file_if_any(concat(directory, "/", name));
-      text && is_independent_start_file(*text)) {
-    return *std::move(text);
+void add_start_files(PrefixPlan& plan, const EnvironmentTree& tree, StartFiles kind,
+                     const std::string& directory, bool& needs_finder) {
+  const std::string from = site_packages_of(tree);
+  for (const std::string_view name : start_files_of(tree, kind)) {
+    std::string text = read_start_file(tree, name);
+    if (name.ends_with(kPathStartFile)) {
+      StartFileText own = prefix_start_file(kind, from, name, text);
+      needs_finder = needs_finder || own.needs_finder;
+      text = std::move(own.text);
+    }
+    plan.add(concat(directory, "/", name), {Kind::text, std::move(text)});
   }
-  needs_finder_file = true;
-  return forwarding_start_file(directory, name);
 }
 
 void add_site_packages(PrefixPlan& plan, const PrefixSources& sources,
@@ -147,12 +150,8 @@ void add_site_packages(PrefixPlan& plan, const PrefixSources& sources,
   }
   bool needs_finder_file = !is_embedded(sources);
   for (const EnvironmentTree& tree : sources.trees) {
-    const auto names = tree.index.start_files();
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const std::string_view name = tree.index.text(names[i]);
-      plan.add(concat(directory, "/", name),
-               {Kind::text, start_file(tree, name, needs_finder_file)});
-    }
+    add_start_files(plan, tree, start_files_kind(*sources.interpreter), directory,
+                    needs_finder_file);
   }
   // Reading it costs each start some 2 to 5 %; without start files that add to sys.path, whose
   // order it begins, the finder of an embedded interpreter does by itself what it asks for.

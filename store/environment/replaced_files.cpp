@@ -14,13 +14,13 @@
 #include "store/base/text.hpp"
 #include "store/environment/file_system.hpp"
 #include "store/environment/mapped_trees.hpp"
+#include "store/environment/tree_start_files.hpp"
 #include "store/environment/venv_manifest.hpp"
 #include "store/tree/make_directory.hpp"
 
 namespace pel {
 namespace {
 
-constexpr std::string_view kStartFile = ".pth";
 constexpr mode_t kScriptMode = 0755;
 constexpr mode_t kFileMode = 0644;
 
@@ -37,7 +37,7 @@ void keep(const std::string& directory, const std::string& path) {
     return;
   }
   const std::string partial = concat(target, ".partial");
-  copy_file(place, partial, path.ends_with(kStartFile) ? kFileMode : kScriptMode);
+  copy_file(place, partial, is_start_file(path) ? kFileMode : kScriptMode);
   if (::rename(partial.c_str(), target.c_str()) != 0) {
     throw_errno("write", target);
   }
@@ -72,9 +72,8 @@ std::vector<std::string> files_to_replace(const StoreLayout& layout, const Edite
     for (std::size_t i = 0; i < scripts.size(); ++i) {
       add(concat(directory, "/bin/", tree.index.text(scripts[i].name)));
     }
-    const auto start_files = tree.index.start_files();
-    for (std::size_t i = 0; i < start_files.size(); ++i) {
-      add(concat(site_packages, "/", tree.index.text(start_files[i])));
+    for (const std::string_view name : start_files_of(tree, StartFiles::in_steps)) {
+      add(concat(site_packages, "/", name));
     }
   }
   std::ranges::sort(found);
@@ -84,10 +83,9 @@ std::vector<std::string> files_to_replace(const StoreLayout& layout, const Edite
 void replace_files(const EditedPackage& edit, const std::string& directory) {
   for (const std::string& path : edit.replaced) {
     keep(directory, path);
-    const bool is_start_file = path.ends_with(kStartFile);
     const auto text = read_file_if_any(original_of(edit, directory, path));
     AtomicFile file(concat(directory, "/", path),
-                    {.mode = is_start_file ? kFileMode : kScriptMode,
+                    {.mode = is_start_file(path) ? kFileMode : kScriptMode,
                      .durability = AtomicFile::Durability::after_power_loss});
     file.write(text.value_or(std::string()));
     file.commit();
@@ -112,7 +110,7 @@ void put_back_replaced(const EditedPackage& edit, const std::string& directory) 
 std::string original_of(const EditedPackage& edit, const std::string& directory,
                         std::string_view path) {
   // `venv` has put a line there that leads to the store's.
-  return path.ends_with(kStartFile) ? concat(edit.tree, "/", name_of(path)) : kept(directory, path);
+  return is_start_file(path) ? concat(edit.tree, "/", name_of(path)) : kept(directory, path);
 }
 
 }  // namespace pel

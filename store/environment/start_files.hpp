@@ -38,15 +38,25 @@ inline constexpr std::string_view kHiddenPathsFile = ".pyenvlaunch.roots.pth";
 [[nodiscard]] std::string hosted_finder_start_file(std::string_view embed, std::string_view store,
                                                    std::string_view manager);
 
-// The text of a start file that stands for the one of that name in a wheel's tree: it makes `site`
-// process the wheel's, with the tree as its sitedir, at this place in the sequence.
-[[nodiscard]] std::string forwarding_start_file(std::string_view site_packages,
-                                                std::string_view name);
+// How an interpreter's `site` reads the start files of a directory.
+enum class StartFiles {
+  one_by_one,  // *.pth, each whole before the next
+  in_steps,    // PEP 829, since 3.15: the directories of all *.pth, then the code of all, then
+               // *.start
+};
 
-// Whether a start file does the same in the environment's site-packages as in the wheel's tree: all
-// it has are lines of code, and nothing in them asks for the directory or the file that they come
-// from. What it does then costs a start no detour.
-[[nodiscard]] bool is_independent_start_file(std::string_view text);
+struct StartFileText {
+  std::string text;
+  bool needs_finder = false;  // finder_start_file() has to come before it
+};
+
+// What stands in the environment's site-packages for the *.pth `name` in the `site_packages` of a
+// wheel's tree (an absolute path), whose content is `text`. It makes `site` do the same at this
+// place in the sequence: by processing the wheel's with the tree as its sitedir; or, where code
+// does not ask which directory or file it comes from, by that code itself, which costs a start no
+// detour. A *.start says the same wherever it lies.
+[[nodiscard]] StartFileText prefix_start_file(StartFiles kind, std::string_view site_packages,
+                                              std::string_view name, std::string_view text);
 
 // The literal of the str that Python makes of a path's bytes (UTF-8 with surrogateescape), in
 // ASCII, as ascii() gives it: start files are read in the encoding of the locale.

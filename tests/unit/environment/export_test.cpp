@@ -26,6 +26,9 @@ TEST(RelocatableText, StartFilesFindTheStoreByTheirDirectory) {
                       "known_paths)\n"),
             "import site; site.addpackage(sitedir.rsplit('/', 3)[0] + '/store/v1/wheels/a', "
             "'a.pth', known_paths)\n");
+  EXPECT_EQ(relocated("lib/python3.15/site-packages/a.pth",
+                      "/home/u's/store/v1/wheels/a/more\n/home/u's/store/v12\nimport x"),
+            "../../../store/v1/wheels/a/more\n/home/u's/store/v12\nimport x");
 }
 
 TEST(RelocatableText, PathsForToolsAreRelativeToTheirDirectory) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "store/base/error.hpp"
+#include "store/base/text.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/environment/sample_interpreter.hpp"
 #include "tests/unit/environment/sample_tree.hpp"
@@ -28,7 +29,23 @@ class PrefixContent : public ::testing::Test {
          .scripts = scripts});
   }
 
+  // A tree with start files that can be read.
+  void add_with_start_files(const std::string& name,
+                            const std::vector<std::pair<std::string, std::string>>& files) {
+    std::vector<test::SampleTrees::File> listed;
+    for (const auto& [path, content] : files) {
+      listed.push_back({path, content});
+      test::write_file(dir_.path() / name / index_format::kSitePackages / path, content);
+    }
+    trees_.trees()[trees_.add(name, std::move(listed))].root = (dir_.path() / name).string();
+  }
+
+  [[nodiscard]] std::string tree(const std::string& name) const {
+    return concat((dir_.path() / name).string(), "/", index_format::kSitePackages);
+  }
+
   InterpreterFacts interpreter_ = test::sample_interpreter();
+  test::TempDir dir_;
   test::SampleTrees trees_;
 };
 
@@ -108,19 +125,38 @@ TEST_F(PrefixContent, FilesOfOursWinOverData) {
 }
 
 TEST_F(PrefixContent, OurStartFileWinsOverData) {
-  trees_.add("a", {{"/lib/python3.11/site-packages/!pyenvlaunch.pth", "3"}, {"x.pth"}});
+  trees_.add("a", {{"/lib/python3.11/site-packages/!pyenvlaunch.pth", "3"}});
+  add_with_start_files("b", {{"x.pth", "more\n"}});
   EXPECT_EQ(plan().entries().at("lib/python3.11/site-packages/!pyenvlaunch.pth").kind, Kind::text);
 }
 
 TEST_F(PrefixContent, StartFilesForwardToTheTree) {
-  trees_.add("a", {{"x.pth"}, {"sub/y.pth"}});
-  trees_.add("b", {{"x.pth"}});
+  add_with_start_files("a", {{"x.pth", "more\n"}, {"sub/y.pth", ""}, {"z.start", "a:go\n"}});
+  add_with_start_files("b", {{"x.pth", "more\n"}});
   const PrefixPlan content = plan();
   EXPECT_EQ(content.entries().at("lib/python3.11/site-packages/x.pth").content,
-            "import site; site.addpackage('/store/v1/wheels/b/lib/python3/site-packages', 'x.pth', "
-            "known_paths)\n");
+            concat("import site; site.addpackage('", tree("b"), "', 'x.pth', known_paths)\n"));
   EXPECT_FALSE(content.has("lib/python3.11/site-packages/y.pth"));
+  EXPECT_FALSE(content.has("lib/python3.11/site-packages/z.start"));
   EXPECT_TRUE(content.has("lib/python3.11/site-packages/!pyenvlaunch.pth"));
+}
+
+// PEP 829: entry points say the same wherever they lie, and directories come before all code.
+TEST_F(PrefixContent, Since315StartFilesAreReadInSteps) {
+  interpreter_.minor = 15;
+  add_with_start_files("a", {{"x.pth", "more\nimport x\n"}, {"y.start", "a:go\n"}});
+  add_with_start_files("b", {{"sub/z.start", "b:go\n"}, {"y.start", "b:go\n"}});
+  const PrefixPlan content = plan();
+  EXPECT_EQ(content.entries().at("lib/python3.15/site-packages/x.pth").content,
+            concat(tree("a"), "/more\nimport x\n"));
+  EXPECT_EQ(content.entries().at("lib/python3.15/site-packages/y.start").content, "b:go\n");
+  EXPECT_FALSE(content.has("lib/python3.15/site-packages/z.start"));
+  EXPECT_FALSE(content.has("lib/python3.15/site-packages/!pyenvlaunch.pth"));
+}
+
+TEST_F(PrefixContent, AStartFileThatIsGoneIsAnError) {
+  trees_.add("a", {{"x.pth", "more\n"}});
+  EXPECT_THROW(static_cast<void>(plan()), Error);
 }
 
 TEST_F(PrefixContent, ScriptsRunThePrefixesOwnPython) {

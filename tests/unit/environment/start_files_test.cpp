@@ -27,11 +27,25 @@ TEST(PythonLiteral, BytesThatAreNoUtf8BecomeSurrogates) {
   EXPECT_EQ(python_literal("\xf4\x90\x80\x80"), "'\\udcf4\\udc90\\udc80\\udc80'");
 }
 
-TEST(StartFiles, HaveOneLineEach) {
+constexpr const char* kRoot = "/s/site-packages";
+
+StartFileText one_by_one(std::string_view text) {
+  return prefix_start_file(StartFiles::one_by_one, kRoot, "a.pth", text);
+}
+
+std::string in_steps(std::string_view text, std::string_view root = kRoot) {
+  return prefix_start_file(StartFiles::in_steps, root, "a.pth", text).text;
+}
+
+constexpr const char* kForward =
+    "import site; site.addpackage('/s/site-packages', 'a.pth', known_paths)\n";
+constexpr const char* kForwardSince315 =
+    "import site; site.addpackage('/s/site-packages', 'a.pth', "
+    "getattr(locals().get('self'), '_known_paths', None))\n";
+
+TEST(StartFiles, TheFindersHasOneLine) {
   EXPECT_EQ(finder_start_file(),
-            "import _pyenvlaunch; _pyenvlaunch.site_packages(sitedir, known_paths)\n");
-  EXPECT_EQ(forwarding_start_file("/s/site-packages", "a.pth"),
-            "import site; site.addpackage('/s/site-packages', 'a.pth', known_paths)\n");
+            "import _pyenvlaunch; _pyenvlaunch.site_packages(sitedir, locals())\n");
 }
 
 TEST(StartFiles, HiddenOnesAreForToolsOnly) {
@@ -60,19 +74,45 @@ TEST(StartFiles, OfPlainPaths) {
   EXPECT_TRUE(plain_paths_of("").empty());
 }
 
-TEST(StartFiles, AreIndependentWhenNothingAsksWhereTheyAre) {
+TEST(StartFiles, StayWhatTheyAreWhenNothingAsksWhereTheyAre) {
   for (const char* const text :
        {"", "import x; x.start()\n", "# a comment\n\nimport\tx\r\nimport y",
         "import sys; exec('import os\\n\\nif os.getenv(\"X\"): pass')\n"}) {
-    EXPECT_TRUE(is_independent_start_file(text)) << text;
+    EXPECT_EQ(one_by_one(text).text, text);
+    EXPECT_FALSE(one_by_one(text).needs_finder) << text;
   }
   for (const char* const text :
        {"win32\n", "import x\n./lib", " import x\n", "importlib\n",
         "import sys; p = sys._getframe(1).f_locals['sitedir']\n", "import x; x.add(fullname)\n",
         "import x; x.add(**locals())\n", "import x; x.add(vars())\n", "import x; x.open(f.name)\n",
         "import sys; sys.path.append(sys.path[-1] + '/more')\n"}) {
-    EXPECT_FALSE(is_independent_start_file(text)) << text;
+    EXPECT_EQ(one_by_one(text).text, kForward);
+    EXPECT_TRUE(one_by_one(text).needs_finder) << text;
   }
+}
+
+TEST(StartFiles, InStepsDirectoriesComeBeforeTheCode) {
+  EXPECT_EQ(in_steps(""), "");
+  EXPECT_EQ(in_steps("# no\n\n  \n"), "");
+  EXPECT_EQ(in_steps("import x; x.start()\n"), "import x; x.start()\n");
+  EXPECT_EQ(in_steps(" import x\r\nwin32\r\n/abs/dir\n\timport\ty"),
+            "/s/site-packages/win32\n/abs/dir\nimport x\nimport\ty\n");
+  EXPECT_EQ(in_steps("lib\nimport sys; p = sys._getframe(1).f_locals['sitedir']\nimport z\n"),
+            std::string("/s/site-packages/lib\n") + kForwardSince315);
+  EXPECT_EQ(in_steps("import x; x.add(filename)\n"), kForwardSince315);
+}
+
+// What Python may decode or split in another way is left to it.
+TEST(StartFiles, InStepsOnlyPlainTextIsTakenApart) {
+  for (const char* const text : {"\xef\xbb\xbflib\n", "l\xc3\xbc\n",
+                                 "a\x0c"
+                                 "b\n",
+                                 "a\x1d\n"}) {
+    EXPECT_EQ(in_steps(text), kForwardSince315) << text;
+  }
+  EXPECT_EQ(in_steps("lib\n", "/\xff"),
+            "import site; site.addpackage('/\\udcff', 'a.pth', "
+            "getattr(locals().get('self'), '_known_paths', None))\n");
 }
 
 }  // namespace
