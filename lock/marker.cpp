@@ -178,32 +178,65 @@ bool Marker::holds_for_text(const Comparison& comparison, std::string_view left,
                      spelling(comparison.op), "', which has a meaning for versions only"));
 }
 
+// Written from the end of the expression, without recursion: a chain of a hundred thousand "or" is
+// as deep as it is long.
 std::string Marker::text() const {
+  // The operands of the operator at step i end at i - 1 and at left[i].
+  std::vector<std::size_t> left(steps_.size());
+  std::vector<std::size_t> ends;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    if (steps_[i] == kAnd || steps_[i] == kOr) {
+      ends.pop_back();
+      left[i] = ends.back();
+      ends.back() = i;
+    } else {
+      ends.push_back(i);
+    }
+  }
+
+  // What is left to write, the next on top: a step, or words.
   struct Piece {
-    std::string text;
-    bool is_or = false;
+    std::size_t step = 0;
+    std::string_view words;
   };
 
-  std::vector<Piece> stack;
+  std::string out;
+  std::vector<Piece> pieces{{steps_.size() - 1, {}}};
+  while (!pieces.empty()) {
+    const auto [at, words] = pieces.back();
+    pieces.pop_back();
+    if (!words.empty()) {
+      out += words;
+      continue;
+    }
+    const Step step = steps_[at];
+    if (step != kAnd && step != kOr) {
+      out += text_of(comparisons_[step]);
+      continue;
+    }
+    const auto push = [&](std::size_t operand) {
+      const bool wrapped = step == kAnd && steps_[operand] == kOr;
+      if (wrapped) {
+        pieces.push_back({0, ")"});
+      }
+      pieces.push_back({operand, {}});
+      if (wrapped) {
+        pieces.push_back({0, "("});
+      }
+    };
+    push(at - 1);
+    pieces.push_back({0, step == kAnd ? " and " : " or "});
+    push(left[at]);
+  }
+  return out;
+}
+
+std::string Marker::text_of(const Comparison& comparison) {
   const auto operand = [](const Operand& each) {
     return each.variable ? each.text : python_string_literal(each.text);
   };
-  for (const Step step : steps_) {
-    if (step != kAnd && step != kOr) {
-      const Comparison& each = comparisons_[step];
-      stack.push_back(
-          {concat(operand(each.left), " ", spelling(each.op), " ", operand(each.right))});
-      continue;
-    }
-    const Piece right = std::move(stack.back());
-    stack.pop_back();
-    Piece& left = stack.back();
-    const auto wrapped = [&](const Piece& piece) {
-      return step == kAnd && piece.is_or ? concat("(", piece.text, ")") : piece.text;
-    };
-    left = {concat(wrapped(left), step == kAnd ? " and " : " or ", wrapped(right)), step == kOr};
-  }
-  return stack.front().text;
+  return concat(operand(comparison.left), " ", spelling(comparison.op), " ",
+                operand(comparison.right));
 }
 
 bool Marker::mentions(MarkerVariable variable) const noexcept {

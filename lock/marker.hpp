@@ -98,6 +98,7 @@ class Marker {
   Marker() = default;
 
   [[nodiscard]] static std::string_view spelling(Operator op) noexcept;
+  [[nodiscard]] static std::string text_of(const Comparison& comparison);
   [[nodiscard]] static bool holds(const Comparison& comparison, const MarkerContext& context);
   [[nodiscard]] static bool holds_for_set(const Comparison& comparison,
                                           const std::set<std::string>& names);

@@ -8,8 +8,9 @@
 
 namespace pel {
 
-// How deeply parentheses may nest: evaluation keeps its operands in an array of fixed size.
-inline constexpr std::size_t kMaxMarkerDepth = 100;
+// How deeply parentheses may nest, as `packaging` has it: evaluation keeps its operands in an array
+// of fixed size.
+inline constexpr std::size_t kMaxMarkerDepth = 200;
 
 // Whether the values of `variable` are versions where they can be.
 [[nodiscard]] constexpr bool compares_versions(MarkerVariable variable) noexcept {

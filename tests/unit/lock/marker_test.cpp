@@ -102,14 +102,35 @@ TEST(Marker, HasALimitOfDepth) {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '(') + "os_name == 'posix'" + std::string(depth, ')');
   };
-  EXPECT_TRUE(Marker::parse(nested(100)).evaluate(context()));
+  EXPECT_TRUE(Marker::parse(nested(200)).evaluate(context()));
   try {
     (void)Marker::parse(nested(100'000));
     FAIL();
   } catch (const Error& error) {
-    EXPECT_TRUE(error.message().ends_with("more than 100 parentheses in each other"));
+    EXPECT_TRUE(error.message().ends_with("more than 200 parentheses in each other"));
     EXPECT_LT(error.message().size(), 400U);
   }
+}
+
+TEST(Marker, WritesWhatIsLongInLinearTime) {
+  constexpr std::size_t kCount = 200'000;
+  std::string text = "os_name == \"a\"";
+  for (std::size_t i = 1; i < kCount; ++i) {
+    text += i % 2 == 0 ? " and os_name == \"a\"" : " or os_name == \"a\"";
+  }
+  EXPECT_EQ(Marker::parse(text).text(), text);
+}
+
+TEST(Marker, WritesTheParenthesesThatItNeeds) {
+  for (
+      const std::string text :
+      {R"(os_name == "a" and (os_name == "b" or os_name == "c" and os_name == "d"))",
+       R"((os_name == "a" or os_name == "b") and os_name == "c" and (os_name == "d" or os_name == "e"))",
+       R"(os_name == "a" or os_name == "b" and os_name == "c" or os_name == "d")"}) {
+    EXPECT_EQ(Marker::parse(text).text(), text);
+  }
+  EXPECT_EQ(Marker::parse("((os_name=='a') or ((os_name=='b' and (os_name=='c'))))").text(),
+            R"(os_name == "a" or os_name == "b" and os_name == "c")");
 }
 
 TEST(Marker, EvaluatesTheDeepestExpressionThatItReads) {
