@@ -154,7 +154,8 @@ class DraftReader {
       case TomlNode::Kind::table: {
         Entries entries;
         for (const auto& [name, value] : node.entries()) {
-          if (value.kind() != TomlNode::Kind::date_or_time &&
+          if (value.kind() != TomlNode::Kind::date_time &&
+              value.kind() != TomlNode::Kind::date_or_time &&
               value.kind() != TomlNode::Kind::floating_point) {
             entries.emplace_back(name, value_text(value, name));
           }
@@ -162,6 +163,7 @@ class DraftReader {
         return toml_inline_table(entries);
       }
       case TomlNode::Kind::floating_point:
+      case TomlNode::Kind::date_time:
       case TomlNode::Kind::date_or_time:
         break;
     }

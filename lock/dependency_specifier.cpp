@@ -26,8 +26,9 @@ class DependencyParser {
     if (rest_.starts_with('@')) {
       result.url = take_url();
     } else {
-      const std::string_view versions = take_until_marker();
-      result.versions = SpecifierSet::parse(without_parentheses(versions));
+      const std::string_view versions = without_parentheses(take_until_marker());
+      check_clauses(versions);
+      result.versions = SpecifierSet::parse(versions);
     }
     rest_ = trim(rest_);
     if (rest_.starts_with(';')) {
@@ -75,6 +76,9 @@ class DependencyParser {
       }
       extras.push_back(normalize_name(extra));
       names = comma == std::string_view::npos ? std::string_view() : names.substr(comma + 1);
+      if (comma != std::string_view::npos && names.empty()) {
+        fail("there is no extra behind the last comma");
+      }
     }
     return extras;
   }
@@ -96,6 +100,18 @@ class DependencyParser {
     const std::string_view taken = trim(rest_.substr(0, semicolon));
     rest_.remove_prefix(semicolon);
     return taken;
+  }
+
+  // A set of specifiers alone may have empty clauses; a requirement may only end in a comma.
+  void check_clauses(std::string_view versions) const {
+    while (!versions.empty()) {
+      const std::size_t comma = std::min(versions.find(','), versions.size());
+      const std::string_view clause = trim(versions.substr(0, comma));
+      if (clause.empty()) {
+        fail("there is nothing before a comma");
+      }
+      versions.remove_prefix(std::min(comma + 1, versions.size()));
+    }
   }
 
   std::string_view without_parentheses(std::string_view versions) const {

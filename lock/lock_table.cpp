@@ -26,14 +26,16 @@ void LockTable::set_owner(std::string owner) {
 }
 
 std::optional<std::string_view> LockTable::string(std::string_view key) const {
-  const auto node = find(key, TomlNode::Kind::string);
-  if (!node) {
-    return std::nullopt;
-  }
-  if (node->string().empty()) {
+  const auto value = text(key);
+  if (value && value->empty()) {
     fail(key, "is empty");
   }
-  return node->string();
+  return value;
+}
+
+std::optional<std::string_view> LockTable::text(std::string_view key) const {
+  const auto node = find(key, TomlNode::Kind::string);
+  return node ? std::optional(node->string()) : std::nullopt;
 }
 
 std::string_view LockTable::required_string(std::string_view key) const {
@@ -115,6 +117,19 @@ std::vector<std::pair<std::string_view, std::string_view>> LockTable::all_string
     values.emplace_back(key, node.string());
   }
   return values;
+}
+
+void LockTable::expect(std::string_view key, TomlNode::Kind kind) const {
+  static_cast<void>(find(key, kind));
+}
+
+void LockTable::expect_tables(std::string_view key) const {
+  const auto array = find(key, TomlNode::Kind::array);
+  for (std::size_t i = 0; array && i < array->size(); ++i) {
+    if (const TomlNode node = array->at(i); node.kind() != TomlNode::Kind::table) {
+      demand(node, TomlNode::Kind::table, element(key, i));
+    }
+  }
 }
 
 void LockTable::allow_only(std::span<const std::string_view> known) const {

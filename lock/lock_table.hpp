@@ -29,8 +29,9 @@ class LockTable {
 
   [[nodiscard]] bool has(std::string_view key) const { return node_.find(key).has_value(); }
 
-  // Nothing if the key is absent. An empty string is refused.
+  // Nothing if the key is absent. An empty string is refused, but by text().
   [[nodiscard]] std::optional<std::string_view> string(std::string_view key) const;
+  [[nodiscard]] std::optional<std::string_view> text(std::string_view key) const;
   [[nodiscard]] std::string_view required_string(std::string_view key) const;
 
   [[nodiscard]] bool boolean(std::string_view key) const;  // false if absent
@@ -47,6 +48,11 @@ class LockTable {
 
   // All keys with their values, which must be strings.
   [[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> all_strings() const;
+
+  // For keys whose value is of no use to us: refuses one that is of another kind, or an array of
+  // anything but tables.
+  void expect(std::string_view key, TomlNode::Kind kind) const;
+  void expect_tables(std::string_view key) const;
 
   // Refuses every key that is not one of `known`, with the nearest of them as the hint.
   void allow_only(std::span<const std::string_view> known) const;

@@ -88,6 +88,7 @@ LockedArtifact read_artifact(const LockTable& table, const std::string& director
     table.fail_table("has neither 'path' nor 'url'");
   }
   artifact.size = table.size("size");
+  table.expect("upload-time", TomlNode::Kind::date_time);
   artifact.sha256 = read_sha256(table);
   if (const auto name = table.string("name")) {
     artifact.file_name = *name;
@@ -158,6 +159,54 @@ void check_wheel(const LockTable& table, const LockedArtifact& wheel,
   }
 }
 
+// The same of a source distribution, "foo-1.0.tar.gz". A version may hold a dash in old ones, so
+// every dash may be the end of the name.
+void check_sdist(const LockTable& table, const LockedArtifact& sdist,
+                 const LockedPackage& package) {
+  std::string_view stem = sdist.file_name;
+  for (const std::string_view extension : {".tar.gz", ".zip"}) {
+    if (stem.ends_with(extension)) {
+      stem.remove_suffix(extension.size());
+      break;
+    }
+  }
+  if (stem.size() == sdist.file_name.size()) {
+    return;
+  }
+  bool has_name = false;
+  bool has_version = false;
+  for (std::size_t dash = stem.find('-'); dash != std::string_view::npos;
+       dash = stem.find('-', dash + 1)) {
+    const auto version = Version::parse(stem.substr(dash + 1));
+    const bool is_of_package = normalize_name(stem.substr(0, dash)) == package.normalized_name;
+    if (version && is_of_package && (!package.version || *version == *package.version)) {
+      return;
+    }
+    has_version = has_version || version;
+    has_name = has_name || (version && is_of_package);
+  }
+  if (has_name) {
+    table.fail_table(concat("is a source distribution of another version than ",
+                            quoted(package.version->text()), ": ", quoted(sdist.file_name)));
+  }
+  if (has_version) {
+    table.fail_table(
+        concat("is a source distribution of another package: ", quoted(sdist.file_name)));
+  }
+}
+
+// What nothing is made of here, but must have the form that PEP 751 gives it.
+void check_unused_keys(const LockTable& table) {
+  table.expect("index", TomlNode::Kind::string);
+  table.expect("tool", TomlNode::Kind::table);
+  table.expect_tables("dependencies");
+  for (const LockTable& identity : table.tables("attestation-identities")) {
+    if (!identity.text("kind")) {
+      identity.fail_missing("kind");
+    }
+  }
+}
+
 // wheels and sdist may stand together, everything else alone.
 void check_sources(const LockTable& table, const LockedPackage& package) {
   std::vector<std::string_view> sources;
@@ -224,7 +273,7 @@ LockedPackage read_package(LockTable table, const std::string& directory) {
   if (const auto marker = table.string("marker")) {
     package.marker = table.reading("marker", [&] { return Marker::parse(*marker); });
   }
-  if (const auto requires_python = table.string("requires-python")) {
+  if (const auto requires_python = table.text("requires-python")) {
     package.requires_python =
         table.reading("requires-python", [&] { return SpecifierSet::parse(*requires_python); });
   }
@@ -234,6 +283,7 @@ LockedPackage read_package(LockTable table, const std::string& directory) {
   }
   if (const auto sdist = table.table("sdist")) {
     package.sdist = read_artifact(*sdist, directory);
+    check_sdist(*sdist, *package.sdist, package);
   }
   if (const auto archive = table.table("archive")) {
     package.archive = read_archive(*archive, directory);
@@ -246,6 +296,7 @@ LockedPackage read_package(LockTable table, const std::string& directory) {
     package.vcs = read_vcs(*vcs, directory);
   }
   check_sources(table, package);
+  check_unused_keys(table);
   return package;
 }
 

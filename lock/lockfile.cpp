@@ -43,7 +43,8 @@ std::string check_lock_version(const LockTable& root) {
   if (!version) {
     root.fail("lock-version", concat("is no version: ", quoted(written)));
   }
-  if (version->release_number(0) != kLockMajor || !version->epoch().empty()) {
+  const auto first = Version::parse(std::to_string(kLockMajor));
+  if (version->release_number(0) != kLockMajor || *version < *first) {
     root.fail("lock-version", concat("is ", quoted(written), ", and this release reads version 1"),
               "write the lock again as version 1.0, or update pyenvlaunch",
               ErrorCode::incompatible);
@@ -175,7 +176,7 @@ Lock parse_lock(std::string_view text, std::string path) {
     lock.warnings.push_back(concat(subject, ": lock-version ", doubt));
   }
   static_cast<void>(root.required_string("created-by"));  // demanded, and of no use to us
-  if (const auto requires_python = root.string("requires-python")) {
+  if (const auto requires_python = root.text("requires-python")) {
     lock.requires_python =
         root.reading("requires-python", [&] { return SpecifierSet::parse(*requires_python); });
   }

@@ -36,7 +36,8 @@ std::optional<Version> behind_prefix(std::string_view epoch, std::string_view re
 
 // "===" matches anything but white space, a semicolon and a closing parenthesis.
 bool is_arbitrary_text(std::string_view text) noexcept {
-  return std::ranges::none_of(text, [](char c) { return is_space(c) || c == ';' || c == ')'; });
+  return !text.empty() &&
+         std::ranges::none_of(text, [](char c) { return is_space(c) || c == ';' || c == ')'; });
 }
 
 }  // namespace

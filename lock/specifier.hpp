@@ -63,7 +63,7 @@ class Specifier {
 };
 
 // Comma-separated clauses that must all hold; none of them: every version matches.
-// The semantics are those of the `packaging` project (release 26).
+// The semantics are those of the `packaging` project (release 26.4).
 class SpecifierSet {
  public:
   SpecifierSet() = default;

@@ -100,6 +100,8 @@ TomlNode::Kind TomlNode::kind() const noexcept {
       return Kind::array;
     case toml::node_type::table:
       return Kind::table;
+    case toml::node_type::date_time:
+      return Kind::date_time;
     default:
       return Kind::date_or_time;
   }
@@ -115,8 +117,10 @@ std::string_view TomlNode::describe(Kind kind) noexcept {
       return "a floating-point number";
     case Kind::boolean:
       return "a boolean";
+    case Kind::date_time:
+      return "a date with a time";
     case Kind::date_or_time:
-      return "a date or time";
+      return "a date or a time alone";
     case Kind::array:
       return "an array";
     case Kind::table:

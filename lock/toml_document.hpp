@@ -19,7 +19,8 @@ class TomlNode {
     integer,
     floating_point,
     boolean,
-    date_or_time,
+    date_time,     // a moment, with or without an offset
+    date_or_time,  // one of the two alone
     array,
     table,
   };

@@ -69,7 +69,7 @@ std::optional<WheelFileName> WheelFileName::parse(std::string_view file_name) {
     parts.at(count) = rest.substr(0, dash);
     rest.remove_prefix(last ? rest.size() : dash + 1);
   }
-  if (count < kMinParts) {
+  if (count < kMinParts || parts[0].find_first_of("+!") != std::string_view::npos) {
     return std::nullopt;
   }
   const std::string_view build = count == kMaxParts ? parts[2] : std::string_view();

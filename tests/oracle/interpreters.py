@@ -4,9 +4,11 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import packaging
+from packaging import _manylinux, _musllinux, tags
 
 # Only the standard library, of any Python from 3.9 on. The fields that tags and markers need.
 FACTS = r"""
@@ -78,7 +80,44 @@ def facts_of(python: Path) -> dict[str, object]:
     return json.loads(run(python, FACTS))
 
 
-def tags_of(python: Path) -> list[str]:
+def imagined_tags(monkeypatch, facts: dict) -> list[str]:
+    """What packaging would say in an interpreter of which these are the facts."""
+    version = (facts["major"], facts["minor"])
+    config = {
+        "Py_DEBUG": facts["debug_build"],
+        "Py_GIL_DISABLED": facts["gil_disabled"],
+        "py_version_nodot": "".join(map(str, version)),
+    }
+    glibc = facts["glibc_version"].split(".")
+    musl = facts["musl_version"].split(".")
+    with monkeypatch.context() as patch:
+        patch.setattr(tags.sysconfig, "get_platform", lambda: facts["platform"])
+        patch.setattr(tags, "_get_config_var", lambda name, warn=False: config.get(name))
+        patch.setattr(tags.platform, "system", lambda: "Linux")
+        patch.setattr(sys, "version_info", (*version, 0, "final", 0))
+        patch.setattr(tags, "_32_BIT_INTERPRETER", facts["pointer_bits"] == 32)
+        defaults = (facts["pointer_bits"] == 32,)
+        patch.setattr(tags._linux_platforms, "__defaults__", defaults)
+        patch.setattr(
+            _manylinux,
+            "_get_glibc_version",
+            lambda: _manylinux._GLibCVersion(*map(int, glibc)) if len(glibc) > 1 else (-1, -1),
+        )
+        patch.setattr(
+            _musllinux,
+            "_get_musl_version",
+            lambda _: _musllinux._MuslVersion(*map(int, musl)) if len(musl) > 1 else None,
+        )
+        hard_float = facts["soabi"].endswith("gnueabihf")
+        patch.setattr(_manylinux, "_is_linux_armhf", lambda _: hard_float)
+        patch.setattr(_manylinux, "_is_linux_i686", lambda _: True)
+        return [str(tag) for tag in tags.sys_tags()]
+
+
+def tags_of(python: Path, facts: dict, monkeypatch) -> list[str]:
+    """What packaging says inside of the interpreter; of one too old for it, what it would say."""
+    if (facts["major"], facts["minor"]) < (3, 10):
+        return imagined_tags(monkeypatch, facts)
     return run(python, TAGS).split()
 
 

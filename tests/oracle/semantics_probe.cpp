@@ -1,6 +1,7 @@
-// Answers questions about names, versions, specifiers, markers, tags and locks, one a line, so that
-// test_semantics.py can compare the answers with those of the `packaging` project. Fields of a line
-// are separated by tabs; in a field "\t", "\n" and "\\" stand for the characters that they name.
+// Answers questions about names, versions, specifiers, markers, requirements, tags and locks, one a
+// line, so that pytest can compare the answers with those of the `packaging` project. Fields of a
+// line are separated by tabs; in a field "\t", "\n" and "\\" stand for the characters that they
+// name.
 
 #include <algorithm>
 #include <charconv>
@@ -14,8 +15,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
+#include "lock/dependency_specifier.hpp"
 #include "lock/interpreter_facts.hpp"
 #include "lock/lockfile.hpp"
 #include "lock/marker.hpp"
@@ -24,6 +27,7 @@
 #include "lock/specifier.hpp"
 #include "lock/tag.hpp"
 #include "lock/version.hpp"
+#include "lock/wheel_file_name.hpp"
 #include "store/base/error.hpp"
 
 namespace {
@@ -180,11 +184,70 @@ std::string tag_list(const std::vector<pel::Tag>& tags) {
   return join(words);
 }
 
+std::string tag_set(std::string_view python, std::string_view abi, std::string_view platform) {
+  auto tags = pel::parse_tag_set(python, abi, platform);
+  std::ranges::sort(tags);
+  const auto repeated = std::ranges::unique(tags);
+  tags.erase(repeated.begin(), repeated.end());
+  return tag_list(tags);
+}
+
+// What a wheel's name says, or "invalid".
+std::string wheel_name(const Fields& fields) {
+  const auto name = pel::WheelFileName::parse(fields.at(1));
+  const auto version = name ? pel::Version::parse(name->version_text) : std::nullopt;
+  const std::string tags = name ? tag_set(name->python, name->abi, name->platform) : std::string();
+  if (!version || tags.empty()) {
+    return "invalid";
+  }
+  return join({pel::normalize_name(name->distribution), version->text(),
+               "build=" + std::string(name->build), tags});
+}
+
+// Name, extras, specifier, URL and marker of a requirement, joined by '|'; or "invalid".
+std::string requirement(const Fields& fields) {
+  const auto parsed = pel::DependencySpecifier::try_parse(fields.at(1));
+  if (!parsed) {
+    return "invalid";
+  }
+  auto extras = parsed->extras;
+  std::ranges::sort(extras);
+  const auto repeated = std::ranges::unique(extras);
+  extras.erase(repeated.begin(), repeated.end());
+  std::vector<std::string> clauses;
+  for (const pel::Specifier& clause : parsed->versions.specifiers()) {
+    clauses.push_back(clause.text());
+  }
+  std::ranges::sort(clauses);
+  return parsed->normalized_name + "|" + join(extras) + "|" + join(clauses) + "|" + parsed->url +
+         "|" + text_of(parsed->marker.has_value());
+}
+
+pel::Lock read_lock(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  return pel::parse_lock(text, path);
+}
+
+// path of a lock
+std::string lock(const Fields& fields) {
+  static_cast<void>(read_lock(fields.at(1)));
+  return "ok";
+}
+
+std::string describe(const pel::LockedSource& source) {
+  if (const auto* const sdist = std::get_if<pel::LockedSdist>(&source)) {
+    return "sdist:" + sdist->file.file_name;
+  }
+  if (const auto* const archive = std::get_if<pel::LockedArchive>(&source)) {
+    return "archive:" + archive->file.file_name;
+  }
+  return std::holds_alternative<pel::LockedDirectory>(source) ? "directory" : "vcs";
+}
+
 // path of a lock, extras, groups, "default" | "only", facts
 std::string select(const Fields& fields) {
-  std::ifstream in(fields.at(1), std::ios::binary);
-  const std::string text(std::istreambuf_iterator<char>(in), {});
-  const pel::Lock lock = pel::parse_lock(text, fields.at(1));
+  const pel::Lock lock = read_lock(fields.at(1));
   pel::SelectionRequest request;
   request.extras = split_words(fields.at(2), ',');
   request.groups = split_words(fields.at(3), ',');
@@ -193,7 +256,7 @@ std::string select(const Fields& fields) {
   std::vector<std::string> words;
   words.reserve(selection.wheels.size());
   for (const pel::SelectedWheel& selected : selection.wheels) {
-    words.push_back(selected.wheel.file_name);
+    words.push_back(selected.source ? describe(*selected.source) : selected.wheel.file_name);
   }
   return join(words);
 }
@@ -207,15 +270,11 @@ std::string answer(const Fields& fields) {
       {"specifier", specifier},
       {"marker", marker},
       {"tags", [](const Fields& f) { return tag_list(pel::supported_tags(facts_of(f, 1))); }},
-      {"tag_set",
-       [](const Fields& f) {
-         auto tags = pel::parse_tag_set(f.at(1), f.at(2), f.at(3));
-         std::ranges::sort(tags);
-         const auto repeated = std::ranges::unique(tags);
-         tags.erase(repeated.begin(), repeated.end());
-         return tag_list(tags);
-       }},
+      {"tag_set", [](const Fields& f) { return tag_set(f.at(1), f.at(2), f.at(3)); }},
+      {"lock", lock},
       {"select", select},
+      {"wheel_name", wheel_name},
+      {"requirement", requirement},
   };
   try {
     return commands.at(fields.at(0))(fields);

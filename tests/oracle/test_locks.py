@@ -1,5 +1,6 @@
 """Which wheels of a lock are chosen: the same ones as packaging.pylock chooses."""
 
+import datetime
 import hashlib
 import json
 import random
@@ -21,17 +22,22 @@ GROUPS = ["dev", "Lint_Group", "default"]
 def toml(value) -> str:
     """A value as inline TOML; JSON's strings, numbers and booleans are TOML's too."""
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {toml(item)}" for key, item in value.items()) + " }"
+        items = (f"{json.dumps(key)} = {toml(item)}" for key, item in value.items())
+        return "{ " + ", ".join(items) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(toml, value)) + "]"
-    return json.dumps(value)
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False)
 
 
 def document(lock: dict) -> str:
-    lines = [f"{key} = {toml(value)}" for key, value in lock.items() if key != "packages"]
+    lines = [
+        f"{json.dumps(key)} = {toml(value)}" for key, value in lock.items() if key != "packages"
+    ]
     for package in lock["packages"]:
         lines.append("\n[[packages]]")
-        lines += [f"{key} = {toml(value)}" for key, value in package.items()]
+        lines += [f"{json.dumps(key)} = {toml(value)}" for key, value in package.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -127,7 +133,7 @@ def file_names(chosen) -> str:
 
 
 @pytest.mark.parametrize("python", interpreters.interpreters(), ids=str)
-def test_chosen_wheels(ask, tmp_path: Path, python: Path):
+def test_chosen_wheels(ask, tmp_path: Path, monkeypatch, python: Path):
     rng = random.Random(SEED)
     facts = interpreters.facts_of(python)
     environment = {
@@ -135,7 +141,7 @@ def test_chosen_wheels(ask, tmp_path: Path, python: Path):
         for key, value in facts.items()
         if key.startswith("markers.")
     }
-    tags = [Tag(*text.split("-")) for text in interpreters.tags_of(python)]
+    tags = [Tag(*text.split("-")) for text in interpreters.tags_of(python, facts, monkeypatch)]
     questions, expected = [], []
     for number in range(200):
         path = tmp_path / f"{number}.toml"

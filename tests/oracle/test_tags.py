@@ -2,12 +2,10 @@
 
 import itertools
 import random
-import sys
 from pathlib import Path
 
 import interpreters
 import pytest
-from packaging import _manylinux, _musllinux, tags
 from packaging.tags import InvalidTag, parse_tag
 
 BASE = {
@@ -25,46 +23,12 @@ BASE = {
 
 
 @pytest.mark.parametrize("python", interpreters.interpreters(), ids=str)
-def test_real_interpreters(ask, python: Path):
+def test_real_interpreters(ask, monkeypatch, python: Path):
     facts = interpreters.facts_of(python)
     (answer,) = ask([("tags", *interpreters.fields(facts))])
-    expected = interpreters.tags_of(python)
+    expected = interpreters.tags_of(python, facts, monkeypatch)
     assert len(expected) > 100
     assert answer.split() == expected
-
-
-def imagined(monkeypatch, facts: dict) -> list[str]:
-    """What packaging would say in an interpreter of which these are the facts."""
-    version = (facts["major"], facts["minor"])
-    config = {
-        "Py_DEBUG": facts["debug_build"],
-        "Py_GIL_DISABLED": facts["gil_disabled"],
-        "py_version_nodot": "".join(map(str, version)),
-    }
-    glibc = facts["glibc_version"].split(".")
-    musl = facts["musl_version"].split(".")
-    with monkeypatch.context() as patch:
-        patch.setattr(tags.sysconfig, "get_platform", lambda: facts["platform"])
-        patch.setattr(tags, "_get_config_var", lambda name, warn=False: config.get(name))
-        patch.setattr(tags.platform, "system", lambda: "Linux")
-        patch.setattr(sys, "version_info", (*version, 0, "final", 0))
-        patch.setattr(tags, "_32_BIT_INTERPRETER", facts["pointer_bits"] == 32)
-        defaults = (facts["pointer_bits"] == 32,)
-        patch.setattr(tags._linux_platforms, "__defaults__", defaults)
-        patch.setattr(
-            _manylinux,
-            "_get_glibc_version",
-            lambda: _manylinux._GLibCVersion(*map(int, glibc)) if len(glibc) > 1 else (-1, -1),
-        )
-        patch.setattr(
-            _musllinux,
-            "_get_musl_version",
-            lambda _: _musllinux._MuslVersion(*map(int, musl)) if len(musl) > 1 else None,
-        )
-        hard_float = facts["soabi"].endswith("gnueabihf")
-        patch.setattr(_manylinux, "_is_linux_armhf", lambda _: hard_float)
-        patch.setattr(_manylinux, "_is_linux_i686", lambda _: True)
-        return [str(tag) for tag in tags.sys_tags()]
 
 
 PLATFORMS = [
@@ -116,7 +80,7 @@ def test_imagined_interpreters(ask, monkeypatch):
                 "debug_build": debug,
             }
             questions.append(("tags", *interpreters.fields(facts)))
-            expected.append(imagined(monkeypatch, facts))
+            expected.append(interpreters.imagined_tags(monkeypatch, facts))
     for question, answer, tag_list in zip(questions, ask(questions), expected, strict=True):
         assert answer.split() == tag_list, question
 

@@ -40,8 +40,10 @@ TEST(DependencySpecifier, UrlEndsAtWhiteSpace) {
 }
 
 TEST(DependencySpecifier, RefusesWhatIsNone) {
-  for (const char* const text : {"", "-a", "a-", "a[b", "a[b c]", "a[b,,c]", "a @ ", "a @ u x",
-                                 "a (==1", "a 1", "a==", "a; x", "a ;", "==1", "a=1"}) {
+  for (const char* const text :
+       {"",        "-a",     "a-",        "a[b",   "a[b c]", "a[b,,c]", "a @ ",
+        "a @ u x", "a (==1", "a 1",       "a==",   "a; x",   "a ;",     "==1",
+        "a=1",     "a[b,]",  "a >=1,,<2", "a (,)", "a ,>=1", "a ==="}) {
     try {
       static_cast<void>(DependencySpecifier::parse(text));
       ADD_FAILURE() << text;

@@ -146,6 +146,22 @@ TEST(Lockfile, TakesPathsOfWindows) {
   EXPECT_EQ(lock.packages[0].wheels[0].file_name, "foo-1-py3-none-any.whl");
 }
 
+TEST(Lockfile, TakesNamesOfSourceDistributionsInOldForms) {
+  for (const char* const name : {"Foo-1.0-1.tar.gz", "foo-1.0.post1.zip", "foo-1.0-r1.tar.gz",
+                                 "v7.tar.gz", "bar-1.0.tar.bz2", "foo-1.0.post1-extra.zip"}) {
+    const Lock lock = parse(package_text(
+        concat("version = '1.0.post1'\nsdist = { path = '", name, "', ", some_hashes, " }")));
+    EXPECT_EQ(lock.packages.front().sdist->file_name, name);
+  }
+}
+
+TEST(Lockfile, TakesAnEmptySpecifierForEveryVersion) {
+  const Lock lock = parse(lock_text(concat("requires-python = ''\n[[packages]]\nname = 'foo'\n",
+                                           "requires-python = ''\ndirectory = { path = 'd' }\n")));
+  EXPECT_TRUE(lock.requires_python->empty());
+  EXPECT_TRUE(lock.packages.front().requires_python->empty());
+}
+
 TEST(Lockfile, AcceptsWheelsWhoseNamesItCannotRead) {
   EXPECT_EQ(parse(wheel_text(concat("url = 'https://127.0.0.1/strange', ", some_hashes)))
                 .packages[0]
@@ -188,6 +204,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "is 'lock_version' meant to be it?"},
         BadLock{"Major", "lock-version = '2.0'",
                 "line 1: key 'lock-version' is '2.0', and this release reads version 1",
+                "write the lock again as version 1.0, or update pyenvlaunch",
+                ErrorCode::incompatible},
+        BadLock{"BeforeMajor", "lock-version = '1.0rc1'",
+                "line 1: key 'lock-version' is '1.0rc1', and this release reads version 1",
                 "write the lock again as version 1.0, or update pyenvlaunch",
                 ErrorCode::incompatible},
         BadLock{"NoVersion", "\nlock-version = 'x\\u001b'",
@@ -254,6 +274,28 @@ INSTANTIATE_TEST_SUITE_P(
                 "line 5: package 'foo': key 'archive' is a wheel of another package: "
                 "'bar-1-py3-none-any.whl'",
                 ""},
+        BadLock{"SdistOfAnother",
+                package_text(concat("sdist = { path = 'foo-bar-1.tar.gz', ", some_hashes, " }")),
+                "line 5: package 'foo': key 'sdist' is a source distribution of another package: "
+                "'foo-bar-1.tar.gz'",
+                ""},
+        BadLock{"SdistOfAnotherVersion",
+                package_text(concat("version = '1.0'\nsdist = { path = 'foo-1.0-1.zip', ",
+                                    some_hashes, " }")),
+                "line 6: package 'foo': key 'sdist' is a source distribution of another version "
+                "than '1.0': 'foo-1.0-1.zip'",
+                ""},
+        BadLock{"Index", package_text("index = ['a']\ndirectory = { path = 'd' }"),
+                "line 5: package 'foo': key 'index' is an array, not a string", ""},
+        BadLock{"Tool", package_text("tool = 'x'\ndirectory = { path = 'd' }"),
+                "line 5: package 'foo': key 'tool' is a string, not a table", ""},
+        BadLock{"Dependencies",
+                package_text("dependencies = [{}, 'x']\ndirectory = { path = 'd' }"),
+                "line 5: package 'foo': key 'dependencies[1]' is a string, not a table", ""},
+        BadLock{
+            "Identity",
+            package_text("attestation-identities = [{ sort = 'x' }]\ndirectory = { path = 'd' }"),
+            "line 5: package 'foo': key 'attestation-identities[0].kind' is missing", ""},
         BadLock{"NoCommit", package_text("vcs = { type = 'git', url = 'https://127.0.0.1/r' }"),
                 "line 5: package 'foo': key 'vcs.commit-id' is missing", ""},
         BadLock{
@@ -317,6 +359,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadLock{"ControlInPath", wheel_text(concat("path = \"a\\u0000b\", ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0].path' has a control character: 'a\\x00b'",
                 ""},
+        BadLock{
+            "UploadTime",
+            wheel_text(concat("path = 'foo-1-py3-none-any.whl', upload-time = 2024-01-01, ",
+                              some_hashes)),
+            "line 5: package 'foo': key 'wheels[0].upload-time' is a date or a time alone, not a "
+            "date with a time",
+            ""},
         BadLock{"NegativeSize",
                 wheel_text(concat("path = 'foo-1-py3-none-any.whl', size = -1, ", some_hashes)),
                 "line 5: package 'foo': key 'wheels[0].size' is negative", ""},

@@ -64,9 +64,9 @@ TEST(SpecifierSet, IsWrittenAsItWasRead) {
 }
 
 TEST(SpecifierSet, RefusesWhatIsNone) {
-  for (const char* const text :
-       {"1.0", "=1.0", ">=", "~=1", ">=1.0+local", ">1.*", "==1.0a1.*", "==1.*.0", "==.*",
-        "~=1.0.*", "== 1.0 .*", "===a b", "===a;b", ">=1.0 <2", "=>1", "<>1", "~1.0", ">=1.0;"}) {
+  for (const char* const text : {"1.0", "=1.0", ">=", "~=1", ">=1.0+local", ">1.*", "==1.0a1.*",
+                                 "==1.*.0", "==.*", "~=1.0.*", "== 1.0 .*", "===", "===a b",
+                                 "===a;b", ">=1.0 <2", "=>1", "<>1", "~1.0", ">=1.0;"}) {
     try {
       (void)SpecifierSet::parse(text);
       ADD_FAILURE() << "accepted: " << text;

@@ -23,7 +23,8 @@ TEST(WheelFileName, IsNothingWhenItCannotBeRead) {
   for (const std::string name :
        {"", ".whl", "a-1-py3-none-any.zip", "a-1-py3-none.whl", "a-1-2-3-py3-none-any.whl",
         "a--py3-none-any.whl", "a-1-x-py3-none-any.whl", "../a-1-py3-none-any.whl",
-        "a-1-py3-none-any /.whl", ".a-1-py3-none-any.whl"}) {
+        "a-1-py3-none-any /.whl", ".a-1-py3-none-any.whl", "a+b-1-py3-none-any.whl",
+        "a!-1-py3-none-any.whl"}) {
     EXPECT_FALSE(WheelFileName::parse(name).has_value()) << name;
   }
   EXPECT_FALSE(WheelFileName::parse(std::string(300, 'a') + "-1-py3-none-any.whl").has_value());
