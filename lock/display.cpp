@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "store/base/terminal_text.hpp"
 #include "store/base/text.hpp"
 
 namespace pel {
@@ -10,9 +11,8 @@ namespace {
 
 constexpr std::size_t kMaxShown = 200;
 
-void append_escape(std::string& out, unsigned char byte) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  switch (byte) {
+void append_escape(std::string& out, std::string_view character) {
+  switch (character.front()) {
     case '\n':
       out += "\\n";
       return;
@@ -23,33 +23,8 @@ void append_escape(std::string& out, unsigned char byte) {
       out += "\\t";
       return;
     default:
-      out += "\\x";
-      out += kDigits[byte >> 4U];
-      out += kDigits[byte & 15U];
+      append_hex_escapes(out, character);
   }
-}
-
-// The length of a character at the start of `text` that a terminal would obey instead of showing:
-// C0, DEL, C1 (U+0080 to U+009F), marks and overrides of direction (U+200E, U+200F, U+202A to
-// U+202E, U+2066 to U+2069), line and paragraph separator. 0 if it is harmless.
-std::size_t control_length(std::string_view text) noexcept {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  if (byte(0) < 0x20 || byte(0) == 0x7F) {
-    return 1;
-  }
-  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) <= 0x9F) {
-    return 2;
-  }
-  if (byte(0) == 0xE2 && byte(1) == 0x80 &&
-      (byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE))) {
-    return 3;
-  }
-  if (byte(0) == 0xE2 && byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9) {
-    return 3;
-  }
-  return 0;
 }
 
 bool is_continuation(char c) noexcept {
@@ -71,10 +46,9 @@ std::string escaped(std::string_view text) {
   out.reserve(text.size() + 2);
   while (!text.empty()) {
     const std::size_t control = control_length(text);
-    for (std::size_t i = 0; i < control; ++i) {
-      append_escape(out, static_cast<unsigned char>(text[i]));
-    }
-    if (control == 0) {
+    if (control > 0) {
+      append_escape(out, text.substr(0, control));
+    } else {
       out += text.front();
     }
     text.remove_prefix(std::max<std::size_t>(control, 1));
@@ -84,6 +58,18 @@ std::string escaped(std::string_view text) {
 
 std::string Quoted::operator()(std::string_view text) const {
   return concat("'", escaped(text), "'");
+}
+
+std::string listed(const std::vector<std::string>& words, std::size_t most, Quotes quotes) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(words.size(), most); ++i) {
+    text +=
+        concat(i == 0 ? "" : ", ", quotes == Quotes::yes ? quoted(words[i]) : escaped(words[i]));
+  }
+  if (words.size() > most) {
+    text += concat(" and ", std::to_string(words.size() - most), " more");
+  }
+  return text;
 }
 
 std::string redacted_url(std::string_view url) {

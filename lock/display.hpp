@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Text of others in our messages.
 namespace pel {
@@ -17,6 +19,11 @@ inline constexpr Quoted quoted;
 
 // The same without the quotes.
 [[nodiscard]] std::string escaped(std::string_view text);
+
+// The first `most` of the words, escaped, with commas between them, and a count of the others.
+enum class Quotes : bool { no, yes };
+[[nodiscard]] std::string listed(const std::vector<std::string>& words, std::size_t most,
+                                 Quotes quotes = Quotes::no);
 
 // `url` without what may be secret: user and password, query and fragment.
 [[nodiscard]] std::string redacted_url(std::string_view url);

@@ -18,20 +18,15 @@
 namespace pel {
 namespace {
 
+constexpr std::size_t kShownNames = 20;
+constexpr std::size_t kShownEnvironments = 5;
+
 std::string describe(const InterpreterFacts& facts) {
   const std::string_view name = facts.implementation == "cpython"
                                     ? std::string_view("CPython")
                                     : std::string_view(facts.implementation);
   return concat(name, " ", facts.full_version, facts.gil_disabled ? " (free-threaded)" : "", " on ",
                 facts.platform);
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    text += concat(text.empty() ? "" : ", ", word);
-  }
-  return text;
 }
 
 class Selector {
@@ -87,7 +82,7 @@ class Selector {
         fail(concat("it has no ", kind, " ", quoted(name)),
              !near.empty()   ? concat("did you mean ", quoted(near), "?")
              : known.empty() ? concat("it has none at all")
-                             : concat("it has ", joined({known.begin(), known.end()})),
+                             : concat("it has ", listed({known.begin(), known.end()}, kShownNames)),
              ErrorCode::usage);
       }
       result.insert(std::move(normalized));
@@ -115,9 +110,10 @@ class Selector {
       if (evaluate(environment, "key 'environments'")) {
         return;
       }
-      environments.push_back(quoted(environment.text()));
+      environments.push_back(environment.text());
     }
-    fail(concat("it is not for ", describe(facts_), ", but for ", joined(environments)),
+    fail(concat("it is not for ", describe(facts_), ", but for ",
+                listed(environments, kShownEnvironments, Quotes::yes)),
          "choose another interpreter with --python, or lock again for this one");
   }
 

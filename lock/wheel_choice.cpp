@@ -12,17 +12,6 @@ namespace {
 
 constexpr std::size_t kShownTags = 5;
 
-std::string listed(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(words.size(), kShownTags); ++i) {
-    text += concat(i == 0 ? "" : ", ", escaped(words[i]));
-  }
-  if (words.size() > kShownTags) {
-    text += concat(" and ", std::to_string(words.size() - kShownTags), " more");
-  }
-  return text;
-}
-
 std::optional<WheelFileName> read_name(const LockedArtifact& wheel) {
   const auto name = WheelFileName::parse(wheel.file_name);
   return name && Version::parse(name->version_text) ? name : std::nullopt;
@@ -64,7 +53,7 @@ std::string WheelChoice::describe_tags(const std::vector<const LockedArtifact*>&
       tags.push_back(concat(name->python, "-", name->abi, "-", name->platform));
     }
   }
-  return listed(tags);
+  return listed(tags, kShownTags);
 }
 
 std::string WheelChoice::describe_wanted() const {
@@ -73,7 +62,7 @@ std::string WheelChoice::describe_wanted() const {
   for (const Tag& tag : supported_) {
     tags.push_back(tag.text());
   }
-  return listed(tags);
+  return listed(tags, kShownTags);
 }
 
 std::optional<std::size_t> WheelChoice::rank(const WheelFileName& name) const {

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <exception>
 
+#include "store/base/terminal_text.hpp"
 #include "store/base/text.hpp"
 
 namespace pel {
@@ -17,7 +18,7 @@ std::string render_error(const Error& error) {
   if (!error.hint().empty()) {
     text += concat("  hint: ", error.hint(), "\n");
   }
-  return text;
+  return terminal_text(text);
 }
 
 void write_error(const Error& error) noexcept {

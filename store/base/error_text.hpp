@@ -11,6 +11,8 @@ namespace pel {
 //   pyenvlaunch: error: <message>
 //     while <frame>
 //     hint: <hint>
+//
+// What is in it for a terminal to obey is escaped (terminal_text.hpp).
 [[nodiscard]] std::string render_error(const Error& error);
 
 // Writes that to standard error, as far as it goes.

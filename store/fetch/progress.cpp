@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string>
 
+#include "store/base/terminal_text.hpp"
 #include "store/base/text.hpp"
 
 namespace pel {
@@ -94,7 +95,7 @@ class TerminalProgress : public ProgressSink {
 
   void message(std::string_view text) override {
     const std::scoped_lock lock(mutex_);
-    put(concat(drawn_ ? kEraseLine : "", text, "\n"));
+    put(concat(drawn_ ? kEraseLine : "", terminal_text(text), "\n"));
     drawn_ = false;
     last_draw_ = {};
   }

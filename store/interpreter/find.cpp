@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lock/display.hpp"
 #include "store/base/error.hpp"
 #include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
@@ -111,7 +112,7 @@ bool is_satisfiable(const Demand& demand) {
   message += spec.text.empty() ? std::string("an interpreter")
                                : concat("the interpreter '", spec.text, "'", source_of(query));
   if (!query.requires_python.empty()) {
-    message += concat(" for a ", query.requirer, " that requires '", query.requires_python, "'");
+    message += concat(" for a ", query.requirer, " that requires ", quoted(query.requires_python));
   }
   message += found.empty() ? ": there is no Python on PATH, in pyenv, in uv or in /usr/bin"
                            : ": none of these fits";

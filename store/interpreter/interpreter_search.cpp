@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "lock/display.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/interpreter/base_executable.hpp"
@@ -51,7 +52,7 @@ std::string Demand::mismatch(const InterpreterFacts& facts) const {
   }
   const Version version = *version_of(facts);
   if (required_ && !required_->contains(version, true)) {
-    return concat("the ", requirer_, " requires '", required_text_, "'");
+    return concat("the ", requirer_, " requires ", quoted(required_text_));
   }
   if (spec_.kind == InterpreterSpec::Kind::versions && !spec_.versions->contains(version, true)) {
     return concat("it is not '", spec_.text, "'");

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "store/base/terminal_text.hpp"
 #include "store/base/text.hpp"
 
 namespace pel {
@@ -15,16 +16,6 @@ bool is_control(std::string_view sequence) noexcept {
     return first < 0x20 || first == 0x7F;
   }
   return first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
-}
-
-void escape(std::string& out, std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += "\\x";
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 15U];
-  }
 }
 
 }  // namespace
@@ -86,8 +77,8 @@ std::string quote(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = utf8_sequence(text);
     const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
-    if (length == 0 || is_control(sequence)) {
-      escape(out, sequence);
+    if (length == 0 || control_length(sequence) > 0) {
+      append_hex_escapes(out, sequence);
     } else {
       out += sequence;
     }

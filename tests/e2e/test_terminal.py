@@ -55,6 +55,16 @@ def test_colour_without_a_terminal(pel, env, args, coloured):
     assert (ESCAPE in result.stderr) == coloured, result
 
 
+@pytest.mark.parametrize("command", [("sync",), ("run",), ("env", "show")], ids=" ".join)
+def test_no_name_of_others_orders_the_terminal(pel, command):
+    lock = pel.work / "a\x1b[31m\u202eb\x07.lock"
+    lock.write_text("packages = 3\n", encoding="utf-8")
+    result = pel(*command, lock)
+    assert result.returncode == 1
+    assert r"/a\x1b[31m\xe2\x80\xaeb\x07.lock: line 1" in result.stderr
+    assert not set("\x1b\u202e\x07") & set(result.stderr)
+
+
 def test_progress_on_a_terminal_only(pel, lock_of, server, build):
     wheels = [build(simple(f"pkg{i}", **{"data.bin": "x" * 100_000})) for i in range(5)]
     lock = lock_of(*wheels, url=server.url)

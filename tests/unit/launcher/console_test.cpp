@@ -36,6 +36,17 @@ TEST_F(ConsoleTest, AnErrorHasItsFramesAndItsHint) {
             "  while making y\n  hint: free some space\n");
 }
 
+TEST_F(ConsoleTest, NoNameOfOthersOrdersTheTerminal) {
+  Error error = Error(ErrorCode::io, "cannot read \x1b[2J").with_hint("see \x1b[1m");
+  error.add_context("reading \xC2\x9B");
+  console_.report(error);
+  console_.warn("\r");
+  console_.note("\x1b");
+  EXPECT_EQ(err_.text(),
+            "pyenvlaunch: error: cannot read \\x1b[2J\n  while reading \\xc2\\x9b\n"
+            "  hint: see \\x1b[1m\npyenvlaunch: warning: \\x0d\npyenvlaunch: \\x1b\n");
+}
+
 TEST_F(ConsoleTest, ColorOnlyOnRequest) {
   console_.set_color(Console::Color::on);
   console_.report(Error(ErrorCode::io, "x"));

@@ -22,6 +22,13 @@ TEST(Display, CutsLongTextBetweenCharacters) {
   EXPECT_EQ(escaped(std::string(300, '\x80')), "...");
 }
 
+TEST(Display, ListsTheFirstWordsAndCountsTheOthers) {
+  EXPECT_EQ(listed({}, 2), "");
+  EXPECT_EQ(listed({"a", "b\n"}, 2), "a, b\\n");
+  EXPECT_EQ(listed({"a", "b", "c", "d"}, 2), "a, b and 2 more");
+  EXPECT_EQ(listed({"a", "b", "c"}, 2, Quotes::yes), "'a', 'b' and 1 more");
+}
+
 TEST(Display, HidesWhatMayBeSecretInAUrl) {
   EXPECT_EQ(redacted_url("https://user:pass@host/a"), "https://host/a");
   EXPECT_EQ(redacted_url("https://token@host:8080/a?sig=secret#frag"), "https://host:8080/a");
