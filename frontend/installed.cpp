@@ -22,7 +22,9 @@
 #include "store/wheel/record.hpp"
 #include "store/wheel/refusal.hpp"
 #include "store/wheel/sha256_hasher.hpp"
+#include "store/wheel/utf8.hpp"
 #include "store/wheel/wheel_name.hpp"
+#include "store/wheel/wheel_plan.hpp"
 #include "store/wheel/zip_directory.hpp"
 
 namespace pel {
@@ -222,6 +224,10 @@ RecordDigests read_wheel_record(const std::string& wheel) {
     const std::string_view name = member->name;
     if (!name.ends_with(".dist-info/RECORD") || std::ranges::count(name, '/') != 1) {
       continue;
+    }
+    if (member->size > kLargestMetadata) {
+      refusal.too_much(
+          concat("member ", quote(name), " has ", std::to_string(member->size), " bytes"));
     }
     std::string text;
     for (auto block = stream.read(); !block.empty(); block = stream.read()) {

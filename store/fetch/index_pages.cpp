@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lock/characters.hpp"
+#include "lock/display.hpp"
 #include "store/base/error.hpp"
 #include "store/base/sha256.hpp"
 #include "store/base/text.hpp"
@@ -39,6 +40,16 @@ std::vector<IndexFile> parse_json(std::string_view text, const std::string& page
     throw Error(ErrorCode::corrupt,
                 concat("cannot read ", url_for_messages(page), ": it is no page of an index"));
   }
+  // "1.4"; an index of a later major version may mean anything (PEP 629, PEP 691).
+  const Json& meta = member(root, "meta");
+  const Json& version = meta.is_object() ? member(meta, "api-version") : meta;
+  if (version.is_string() && !version.get_ref<const std::string&>().starts_with("1.")) {
+    throw Error(
+        ErrorCode::incompatible,
+        concat("cannot read ", url_for_messages(page), ": its API version is ",
+               quoted(version.get_ref<const std::string&>()), ", and this release reads 1.x"))
+        .with_hint("update pyenvlaunch, or use another index");
+  }
   std::vector<IndexFile> files;
   for (const Json& entry : root["files"]) {
     if (!entry.is_object() || !member(entry, "filename").is_string() ||
@@ -56,7 +67,11 @@ std::vector<IndexFile> parse_json(std::string_view text, const std::string& page
     if (const Json& size = member(entry, "size"); size.is_number_unsigned()) {
       file.size = size.get<std::uint64_t>();
     }
+    // The second is the name that it had first (PEP 714).
     file.metadata_sha256 = sha256_in(member(entry, "core-metadata"));
+    if (file.metadata_sha256.empty()) {
+      file.metadata_sha256 = sha256_in(member(entry, "dist-info-metadata"));
+    }
     files.push_back(std::move(file));
   }
   return files;

@@ -22,7 +22,8 @@ struct IndexFile {
 };
 
 // The files on a project's page of a package index: JSON (PEP 691) if `content_type` says so, else
-// HTML (PEP 503). `url` is that of the page. Throws Error(corrupt) for JSON that is none.
+// HTML (PEP 503). `url` is that of the page. Throws Error(corrupt) for JSON that is none,
+// Error(incompatible) for that of another major version.
 [[nodiscard]] std::vector<IndexFile> parse_index_page(std::string_view text,
                                                       std::string_view content_type,
                                                       const std::string& url);

@@ -57,7 +57,19 @@ void check_wheel_version(std::string_view version, std::string_view member,
                                : concat("Wheel-Version ", quote(version), " is no version"));
   }
   if (major != "1") {
-    refusal.broken(member, concat("Wheel-Version ", version, " is not supported, only 1.x is"));
+    refusal.broken(member,
+                   concat("Wheel-Version ", quote(version), " is not supported, only 1.x is"));
+  }
+}
+
+// Metadata of a later major version may mean anything (core metadata specification). One that says
+// no version is read all the same, as every installer does.
+void check_metadata_version(std::string_view version, std::string_view member,
+                            const Refusal& refusal) {
+  const std::string_view major = version.substr(0, version.find('.'));
+  if (!version.empty() && major != "1" && major != "2") {
+    refusal.broken(member, concat("Metadata-Version ", quote(version),
+                                  " is not supported, only 1.x and 2.x are"));
   }
 }
 
@@ -76,6 +88,7 @@ IndexedTree read_wheel_metadata(const WheelName& name, std::string_view dist_inf
 
   const std::string metadata_member = concat(dist_info, "/METADATA");
   const HeaderFields metadata = HeaderFields::parse(texts.metadata);
+  check_metadata_version(metadata.first("Metadata-Version"), metadata_member, refusal);
   IndexedTree tree;
   tree.name = metadata.first("Name");
   tree.version = metadata.first("Version");

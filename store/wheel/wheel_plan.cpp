@@ -17,7 +17,6 @@ namespace {
 using index_format::kSitePackages;
 
 constexpr std::string_view kDistInfo = ".dist-info";
-constexpr std::uint64_t kLargestMetadata = std::uint64_t{64} << 20;
 
 class Planner {
  public:

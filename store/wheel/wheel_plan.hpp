@@ -13,6 +13,9 @@
 
 namespace pel {
 
+// The most bytes of a member that is read into memory as a whole: METADATA, RECORD and the like.
+inline constexpr std::uint64_t kLargestMetadata = std::uint64_t{64} << 20;
+
 // What becomes of one member of a wheel.
 struct PlannedMember {
   // Members of .dist-info whose text is needed for checks.

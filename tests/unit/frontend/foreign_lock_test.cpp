@@ -218,6 +218,13 @@ TEST(IndexPage, IsReadAsJsonAndAsHtml) {
   EXPECT_EQ(json[0].sha256, sum);
   EXPECT_EQ(json[0].size, 7U);
   EXPECT_EQ(json[0].metadata_sha256, std::string(64, 'b'));
+  const auto older = parse_index_page(
+      R"({"meta": {"api-version": "1.0"}, "files": [{"filename": "foo-1.whl", "url": "foo-1.whl",
+          "dist-info-metadata": {"sha256": ")" +
+          sum + R"("}}]})",
+      "application/vnd.pypi.simple.v1+json", "https://127.0.0.1/simple/foo/");
+  ASSERT_EQ(older.size(), 1U);
+  EXPECT_EQ(older[0].metadata_sha256, sum);
   const auto html =
       parse_index_page("<a href='../../f/foo-1%2B2.whl#sha256=" + sum + "'>x</a><a href='y'>",
                        "text/html", "https://127.0.0.1/simple/foo/");
@@ -231,6 +238,13 @@ TEST(IndexPage, IsReadAsJsonAndAsHtml) {
                                                  "https://u:p@127.0.0.1/s/"));
             }),
             "cannot read https://127.0.0.1/s/: it is no page of an index");
+  EXPECT_EQ(
+      message_of([] {
+        static_cast<void>(parse_index_page(R"({"meta": {"api-version": "2.0"}, "files": []})",
+                                           "application/vnd.pypi.simple.v1+json",
+                                           "https://u:p@127.0.0.1/s/"));
+      }),
+      "cannot read https://127.0.0.1/s/: its API version is '2.0', and this release reads 1.x");
 }
 
 }  // namespace
