@@ -10,6 +10,7 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/fetch/url.hpp"
+#include "store/interpreter/plain_output.hpp"
 
 namespace pel {
 namespace {
@@ -19,6 +20,7 @@ constexpr std::size_t kLongestOutput = 16 * 1024 * 1024;
 ProcessResult run_process_of(const ToolRun& run) {
   ProcessOptions options;
   options.environment = run.environment;
+  without_colour(options.environment);
   options.input = run.input;
   options.output_limit = kLongestOutput;
   options.cancelled = run.cancelled;

@@ -6,6 +6,7 @@
 #include "store/base/text.hpp"
 #include "store/fetch/find_links.hpp"
 #include "store/interpreter/candidates.hpp"
+#include "store/interpreter/plain_output.hpp"
 
 namespace pel {
 namespace {
@@ -64,6 +65,7 @@ ProcessResult BuildFrontEnd::run(std::vector<std::string> words) const {
   options.environment.unset = {"VIRTUAL_ENV", "CONDA_PREFIX", "PYENVLAUNCH_RESUMED"};
   options.environment.unset_prefixes = {"PYTHON"};
   options.environment.set = {{"PIP_DISABLE_PIP_VERSION_CHECK", "1"}, {"GIT_TERMINAL_PROMPT", "0"}};
+  without_colour(options.environment);
   if (have_credentials(options_.find_links)) {
     // Everybody on the machine can read a process's arguments.
     options.environment.set.emplace_back(

@@ -86,6 +86,22 @@ def alpha_with_script() -> Wheel:
     return wheel
 
 
+def test_credentials_of_requirements_are_not_in_errors(pel):
+    """Lines of a file that cannot be converted are quoted, without what their URLs tell."""
+    file = pel.work / "requirements.txt"
+    lines = [
+        "-e git+https://user:secret@127.0.0.1:9/r#egg=x",
+        "foo @ git+https://user:secret@127.0.0.1:9/r",
+        "https://secret@127.0.0.1:9/a.tar.gz",
+        "-r https://user:secret@127.0.0.1:9/more.txt",
+    ]
+    file.write_text("\n".join(lines) + "\n")
+    result = pel("lock", "--from", file, "-o", "x.lock", "--offline")
+    assert result.returncode == 1
+    assert "requirements.txt:1: 'git+https://127.0.0.1:9/r#egg=x'" in result.stderr
+    assert "secret" not in result.stderr + result.stdout
+
+
 def test_credentials_of_find_links(pel, lock_of, build, server):
     """Of an option or of settings: told to the server, and kept nowhere."""
     wheel = build(alpha_with_script())

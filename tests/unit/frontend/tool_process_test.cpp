@@ -1,5 +1,8 @@
 #include "frontend/tool_process.hpp"
 
+#include <cstdlib>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "store/base/error.hpp"
@@ -43,6 +46,20 @@ TEST(ToolProcess, WarningsArePassedOn) {
                         "WARNING: a yanked version\nReason: b\n"),
             "WARNING: a yanked version\nReason: b\n");
   EXPECT_EQ(warnings_in(""), "");
+}
+
+TEST(ToolProcess, PrintsWithoutColours) {
+  ::setenv("FORCE_COLOR", "1", 1);
+  std::string messages;
+  EXPECT_TRUE(try_tool({.command = {"sh", "-c", "echo \"${FORCE_COLOR-unset} $NO_COLOR\" >&2"},
+                        .purpose = "try",
+                        .input = {},
+                        .environment = {},
+                        .cancelled = nullptr,
+                        .tell = {}},
+                       messages));
+  ::unsetenv("FORCE_COLOR");
+  EXPECT_EQ(messages, "unset 1\n");
 }
 
 TEST(ToolProcess, IsEndedWhenItIsCancelled) {

@@ -47,6 +47,19 @@ TEST_F(ConsoleTest, NoNameOfOthersOrdersTheTerminal) {
             "  hint: see \\x1b[1m\npyenvlaunch: warning: \\x0d\npyenvlaunch: \\x1b\n");
 }
 
+TEST_F(ConsoleTest, NoMessageHasThePasswordOfAUrl) {
+  Error error = Error(ErrorCode::io, "'git+https://u:secret@host/r' is not pinned")
+                    .with_hint("see https://secret@host");
+  error.add_context("reading https://u:a@b@host/x?y");
+  console_.report(error);
+  console_.note("http://u:secret@host");
+  console_.warn("ssh://secret@host");
+  EXPECT_EQ(err_.text(),
+            "pyenvlaunch: error: 'git+https://host/r' is not pinned\n"
+            "  while reading https://host/x?y\n  hint: see https://host\n"
+            "pyenvlaunch: http://host\npyenvlaunch: warning: ssh://host\n");
+}
+
 TEST_F(ConsoleTest, ColorOnlyOnRequest) {
   console_.set_color(Console::Color::on);
   console_.report(Error(ErrorCode::io, "x"));
