@@ -98,7 +98,7 @@ def test_credentials_of_requirements_are_not_in_errors(pel):
     file.write_text("\n".join(lines) + "\n")
     result = pel("lock", "--from", file, "-o", "x.lock", "--offline")
     assert result.returncode == 1
-    assert "requirements.txt:1: 'git+https://127.0.0.1:9/r#egg=x'" in result.stderr
+    assert "requirements.txt:1: '-e git+https://127.0.0.1:9/r#egg=x'" in result.stderr
     assert "secret" not in result.stderr + result.stdout
 
 

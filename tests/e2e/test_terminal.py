@@ -59,7 +59,8 @@ def test_colour_without_a_terminal(pel, env, args, coloured):
 def test_no_name_of_others_orders_the_terminal(pel, command):
     lock = pel.work / "a\x1b[31m\u202eb\x07.lock"
     lock.write_text("packages = 3\n", encoding="utf-8")
-    result = pel(*command, lock)
+    target = ("--", "python") if command == ("run",) else ()
+    result = pel(*command, lock, *target)
     assert result.returncode == 1
     assert r"/a\x1b[31m\xe2\x80\xaeb\x07.lock: line 1" in result.stderr
     assert not set("\x1b\u202e\x07") & set(result.stderr)
