@@ -84,15 +84,19 @@ def test_roots_are_allowed_only_behind_site_packages():
     assert not on_path("/std", "/more")
 
 
-def test_rows_of_record_are_allowed_only_without_a_file():
+def test_rows_of_record_differ_only_where_they_are_wrong():
     def holds(venv: object, ours: object, name: str = "a-1.data/scripts/a") -> bool:
         difference = Difference(f"answer.a.{name}", venv, ours)
         return allowed.reason("metadata.files", difference) is not None
 
-    assert holds(["hash", 280, False], MISSING)
-    assert not holds(["hash", 280, True], MISSING)
-    assert not holds(MISSING, ["hash", 280, False])
-    assert not holds(["hash", 280, False], MISSING, name="a/b.py")
+    absent, wrong, right = ["a", 1, False, False], ["b", 2, True, False], ["c", 3, True, True]
+    assert holds(absent, MISSING)
+    assert not holds(right, MISSING)
+    assert not holds(MISSING, absent)
+    assert not holds(absent, MISSING, name="a/b.py")
+    assert holds(wrong, right, name="a.libs/b.so")
+    assert not holds(right, wrong, name="a.libs/b.so")
+    assert not holds(right, ["d", 3, True, True], name="a.libs/b.so")
 
 
 def test_other_differences_are_not_allowed():

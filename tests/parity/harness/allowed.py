@@ -76,7 +76,7 @@ def same_members(venv: object, ours: object) -> bool:
 
 
 def other_shebang(venv: object, ours: object) -> bool:
-    """[hash, size, existence] of a script: its first line names another interpreter."""
+    """Of metadata.files, a script: its first line names another interpreter."""
     if not isinstance(venv, list) or not isinstance(ours, list):
         return False
     return venv[2] is True and ours[2] is True
@@ -105,8 +105,15 @@ def replaced_script(venv: object, ours: object) -> bool:
 
 
 def row_of_no_file(venv: object, ours: object) -> bool:
-    """[hash, size, existence] of such a script, which is still listed (before 3.12)."""
+    """Of metadata.files, such a script, which is still listed (before 3.12)."""
     return isinstance(venv, list) and venv[2] is False and ours == MISSING
+
+
+def mistake_in_record(venv: object, ours: object) -> bool:
+    """Of metadata.files: the file is not of the size that the wheel's RECORD says."""
+    if not isinstance(venv, list) or not isinstance(ours, list):
+        return False
+    return venv[2:] == [True, False] and ours[2:] == [True, True]
 
 
 def verbose(venv: object, ours: object) -> bool:
@@ -266,6 +273,7 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("headers in RECORD", "metadata.recorded", "answer.*", common_include),
     Allowed("scripts in RECORD", "metadata.recorded", "answer.*", replaced_script),
     Allowed("scripts in RECORD", "metadata.files", "answer.*.data/scripts/*", row_of_no_file),
+    Allowed("Mistakes in RECORD", "metadata.files", "answer.*", mistake_in_record),
     Allowed("width of paths", "scripts.*", "*", same_text),
     Allowed("order of distributions", "scripts.*", "*", same_words),
     Allowed(

@@ -67,7 +67,10 @@ def basics():
 
 
 def files():
-    """What each distribution says that it has installed: name, recorded hash, size, existence."""
+    """What each distribution says that it has installed.
+
+    By name: recorded hash and size, whether the file exists, whether it is of that size.
+    """
     found = {}
     for distribution in _distributions():
         mine = found[distribution.metadata["Name"]] = {}
@@ -75,7 +78,9 @@ def files():
             if file.name in INSTALLERS or "__pycache__" in file.parts or file.suffix == ".pyc":
                 continue
             path = str(distribution.locate_file(file))
-            entry = [file.hash.value if file.hash else None, file.size, os.path.isfile(path)]
+            exists = os.path.isfile(path)
+            right = exists and file.size in (None, os.path.getsize(path))
+            entry = [file.hash.value if file.hash else None, file.size, exists, right]
             if file.name == "RECORD" and file.parent.suffix == ".dist-info":
                 entry[1] = None
             mine[str(file)] = entry
