@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,6 +38,17 @@ std::string first_line(std::string_view text) {
                                      : concat(text.substr(0, kLongestLine), "…");
 }
 
+// What a process that crashed may have lacked: CPython needs more, and so do other programs.
+std::string small_stack() {
+  constexpr rlim_t kUnit = 1024;
+  constexpr rlim_t kSmall = 256 * kUnit;
+  struct rlimit limit{};
+  if (::getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= kSmall) {
+    return {};
+  }
+  return concat(" (ulimit -s allows ", std::to_string(limit.rlim_cur / kUnit), " KiB of stack)");
+}
+
 constexpr int kCommandNotFound = 127;
 
 // Error(not_found) for a script that itself found nothing to run: a pyenv shim of a version that
@@ -47,7 +59,7 @@ constexpr int kCommandNotFound = 127;
   if (result.timed_out) {
     reason = "it did not answer within 30 seconds";
   } else if (result.signal != 0) {
-    reason = concat("it was ended by signal ", std::to_string(result.signal));
+    reason = concat("it was ended by signal ", std::to_string(result.signal), small_stack());
   } else if (result.exit_code != 0) {
     code = result.exit_code == kCommandNotFound ? ErrorCode::not_found : code;
     reason = concat("it ended with status ", std::to_string(result.exit_code));

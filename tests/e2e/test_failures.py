@@ -404,3 +404,38 @@ def test_files_may_not_grow(pel, lock_of, build, command, size):
     assert "file too large" in error
     pel(*command).ok()
     pel.assert_store_is_valid()
+
+
+@pytest.mark.parametrize("size", [64, 32])  # KiB
+def test_a_small_stack(pel, lock_of, build, python, tmp_path, size):
+    """`ulimit -s` ends none of our own commands by a signal; Python has to get along with it."""
+    lock = lock_of(simple("alpha", **{"alpha.data/data/share/a.txt": "a"}))
+    pel("env", "show", lock).ok()  # the interpreter has been asked
+    pel.env["PYENVLAUNCH_OFFLINE"] = "1"
+    small = ("prlimit", f"--stack={size * 1024}")
+    for command in (
+        ("env", "explain", lock, "alpha"),
+        ("store", "add", build(simple("beta")).path),
+        ("store", "gc"),
+        ("doctor",),
+        ("env", "list"),
+    ):
+        result = pel(*command, prefix=small)
+        assert result.returncode in (0, 1), str(result)
+    pel("sync", lock).ok()
+    for command in (("sync", lock), ("venv", tmp_path / "v", lock), ("store", "verify")):
+        pel(*command, prefix=small).ok()
+    print_one = ("-c", "print(1)")
+    plain = subprocess.run([*small, python.path, *print_one], capture_output=True, check=False)
+    ours = pel.run(lock, "python", *print_one, prefix=small)
+    assert ours.stdout == "1\n" or plain.returncode != 0, str(ours)
+
+
+def test_an_interpreter_that_crashes_for_want_of_stack(pel, lock_of, tmp_path):
+    program = tmp_path / "program"
+    program.write_text("#!/bin/sh\nkill -SEGV $$\n")
+    program.chmod(0o755)
+    command = ("sync", "--python", program, lock_of(simple("alpha")))
+    assert f"cannot use {program}: it was ended by signal 11\n" in pel(*command).failed()
+    error = pel(*command, prefix=("prlimit", "--stack=131072")).failed()
+    assert "it was ended by signal 11 (ulimit -s allows 128 KiB of stack)\n" in error
