@@ -108,6 +108,7 @@ bool try_next(std::vector<Search>& searches, const AdoptRequest& request,
   FetchOptions options;
   options.offline = request.offline;
   options.download_dir = downloads;
+  options.largest_download = request.largest_download;
   options.progress = request.progress;
   options.cancelled = request.cancelled;
   options.on_ready = [&](std::size_t i, const std::string& file) {

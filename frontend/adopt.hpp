@@ -7,7 +7,7 @@
 
 #include "frontend/lock_draft.hpp"
 #include "lock/lockfile.hpp"
-#include "store/fetch/progress.hpp"
+#include "store/fetch/fetch.hpp"
 
 namespace pel {
 
@@ -20,6 +20,7 @@ struct AdoptRequest {
   std::string home;  // of the store, whose wheels count, too
   std::map<std::string, LockedArtifact, std::less<>> known;  // where those can be had, by id
   LockFolders folders;                                       // `to` is that of the lock
+  std::uint64_t largest_download = kUsualLargestDownload;
   ProgressSink* progress = nullptr;
   const std::atomic<bool>* cancelled = nullptr;
 };

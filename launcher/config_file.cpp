@@ -51,6 +51,7 @@ constexpr std::array kKeys = {
     Key{"max-wheel-size", Form::size, false},
     Key{"max-wheel-files", Form::count, false},
     Key{"max-wheel-ratio", Form::count, false},
+    Key{"max-download-size", Form::size, false},
     Key{"find-links", Form::places, false},
 };
 

@@ -9,7 +9,7 @@
 
 #include "launcher/hot/locations.hpp"
 #include "launcher/interrupt.hpp"
-#include "launcher/unpack_limits.hpp"
+#include "launcher/size_limits.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/cache_layout.hpp"
@@ -96,6 +96,7 @@ Settings read_settings() {
   };
   settings.locations = [hot] { return checked(StoreLocations{store_home(hot), cache_home(hot)}); };
   settings.limits = [files] { return unpack_limits(files); };
+  settings.download_limit = [files] { return pel::largest_download(files); };
   settings.python = value_of("PYENVLAUNCH_PYTHON", "python");
   settings.python_source = source_of(files, "PYENVLAUNCH_PYTHON", "python");
   settings.path = trusted_variable("PATH");
@@ -137,6 +138,8 @@ std::vector<SettingOrigin> setting_origins(const Settings& settings) {
        source_of(files, "PYENVLAUNCH_MAX_WHEEL_FILES", "max-wheel-files")},
       {"wheel ratio", std::to_string(limits.max_ratio),
        source_of(files, "PYENVLAUNCH_MAX_WHEEL_RATIO", "max-wheel-ratio")},
+      {"downloads", std::to_string(settings.largest_download()),
+       source_of(files, "PYENVLAUNCH_MAX_DOWNLOAD_SIZE", "max-download-size")},
   };
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "launcher/config_file.hpp"
 #include "store/environment/environment.hpp"
+#include "store/fetch/fetch.hpp"
 #include "store/wheel/unpack.hpp"
 
 namespace pel {
@@ -18,18 +20,24 @@ struct Settings {
   // only by commands that need one.
   std::function<StoreLocations()> locations;
   std::function<UnpackLimits()> limits;  // may throw Error(usage), too; the usual ones if empty
-  std::string python;                    // PYENVLAUNCH_PYTHON
-  std::string python_source;             // that name, or the line of the settings file
-  std::string path;                      // PATH
-  std::string mode;                      // PYENVLAUNCH_MODE
-  bool offline = false;                  // PYENVLAUNCH_OFFLINE
-  bool debug = false;                    // PYENVLAUNCH_LOG
-  std::vector<std::string> find_links;   // of the files only
+  std::function<std::uint64_t()> download_limit;  // the same
+  std::string python;                             // PYENVLAUNCH_PYTHON
+  std::string python_source;                      // that name, or the line of the settings file
+  std::string path;                               // PATH
+  std::string mode;                               // PYENVLAUNCH_MODE
+  bool offline = false;                           // PYENVLAUNCH_OFFLINE
+  bool debug = false;                             // PYENVLAUNCH_LOG
+  std::vector<std::string> find_links;            // of the files only
   ConfigFiles files;
   bool resumed = false;  // this command line has been through the manager once
   const std::atomic<bool>* interrupted = nullptr;
 
   [[nodiscard]] UnpackLimits unpack_limits() const { return limits ? limits() : UnpackLimits{}; }
+
+  // As in FetchOptions.
+  [[nodiscard]] std::uint64_t largest_download() const {
+    return download_limit ? download_limit() : kUsualLargestDownload;
+  }
 };
 
 // Reads the variables and the files. Throws Error as read_config_files() does.

@@ -6,6 +6,7 @@
 
 #include "lock/selection.hpp"
 #include "store/build/build_helper.hpp"
+#include "store/fetch/fetch.hpp"
 
 namespace pel {
 
@@ -13,6 +14,7 @@ struct CheckoutOptions {
   std::string label;   // of the package, for people
   std::string folder;  // an empty directory of one's own
   std::string download_dir;
+  std::uint64_t largest_download = kUsualLargestDownload;
   std::vector<std::string> find_links;
   bool offline = false;
   const std::atomic<bool>* cancelled = nullptr;

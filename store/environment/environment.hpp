@@ -12,12 +12,11 @@
 #include "lock/interpreter_facts.hpp"
 #include "lock/script_metadata.hpp"
 #include "lock/selection.hpp"
+#include "store/fetch/fetch.hpp"
 #include "store/format/selection_record.hpp"
 #include "store/wheel/unpack.hpp"
 
 namespace pel {
-
-class ProgressSink;
 
 // The two directories of a user's installation.
 struct StoreLocations {
@@ -44,7 +43,8 @@ struct EnvironmentRequest {
   bool offline = false;
   std::vector<std::string> find_links;  // absolute paths and URLs
   StoreLocations locations;
-  UnpackLimits limits;  // of each wheel
+  UnpackLimits limits;                                     // of each wheel
+  std::uint64_t largest_download = kUsualLargestDownload;  // as in FetchOptions
   ProgressSink* progress = nullptr;
   std::function<void(std::string_view)> notify;  // what takes long is announced; may be empty
   const std::atomic<bool>* cancelled = nullptr;  // set by a signal handler: stop soon

@@ -33,13 +33,15 @@ bool is_plain_http(const std::string& url) {
   return url.size() > 4 && url[4] == ':';
 }
 
-void set_protocols(CURL* handle) {
+// Who asks for https is not led away from it.
+void set_protocols(CURL* handle, bool plain) {
 #if LIBCURL_VERSION_NUM >= 0x075500
   set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  set(handle, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  set(handle, CURLOPT_REDIR_PROTOCOLS_STR, plain ? "http,https" : "https");
 #else
   set(handle, CURLOPT_PROTOCOLS, long{CURLPROTO_HTTP | CURLPROTO_HTTPS});
-  set(handle, CURLOPT_REDIR_PROTOCOLS, long{CURLPROTO_HTTP | CURLPROTO_HTTPS});
+  set(handle, CURLOPT_REDIR_PROTOCOLS,
+      plain ? long{CURLPROTO_HTTP | CURLPROTO_HTTPS} : long{CURLPROTO_HTTPS});
 #endif
 }
 
@@ -79,7 +81,7 @@ EasyHandle make_request(const std::string& url, const TransferLimits& limits,
     throw std::bad_alloc();
   }
   set(handle, CURLOPT_URL, url.c_str());
-  set_protocols(handle);
+  set_protocols(handle, is_plain_http(url));
   set_trust(handle);
   set_proxy(handle, url);
   set(handle, CURLOPT_FOLLOWLOCATION, 1L);
@@ -109,6 +111,11 @@ EasyHandle make_request(const std::string& url, const TransferLimits& limits,
 
 void accept_compressed(CURL* handle) {
   set(handle, CURLOPT_ACCEPT_ENCODING, "");  // all that libcurl can undo
+}
+
+void limit_headers(CURL* handle, curl_write_callback take, void* context) {
+  set(handle, CURLOPT_HEADERFUNCTION, take);
+  set(handle, CURLOPT_HEADERDATA, context);
 }
 
 void ask_for_index_page(CURL* handle) {

@@ -211,6 +211,7 @@ class Fetch {
     transfer.urls = places_[item].urls;
     transfer.target = &target;
     transfer.size = items_[item].wheel.size;
+    transfer.most = transfer.size ? UINT64_MAX : options_.largest_download;
     transfer.on_complete = [this, item, &target] {
       pool_.add([this, item, file = target.take()] { hand_over(item, file->path()); });
     };

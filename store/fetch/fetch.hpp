@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -21,7 +22,8 @@ struct FetchItem {
 // How patient a download is. The defaults suit people; tests shorten them.
 struct TransferLimits {
   std::chrono::milliseconds connect_timeout{15'000};
-  std::chrono::seconds stall_timeout{30};      // less than a kilobyte a second for that long
+  std::chrono::seconds stall_timeout{
+      30};  // less than a kilobyte a second of the file for that long
   std::chrono::milliseconds first_delay{300};  // before the second attempt; doubles, with jitter
   std::chrono::milliseconds longest_delay{60'000};  // also for what Retry-After asks
   unsigned attempts = 5;
@@ -29,6 +31,9 @@ struct TransferLimits {
   unsigned parallel = 16;
   unsigned ready_threads = 0;  // that check files and call on_ready; 0: one per processor
 };
+
+// No known wheel or source has half as much.
+constexpr std::uint64_t kUsualLargestDownload = std::uint64_t{16} << 30;
 
 struct FetchOptions {
   bool offline = false;  // no connection at all; local files are still used
@@ -48,6 +53,9 @@ struct FetchOptions {
 
   // Looked at several times a second: once it is true the fetch ends with Error(interrupted).
   const std::atomic<bool>* cancelled = nullptr;
+
+  // In bytes, of a file whose size the lock does not give: Error(corrupt) when there is more.
+  std::uint64_t largest_download = kUsualLargestDownload;
 
   TransferLimits limits{};
 };

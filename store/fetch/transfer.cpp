@@ -25,6 +25,9 @@ constexpr int kLongestWait = 200;  // milliseconds between two looks at the orde
 // Of the body of an answer that is an error: read, so that the connection stays usable.
 constexpr std::uint64_t kLargestErrorBody = 256 * 1024;
 
+// Bytes, those of all redirects and trailers included.
+constexpr std::uint64_t kMostHeaders = 4UL * 1024 * 1024;
+
 milliseconds with_jitter(milliseconds delay) {
   thread_local std::minstd_rand random(std::random_device{}());
   return delay * std::uniform_int_distribution<int>(50, 150)(random) / 100;
@@ -87,6 +90,7 @@ class TransferEngine::Impl {
     ErrorBuffer errors{};
     std::uint64_t received = 0;
     std::uint64_t counted = 0;   // of these, what progress has been told
+    std::uint64_t headers = 0;   // bytes of them
     std::exception_ptr refused;  // what the target threw
     std::optional<Error> last_error;
 
@@ -141,6 +145,7 @@ class TransferEngine::Impl {
     ++attempt.tries;
     attempt.received = 0;
     attempt.counted = 0;
+    attempt.headers = 0;
     attempt.refused = nullptr;
     attempt.transfer.target->restart();
     attempt.handle =
@@ -148,6 +153,7 @@ class TransferEngine::Impl {
     if (attempt.transfer.is_page) {
       accept_compressed(attempt.handle.get());
     }
+    limit_headers(attempt.handle.get(), &Impl::take_header, &attempt);
     if (attempt.transfer.on_absent) {
       ask_for_index_page(attempt.handle.get());
     }
@@ -163,6 +169,9 @@ class TransferEngine::Impl {
       if (attempt.status() != kOk) {
         return attempt.received > kLargestErrorBody ? 0 : size;
       }
+      if (std::max(attempt.received, first ? length_of(attempt) : 0) > attempt.transfer.most) {
+        throw_too_large(attempt.transfer.most);
+      }
       attempt.engine->count(attempt, first, size);
       attempt.transfer.target->receive({data, size});
       return size;
@@ -172,11 +181,32 @@ class TransferEngine::Impl {
     }
   }
 
+  // Headers, and trailers behind the body, which libcurl would keep without end.
+  static std::size_t take_header(char* /*text*/, std::size_t, std::size_t size,
+                                 void* context) noexcept {
+    Attempt& attempt = *static_cast<Attempt*>(context);
+    attempt.headers += size;
+    return attempt.headers > kMostHeaders ? 0 : size;
+  }
+
+  [[noreturn]] static void throw_too_large(std::uint64_t most) {
+    throw Error(ErrorCode::corrupt, concat("it has more than ", std::to_string(most),
+                                           " bytes, and the lock does not say how many"))
+        .with_hint(
+            "a lock with sizes needs no limit; PYENVLAUNCH_MAX_DOWNLOAD_SIZE, or "
+            "max-download-size in the settings, sets another");
+  }
+
+  // That the server has announced, or 0.
+  static std::uint64_t length_of(const Attempt& attempt) {
+    curl_off_t length = -1;
+    curl().easy_getinfo(attempt.handle.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    return length > 0 ? static_cast<std::uint64_t>(length) : 0;
+  }
+
   void count(Attempt& attempt, bool first, std::size_t size) {
     if (first && !attempt.transfer.size && attempt.tries == 1) {
-      curl_off_t length = -1;
-      curl().easy_getinfo(attempt.handle.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-      expect(length > 0 ? static_cast<std::uint64_t>(length) : size);
+      expect(std::max<std::uint64_t>(length_of(attempt), size));
     }
     attempt.counted += size;
     if (progress_ != nullptr) {
@@ -243,6 +273,9 @@ class TransferEngine::Impl {
 
   static std::optional<TransferFailure> failure_of(const Attempt& attempt, CURLcode code) {
     const long status = attempt.status();
+    if (attempt.headers > kMostHeaders) {
+      return failure_of_curl(CURLE_WEIRD_SERVER_REPLY, "the server sends headers without end");
+    }
     if ((code == CURLE_OK || code == CURLE_WRITE_ERROR) && status != kOk) {
       return failure_of_status(status);
     }

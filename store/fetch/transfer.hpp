@@ -44,6 +44,7 @@ struct Transfer {
   TransferTarget* target = nullptr;
   std::optional<std::uint64_t> size;  // of the body; known sizes are begun biggest first
   bool is_page = false;               // a text, which may come compressed
+  std::uint64_t most = UINT64_MAX;    // bytes of the body, whatever the server says
 
   // Called after complete(); the target is not used any more.
   std::function<void()> on_complete;

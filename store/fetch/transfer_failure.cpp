@@ -108,6 +108,11 @@ TransferFailure failure_of_curl(int code, std::string_view detail) {
   // It repeats what it cannot read, which may be a proxy's address with a password.
   failure.reason =
       detail.empty() ? curl().easy_strerror(curl_code) : without_credentials_anywhere(detail);
+  if (curl_code == CURLE_UNSUPPORTED_PROTOCOL) {  // the URLs that we begin with have one
+    failure.reason = "the server redirects to an address that is not https, or not even http";
+    failure.hint = "what was asked for by https is taken from nowhere else: look at the URL";
+    return failure;
+  }
   if (char& first = failure.reason.front(); first >= 'A' && first <= 'Z') {
     const bool word = failure.reason.size() > 1 && failure.reason[1] >= 'a';
     first = word ? static_cast<char>(first - 'A' + 'a') : first;  // "SSL" stays

@@ -3,7 +3,6 @@
 import json
 import os
 import socket
-import ssl
 import stat
 import subprocess
 from pathlib import Path
@@ -187,39 +186,6 @@ def test_offline_makes_no_connection(pel, lock_of, build, listener):
         pel(*command, env=by_variable).ok()
     with pytest.raises(BlockingIOError):
         listener.accept()
-
-
-@pytest.fixture
-def tls_server(server, tmp_path):
-    """The server behind a certificate that it has signed itself."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-            *("-keyout", key, "-out", certificate),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return server.with_tls(context), certificate
-
-
-def test_certificates_are_always_checked(pel, lock_of, build, tls_server):
-    url, certificate = tls_server
-    wheel = build(simple("alpha"))
-    lock = lock_of(entry(wheel, url))
-    error = pel("sync", lock, env={"SSL_CERT_FILE": None, "CURL_CA_BUNDLE": None}).failed()
-    assert "certificate" in error
-    assert "alpha" in error
-    trusted = {"SSL_CERT_FILE": str(certificate), "CURL_CA_BUNDLE": None}
-    # Another name than the certificate's is refused even then.
-    other = lock_of(entry(wheel, url.replace("localhost", "127.0.0.1")), name="other.lock")
-    assert "certificate" in pel("sync", other, env=trusted).failed()
-    pel("sync", lock, env=trusted).ok()
-    assert pel.code(lock, ALPHA) == "1.0\n"
 
 
 def mode_of(path: Path) -> int:

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from support.locks import Entry, entry
 from support.wheels import Wheel, simple
 
 SITE = "lib/python3/site-packages"
@@ -377,6 +378,28 @@ def test_limits_can_be_set(pel, build, lock_of, variable, value, word):
         assert f"PYENVLAUNCH_MAX_WHEEL_{variable}" in error
     pel.assert_store_is_valid()
     pel("sync", lock, env={f"PYENVLAUNCH_MAX_WHEEL_{variable}": "1000000000"}).ok()
+
+
+def test_a_download_without_a_size_has_a_limit(pel, build, lock_of, server):
+    wheel = build(simple("alpha", **{"data.bin": b"x" * 5000}))
+    sized = entry(wheel, url=server.url)
+    table = {key: value for key, value in sized.wheels[0].items() if key != "size"}
+    lock = lock_of(Entry("alpha", "1.0", [table]), name="unsized.lock")
+    error = pel("sync", lock, env={"PYENVLAUNCH_MAX_DOWNLOAD_SIZE": "200"}).failed()
+    assert "it has more than 200 bytes, and the lock does not say how many" in error
+    assert "PYENVLAUNCH_MAX_DOWNLOAD_SIZE" in error
+    assert list((pel.cache / "v1/downloads").iterdir()) == []
+    pel.assert_store_is_valid()
+    settings = pel.home / ".config/pyenvlaunch/config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('max-download-size = "1kB"\n')
+    assert "more than 1000 bytes" in pel("sync", lock).failed()
+    assert "downloads    1000  (" in pel("doctor").stdout
+    pel("sync", lock_of(sized)).ok()
+    pel.forget()
+    pel("sync", lock, env={"PYENVLAUNCH_MAX_DOWNLOAD_SIZE": "1MiB"}).ok()
+    name = "PYENVLAUNCH_MAX_DOWNLOAD_SIZE"
+    assert name in pel("sync", lock, env={name: "many"}).failed(2)
 
 
 def test_bad_limits_are_a_usage_error(pel, build):

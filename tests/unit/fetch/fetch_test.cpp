@@ -209,6 +209,78 @@ TEST_F(FetchTest, SilentServerIsGivenUp) {
   EXPECT_TRUE(downloads_are_gone());
 }
 
+TEST_F(FetchTest, WithoutASizeThereIsALimit) {
+  options_.largest_download = 1'000'000;
+  const HttpServer server(
+      [](const HttpRequest&) { return HttpResponse{.repeated = std::string(10'000, 'x')}; });
+  FetchItem wheel = item("a-1.0-py3-none-any.whl", server.url("/a.whl"), "w");
+  wheel.wheel.size.reset();
+  const auto error = failure_of({wheel});
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code(), ErrorCode::corrupt);
+  EXPECT_EQ(error->message(),
+            concat("cannot download a 1.0 from ", server.url("/a.whl"),
+                   ": it has more than 1000000 bytes, and the lock does not say how many"));
+  EXPECT_NE(error->hint().find("PYENVLAUNCH_MAX_DOWNLOAD_SIZE"), std::string::npos);
+  EXPECT_TRUE(downloads_are_gone());
+  EXPECT_EQ(server.connections(), 1U);
+}
+
+TEST_F(FetchTest, AnAnnouncedLengthThatIsTooMuchIsNotWaitedFor) {
+  options_.largest_download = 1000;
+  const HttpServer server([](const HttpRequest&) {
+    return HttpResponse{
+        .headers = {{"Content-Length", "1001"}}, .body = "x", .ending = Ending::without_length};
+  });
+  FetchItem wheel = item("a-1.0-py3-none-any.whl", server.url("/a.whl"), "w");
+  wheel.wheel.size.reset();
+  const auto error = failure_of({wheel});
+  ASSERT_TRUE(error);
+  EXPECT_NE(error->message().find("more than 1000 bytes"), std::string::npos) << error->message();
+}
+
+TEST_F(FetchTest, ASizeInTheLockNeedsNoLimit) {
+  options_.largest_download = 10;
+  const std::string content(5000, 'w');
+  const HttpServer server([&](const HttpRequest&) { return HttpResponse{.body = content}; });
+  fetch({item("a-1.0-py3-none-any.whl", server.url("/a.whl"), content)});
+  EXPECT_EQ(ready_[0], content);
+}
+
+// What a server can send for ever, and at any speed, without one byte of a file.
+TEST_F(FetchTest, EndlessAnswersEnd) {
+  options_.limits.attempts = 1;
+  options_.limits.stall_timeout = std::chrono::seconds(1);
+  const std::pair<std::string, std::string> chunked{"Transfer-Encoding", "chunked"};
+  const std::string much(10'000, 'x');
+  const HttpServer server([&](const HttpRequest& request) {
+    if (request.target == "/redirect") {
+      return HttpResponse{.status = 302,
+                          .headers = {{"Location", "/b"}, {"Content-Length", "99999999999"}},
+                          .repeated = much};
+    }
+    if (request.target == "/trailers") {
+      return HttpResponse{.headers = {chunked},
+                          .body = "2\r\nok\r\n0\r\n",
+                          .repeated = concat("A: ", std::string(1000, 'x'), "\r\n")};
+    }
+    if (request.target == "/error") {
+      return HttpResponse{.status = 500, .repeated = much};
+    }
+    return HttpResponse{.headers = {chunked}, .body = "2;", .repeated = much};
+  });
+  const std::pair<const char*, const char*> cases[] = {{"/redirect", "too slow"},
+                                                       {"/chunk", "too slow"},
+                                                       {"/trailers", "headers without end"},
+                                                       {"/error", "the server answered 500"}};
+  for (const auto& [target, reason] : cases) {
+    const auto error = failure_of({item("a-1.0-py3-none-any.whl", server.url(target), "wheel")});
+    ASSERT_TRUE(error) << target;
+    EXPECT_NE(error->message().find(reason), std::string::npos) << error->message();
+    EXPECT_TRUE(downloads_are_gone()) << target;
+  }
+}
+
 TEST_F(FetchTest, UnreachableServerIsTriedThriceAndNamed) {
   options_.limits.attempts = 5;
   std::string url;

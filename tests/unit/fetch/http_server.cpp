@@ -54,7 +54,7 @@ std::string head_of(const HttpResponse& response) {
   if (response.ending == HttpResponse::Ending::short_of_length) {
     length += 1000;
   }
-  if (response.ending != HttpResponse::Ending::without_length) {
+  if (response.ending != HttpResponse::Ending::without_length && response.repeated.empty()) {
     head += concat("Content-Length: ", std::to_string(length), "\r\n");
   }
   for (const auto& [name, value] : response.headers) {
@@ -150,7 +150,10 @@ void HttpServer::serve(int connection) {
     ::setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &now, sizeof(now));
     return;
   }
-  static_cast<void>(send_all(fd.get(), head_of(response)) && send_all(fd.get(), response.body));
+  bool sent = send_all(fd.get(), head_of(response)) && send_all(fd.get(), response.body);
+  while (sent && !response.repeated.empty()) {
+    sent = send_all(fd.get(), response.repeated);
+  }
 }
 
 }  // namespace pel::test

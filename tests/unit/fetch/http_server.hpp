@@ -23,6 +23,7 @@ struct HttpResponse {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
+  std::string repeated{};  // sent behind the body, again and again until the client hangs up
 
   enum class Ending {
     complete,

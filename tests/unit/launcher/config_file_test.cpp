@@ -25,6 +25,7 @@ log = "debug"
 max-wheel-size = "2GiB"
 max-wheel-files = 12
 max-wheel-ratio = 3
+max-download-size = 5
 find-links = ["~/wheels", "https://h/simple/"]
 )"));
   EXPECT_EQ(files.find("cache")->value, "/home/u/cache");

@@ -1,4 +1,4 @@
-#include "launcher/unpack_limits.hpp"
+#include "launcher/size_limits.hpp"
 
 #include <charconv>
 #include <string>
@@ -7,6 +7,7 @@
 #include "launcher/quantity.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/fetch.hpp"
 
 namespace pel {
 namespace {
@@ -44,6 +45,12 @@ UnpackLimits unpack_limits(const ConfigFiles& files) {
   read_count(files, "PYENVLAUNCH_MAX_WHEEL_FILES", "max-wheel-files", limits.max_files);
   read_count(files, "PYENVLAUNCH_MAX_WHEEL_RATIO", "max-wheel-ratio", limits.max_ratio);
   return limits;
+}
+
+std::uint64_t largest_download(const ConfigFiles& files) {
+  constexpr const char* kSize = "PYENVLAUNCH_MAX_DOWNLOAD_SIZE";
+  const std::string text = setting(files, kSize, "max-download-size");
+  return text.empty() ? kUsualLargestDownload : parse_size(text, kSize);
 }
 
 }  // namespace pel
