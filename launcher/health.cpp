@@ -21,6 +21,7 @@
 #include "store/environment/root_reader.hpp"
 #include "store/interpreter/interpreter.hpp"
 #include "store/tree/directory_entries.hpp"
+#include "store/tree/displaced.hpp"
 #include "store/tree/file_system_features.hpp"
 #include "store/wheel/elf_reader.hpp"
 
@@ -162,6 +163,9 @@ class Checkup {
   void store(const StoreLocations& locations) {
     const StoreLayout layout(locations.home);
     directory("store", layout.root(), "PYENVLAUNCH_HOME");
+    for (const Finding& displaced : displaced_places(layout)) {
+      add(Level::problem, "store", displaced.message, advice_on(layout, displaced));
+    }
   }
 
   void cache(const StoreLocations& locations) {

@@ -32,12 +32,12 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   }
   expect_operands(*operands, 0, 0, "argument");
   const EnvironmentRequest request = environment.request(context.settings, "");
-  const Store store(request.locations.home);
-  store.prepare();
+  const Store store(request.locations.home, request.limits);
   const auto progress = make_progress(progress_style_for_stderr(), "Downloading");
   const RepairReport report = repair_store(store, {.offline = request.offline,
                                                    .find_links = request.find_links,
                                                    .cache = request.locations.cache,
+                                                   .largest_download = request.largest_download,
                                                    .progress = progress.get(),
                                                    .cancelled = context.settings.interrupted});
   for (const std::string& failure : report.failures) {

@@ -1,6 +1,6 @@
 // pyenvlaunch store verify: the state of the store.
 
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -78,7 +78,8 @@ std::vector<Finding> verify_named(const Store& store, const std::vector<std::str
 
 std::vector<Finding> verify_all(const Store& store, Store::Depth depth) {
   std::vector<Finding> findings = verify_store(store, depth);
-  if (::access(store.layout().launchers().c_str(), F_OK) != 0) {
+  struct stat status{};
+  if (::stat(store.layout().launchers().c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
     return findings;  // no copy of this program to compare with it
   }
   std::ranges::move(verify_launchers(this_installation(), store.layout(), kBuildId),

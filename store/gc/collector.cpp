@@ -12,6 +12,7 @@
 #include "store/environment/kept_table.hpp"
 #include "store/tree/composite_queries.hpp"
 #include "store/tree/directory_entries.hpp"
+#include "store/tree/displaced.hpp"
 #include "store/tree/file_use.hpp"
 
 namespace pel {
@@ -207,6 +208,7 @@ void Collector::measure() {
 
 GcReport collect_garbage(const Store& store, const GcOptions& options) {
   const StoreLayout& layout = store.layout();
+  require_own_places(layout);
   // A store that somebody is making at this moment holds nothing yet.
   for (const std::string& part :
        {layout.root(), layout.locks(), layout.tables(), layout.roots(), layout.tmp()}) {

@@ -30,6 +30,7 @@
 #include "store/tree/change_mode.hpp"
 #include "store/tree/composite.hpp"
 #include "store/tree/composite_queries.hpp"
+#include "store/tree/displaced.hpp"
 #include "store/tree/move_away.hpp"
 #include "store/tree/stored_index.hpp"
 #include "store/tree/stray_entries.hpp"
@@ -52,6 +53,11 @@ class Repair {
       : store_(store), layout_(store.layout()), options_(options), cache_(options.cache) {}
 
   RepairReport run() {
+    if (!mend_places()) {
+      report_.left = displaced_places(layout_);
+      return std::move(report_);
+    }
+    store_.prepare();
     for (const Finding& stray : stray_entries(layout_)) {
       discard_and_report(stray);
     }
@@ -78,6 +84,26 @@ class Repair {
   }
 
  private:
+  // Whether all is in its place now.
+  bool mend_places() {
+    bool all = true;
+    for (const Finding& displaced : displaced_places(layout_)) {
+      if (!may_be_made_anew(layout_, displaced)) {
+        report_.failures.push_back(
+            concat(displaced.message, " (", advice_on(layout_, displaced), ")"));
+        all = false;
+        continue;
+      }
+      try {
+        report_.mended.push_back(concat(displaced.path, ": moved to ", move_aside(displaced)));
+      } catch (const Error& error) {
+        fail(error);
+        all = false;
+      }
+    }
+    return all;
+  }
+
   void stop_if_cancelled() const {
     if (options_.cancelled != nullptr && *options_.cancelled) {
       throw Error(ErrorCode::interrupted, "interrupted");
@@ -127,6 +153,7 @@ class Repair {
     fetch.offline = options_.offline;
     fetch.find_links = options_.find_links;
     fetch.download_dir = cache_.downloads();
+    fetch.largest_download = options_.largest_download;
     fetch.progress = options_.progress;
     fetch.cancelled = options_.cancelled;
     fetch.on_ready = [&](std::size_t i, const std::string& file) {

@@ -5,16 +5,16 @@
 #include <string>
 #include <vector>
 
+#include "store/fetch/fetch.hpp"
 #include "store/tree/store.hpp"
 
 namespace pel {
-
-class ProgressSink;
 
 struct RepairOptions {
   bool offline = false;
   std::vector<std::string> find_links;  // absolute paths and URLs to look for wheels first
   std::string cache;                    // PYENVLAUNCH_CACHE: for downloads and interpreters
+  std::uint64_t largest_download = kUsualLargestDownload;
   ProgressSink* progress = nullptr;
   const std::atomic<bool>* cancelled = nullptr;
 };
@@ -28,7 +28,8 @@ struct RepairReport {
 // Verifies a store deeply and mends what it finds: sets modes, deletes what does not belong there,
 // unpacks wheels again whose files are damaged or missing, makes composites and packs again. Wheels
 // come from find_links, or from where the locks of the store's environments say; always by their
-// hash. The store may be used meanwhile. Throws Error(interrupted); what goes wrong with one thing
+// hash. What lies in the place of a directory of the store's own is moved aside. The store may be
+// used meanwhile. Throws Error(interrupted); what goes wrong with one thing
 // does not keep the others.
 [[nodiscard]] RepairReport repair_store(const Store& store, const RepairOptions& options);
 

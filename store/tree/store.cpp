@@ -17,6 +17,7 @@
 #include "store/tree/change_mode.hpp"
 #include "store/tree/changed_files.hpp"
 #include "store/tree/composite_queries.hpp"
+#include "store/tree/displaced.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/move_away.hpp"
 #include "store/tree/read_only_files.hpp"
@@ -97,6 +98,18 @@ Store::Store(const std::string& home, const UnpackLimits& limits)
     : layout_(home), limits_(limits), sync_(std::make_unique<FileSystemSync>()) {}
 
 void Store::prepare() const {
+  try {
+    make_places();
+  } catch (const Error&) {
+    require_own_places(layout_);  // the better message
+    throw;
+  }
+  if (reclaim_temporary_trees(layout_)) {
+    replace_generation();
+  }
+}
+
+void Store::make_places() const {
   with_default_hint(kHomeHint, [&] {
     make_directory(layout_.root(), 0755);
     for (const std::string& directory : {layout_.wheels(), layout_.bytecode(), layout_.composites(),
@@ -111,9 +124,6 @@ void Store::prepare() const {
     }
     write_environment_mark();
   });
-  if (reclaim_temporary_trees(layout_)) {
-    replace_generation();
-  }
 }
 
 std::string Store::id_of(const WheelName& name, const Sha256& sha256) {

@@ -113,6 +113,7 @@ class Store {
   void replace_generation() const;
 
  private:
+  void make_places() const;
   void write_environment_mark() const;
   void replace_file(const std::string& path, std::string_view text) const;
 

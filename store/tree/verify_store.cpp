@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "store/tree/composite_queries.hpp"
+#include "store/tree/displaced.hpp"
 #include "store/tree/stray_entries.hpp"
 #include "store/tree/verify_packs.hpp"
 #include "store/tree/verify_wheel.hpp"
@@ -13,6 +14,9 @@ namespace pel {
 std::vector<Finding> verify_store(const Store& store, Store::Depth depth) {
   const StoreLayout& layout = store.layout();
   const HashFiles hash_files = depth == Store::Depth::deep ? HashFiles::yes : HashFiles::no;
+  if (auto displaced = displaced_places(layout); !displaced.empty()) {
+    return displaced;  // before they are in order nothing else can be told
+  }
   std::vector<Finding> findings = stray_entries(layout);
   std::vector<std::string> wheels = store.ids();
   std::vector<std::string> composites = composite_ids(layout);

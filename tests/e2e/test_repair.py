@@ -459,3 +459,95 @@ def test_gc_does_not_follow_a_link(pel, lock, tmp_path):
     assert len(list(outside.iterdir())) == 2
     assert not packs.is_symlink()
     assert pel.code(lock, RUN) == "1.0 plugin\n"
+
+
+PLACES = ("wheels", "bytecode", "composites", "built", "launchers", "tables", "locks", "tmp")
+
+
+def put(what: str, place: Path) -> None:
+    """Something else in the place of a directory, which is kept beside it."""
+    place.mkdir(exist_ok=True)
+    place.rename(place.with_name(place.name + ".kept"))
+    if what == "file":
+        place.write_text("somebody's own\n")
+    elif what == "pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize("what", ["file", "pipe", "link"])
+@pytest.mark.parametrize("name", PLACES)
+def test_something_else_in_the_place_of_a_directory(pel, lock_of, name, what):
+    lock = lock_of(simple("alpha", **{"alpha.data/data/share/a.txt": "a"}))
+    pel("sync", lock).ok()
+    place = pel.store / name
+    put(what, place)
+    noun = {"file": "a file", "pipe": "a pipe", "link": "a link that leads to no directory"}[what]
+    words = f"{place}: it is {noun}, not the directory that the store needs there"
+    assert pel("store", "verify").returncode == 1
+    assert words in pel("store", "verify").stdout
+    other = lock_of(simple("beta"), name="other.lock")
+    for command in (("sync", other), ("store", "gc")):
+        error = pel(*command).failed()
+        assert words in error
+        assert "hint: `pyenvlaunch store repair` moves it aside" in error
+    assert words in pel("doctor").stdout
+    report = pel("store", "repair").ok()
+    (aside,) = pel.store.glob(f"{name}.aside-*")
+    assert f"{place}: moved to {aside}\n" in report
+    if what == "file":
+        assert aside.read_text() == "somebody's own\n"
+    pel.assert_store_is_valid()
+    pel("sync", lock, other).ok()
+    assert pel.code(lock, "import alpha; print(alpha.VERSION)") == "1.0\n"
+    pel("store", "gc").ok()
+    assert os.path.lexists(aside)
+    pel.assert_store_is_valid()
+
+
+def test_something_else_in_the_place_of_the_roots(pel, lock_of, tmp_path):
+    """Nothing is freed and nothing moved: which wheels are needed stands nowhere else."""
+    lock = lock_of(simple("alpha"))
+    pel("venv", "-q", tmp_path / "v", lock).ok()
+    roots = pel.store / "roots"
+    put("file", roots)
+    for command in (("store", "gc"), ("store", "gc", "-n"), ("sync", lock)):
+        error = pel(*command).failed()
+        assert f"{roots}: it is a file, not the directory" in error
+        assert "put the directory back" in error
+    done = pel("store", "repair")
+    assert done.returncode == 1
+    assert f"{roots}: it is a file" in done.stderr
+    assert f"still wrong: {roots}: it is a file" in done.stdout
+    assert roots.read_text() == "somebody's own\n"
+    roots.unlink()
+    roots.with_name("roots.kept").rename(roots)
+    assert "nothing to free" in pel("store", "gc").ok()
+    pel.assert_store_is_valid()
+
+
+def test_a_directory_in_the_place_of_the_generation(pel, lock_of):
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    generation = pel.store / "generation"
+    generation.unlink()
+    generation.mkdir()
+    words = f"{generation}: it is a directory, not the file"
+    assert words in pel("store", "verify").stdout
+    assert f"{generation}: moved to " in pel("store", "repair").ok()
+    assert pel.code(lock, "import alpha; print(alpha.VERSION)") == "1.0\n"
+    pel.assert_store_is_valid()
+
+
+def test_a_link_to_a_directory_is_a_directory(pel, lock_of, tmp_path):
+    """The store's parts may lie elsewhere on the disk."""
+    pel("sync", lock_of(simple("alpha"))).ok()
+    for name in ("wheels", "bytecode", "roots"):
+        (pel.store / name).rename(tmp_path / name)
+        (pel.store / name).symlink_to(tmp_path / name)
+    lock = lock_of(simple("beta"), name="other.lock")
+    pel("sync", lock).ok()
+    assert pel.code(lock, "import beta; print(beta.VERSION)") == "1.0\n"
+    pel.assert_store_is_valid()
+    assert "nothing to free" in pel("store", "gc").ok()
