@@ -76,11 +76,30 @@ Found look_at(const std::string& directory) {
 }
 
 // Before anything is fetched, or a root is written that would stay: whether this user may write to
-// `directory`, or where it is missing, make it.
+// `directory`, or where it is missing, make it. Root may do everything, and yet no file system but
+// an ordinary one can: so the first missing directory is made, for a moment.
 void require_writable(const std::string& directory) {
   std::string place = directory;
+  std::string missing;
   while (place != "/" && ::access(place.c_str(), F_OK) != 0 && errno == ENOENT) {
-    place = directory_of(place);
+    missing = std::exchange(place, directory_of(place));
+  }
+  struct stat status{};
+  if (!missing.empty() && ::access(place.c_str(), W_OK | X_OK) == 0 &&
+      ::lstat(missing.c_str(), &status) != 0) {
+    if (::mkdir(missing.c_str(), 0777) == 0) {
+      ::rmdir(missing.c_str());
+    } else if (errno == ENOENT) {  // what /proc says
+      throw Error(ErrorCode::io, concat("cannot make an environment in ", directory,
+                                        ": no directory can be made in ", place))
+          .with_hint("give a directory in which you may write");
+    } else if (errno != EEXIST) {
+      const int error = errno;
+      with_default_hint("give a directory in which you may write", [&] {
+        errno = error;
+        throw_errno("make an environment in", directory);
+      });
+    }
   }
   if (::access(place.c_str(), W_OK | X_OK) != 0) {
     const int error = errno;
@@ -242,6 +261,20 @@ PrefixChange write_directory(PrefixPlan& plan, const std::string& directory,
   return update_directory(plan, directory, tmp);
 }
 
+// No root stays where no directory came about.
+PrefixChange write_rooted_directory(PrefixPlan& plan, const EnvironmentMaker& maker,
+                                    const EnvironmentRoot& root) {
+  try {
+    return write_directory(plan, root.prefix, maker.cache().tmp());
+  } catch (const Error&) {
+    if (!maker.store_is_read_only() &&
+        ::access(concat(root.prefix, "/", kConfiguration).c_str(), F_OK) != 0 && errno == ENOENT) {
+      ::unlink(root_file(maker.layout(), root).c_str());
+    }
+    throw;
+  }
+}
+
 }  // namespace
 
 EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
@@ -270,7 +303,7 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   if (!maker.store_is_read_only()) {
     write_root(maker.layout(), root);
   }
-  const PrefixChange change = write_directory(plan, directory, maker.cache().tmp());
+  const PrefixChange change = write_rooted_directory(plan, maker, root);
   if (!maker.store_is_read_only()) {
     keep_table(maker.layout(), root);
   }

@@ -339,3 +339,16 @@ def test_moved_lock_and_quoting_in_scripts(pel, lock_of):
     pel("venv", "-q", directory, lock_of(tool())).ok()
     command = shlex.quote(str(directory / "bin/go"))
     assert subprocess.check_output(["sh", "-c", command], env={}, text=True) == "hello\n"
+
+
+def test_where_no_directory_can_be_made(pel, lock_of, tmp_path):
+    """Not even root can, and the kernel says so only when it is tried."""
+    lock = lock_of(simple("alpha"))
+    error = pel("venv", "/proc/somewhere/deep", lock).failed()
+    assert "cannot make an environment in /proc/somewhere/deep: " in error
+    assert "hint: " in error
+    assert not any((pel.store / "roots").glob("venv-*"))
+    assert not pel.wheels.exists()  # it fails before anything is fetched
+    pel("venv", "-q", tmp_path / "a/b/c", lock).ok()
+    with pytest.raises(FileNotFoundError):
+        (tmp_path / "a/b/d").stat()
