@@ -1,6 +1,5 @@
 """Bad input and a bad environment: one clear error each, a valid store, and the next run works."""
 
-import contextlib
 import os
 import shutil
 import subprocess
@@ -118,61 +117,6 @@ def test_no_home_at_all(pel, lock_of):
     # Either it asks the user database, or it says which variable is missing.
     if result.returncode != 0:
         assert "HOME" in result.failed(result.returncode)
-
-
-@contextlib.contextmanager
-def small_disk(folder: Path, size: str):
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-@pytest.mark.root
-@pytest.mark.parametrize("size", ["128k", "600k", "1200k"])
-def test_full_disk_of_the_store(pel, lock_of, tmp_path, size):
-    lock = lock_of(simple("big", **{"data.bin": os.urandom(1 << 20)}), simple("alpha"))
-    with small_disk(tmp_path / "disk", size) as disk:
-        env: dict[str, str | None] = {"PYENVLAUNCH_HOME": str(disk)}
-        error = pel.run(lock, "python", "-c", ALPHA, env=env).failed()
-        assert "no space left on device" in error
-        assert str(disk) in error
-        assert error.count("pyenvlaunch: error:") == 1
-        assert pel("store", "verify", env=env).returncode == 0
-        assert not list((disk / "store/v1/tmp").glob("*"))
-        subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
-        assert pel.run(lock, "python", "-c", ALPHA, env=env).ok() == "1.0\n"
-        assert pel("store", "verify", env=env).returncode == 0
-
-
-@pytest.mark.root
-@pytest.mark.parametrize("size", ["4k", "16k", "64k"])
-def test_full_disk_of_the_cache(pel, lock_of, tmp_path, size):
-    lock = lock_of(simple("big", **{f"m{i}.py": "" for i in range(300)}), simple("alpha"))
-    with small_disk(tmp_path / "disk", size) as disk:
-        env: dict[str, str | None] = {"PYENVLAUNCH_CACHE": str(disk)}
-        result = pel.run(lock, "python", "-c", ALPHA, env=env)
-        if result.returncode != 0:
-            assert "no space left on device" in result.failed()
-        subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
-        assert pel.run(lock, "python", "-c", ALPHA, env=env).ok() == "1.0\n"
-    pel.assert_store_is_valid()
-
-
-@pytest.mark.root
-def test_full_disk_of_downloads(pel, lock_of, build, server, tmp_path):
-    wheel = build(simple("alpha", **{"data.bin": os.urandom(1 << 20)}))
-    lock = lock_of(entry(wheel, url=server.url))
-    with small_disk(tmp_path / "disk", "256k") as disk:
-        env: dict[str, str | None] = {"PYENVLAUNCH_CACHE": str(disk)}
-        error = pel.run(lock, "python", "-c", ALPHA, env=env).failed()
-        assert "no space left on device" in error
-        assert str(disk) in error
-        subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
-        assert pel.run(lock, "python", "-c", ALPHA, env=env).ok() == "1.0\n"
-    pel.assert_store_is_valid()
 
 
 def test_file_where_the_store_should_be(pel, lock_of):
