@@ -19,6 +19,7 @@
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/installation.hpp"
+#include "store/environment/stale_links.hpp"
 #include "store/tree/composite.hpp"
 #include "store/tree/store.hpp"
 #include "store/tree/verify_packs.hpp"
@@ -84,6 +85,9 @@ std::vector<Finding> verify_all(const Store& store, Store::Depth depth) {
   }
   std::ranges::move(verify_launchers(this_installation(), store.layout(), kBuildId),
                     std::back_inserter(findings));
+  if (depth == Store::Depth::deep) {
+    std::ranges::move(verify_links(store.layout()), std::back_inserter(findings));
+  }
   return findings;
 }
 

@@ -20,6 +20,7 @@
 #include "store/environment/kept_table.hpp"
 #include "store/environment/mapped_trees.hpp"
 #include "store/environment/root_reader.hpp"
+#include "store/environment/stale_links.hpp"
 #include "store/fetch/fetch.hpp"
 #include "store/fetch/find_links.hpp"
 #include "store/format/table_format.hpp"
@@ -77,9 +78,11 @@ class Repair {
     }
     mend_packs();
     mend_launchers();
+    renew_links();
     report_.left = verify_store(store_, Store::Depth::deep);
     std::ranges::move(verify_launchers(this_installation(), layout_, kBuildId),
                       std::back_inserter(report_.left));
+    std::ranges::move(verify_links(layout_), std::back_inserter(report_.left));
     return std::move(report_);
   }
 
@@ -220,6 +223,19 @@ class Repair {
       if (!mended.empty()) {
         store_.replace_generation();
         std::ranges::copy(mended, std::back_inserter(report_.mended));
+      }
+    } catch (const Error& error) {
+      fail(error);
+    }
+  }
+
+  // Behind the wheels: what environments have of a file that was changed.
+  void renew_links() {
+    try {
+      for (const StaleLink& link : stale_links(layout_)) {
+        cache_.prepare();
+        renew_link(link, cache_.tmp());
+        report_.mended.push_back(concat(link.prefix, "/", link.path, ": linked again"));
       }
     } catch (const Error& error) {
       fail(error);

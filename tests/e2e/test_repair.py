@@ -284,6 +284,45 @@ def test_environments_keep_no_link_to_a_changed_file(pel, build, lock_of, tmp_pa
     assert pel("sync", lock).ok() == ""
 
 
+def test_other_environments_are_told_of_a_changed_file(pel, build, lock_of, tmp_path):
+    """`sync` renews the links of its own environment; `verify` names the others, `repair` mends them."""
+    alpha = simple("alpha", **{"core.so": "library"})
+    alpha.files[f"{alpha.data}/data/share/d.txt"] = "unchanged"
+    alpha.files[f"{alpha.data}/data/share/other.txt"] = "other"
+    alpha.files[f"{alpha.data}/scripts/tool"] = "#!/bin/sh\necho unchanged\n"
+    alpha.files[f"{alpha.data}/headers/a.h"] = "header"
+    lock = lock_of(build(alpha))
+    pel("sync", lock).ok()
+    venv = tmp_path / "venv"
+    pel("venv", "-q", venv, lock).ok()
+    (venv / "share/own.txt").write_text("own")
+    (venv / "share/own.txt").chmod(0o444)
+    (venv / "share/other.txt").unlink()
+    (venv / "share/other.txt").write_text("the environment's own")
+    time.sleep(0.05)
+    names = ("share/d.txt", "bin/tool")
+    header = next(venv.glob("include/site/python3*")) / "alpha/a.h"
+    places = [venv / name for name in names] + [header]
+    for name in (*names, "include/site/python3/alpha/a.h"):
+        flip(tree(pel) / name)
+    assert (
+        pel("store", "verify").stdout.count(str(venv)) == 0
+    )  # it is the store's file that is wrong
+    pel("sync", lock).ok()
+    found = pel("store", "verify")
+    assert found.returncode == 1
+    assert sorted(line.partition(": ")[0] for line in found.stdout.splitlines()) == sorted(
+        map(str, places)
+    )
+    report = pel("store", "repair").ok()
+    assert sorted(report.splitlines()) == sorted(f"{place}: linked again" for place in places)
+    assert (venv / "share/d.txt").read_text() == "unchanged"
+    assert header.read_text() == "header"
+    assert (venv / "share/own.txt").read_text() == "own"
+    assert (venv / "share/other.txt").read_text() == "the environment's own"
+    pel.assert_store_is_valid()
+
+
 @pytest.mark.parametrize("has_index", [True, False])
 @pytest.mark.parametrize("mend", ["sync", "repair"])
 def test_environments_keep_no_link_to_a_file_that_was_made_writable(
