@@ -1,6 +1,8 @@
 #include "embed/hosted_environment.hpp"
 
 #include <pthread.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include <climits>
 #include <cstdio>
@@ -76,6 +78,11 @@ bool start(PyObject* directory, PyObject* store, PyObject* manager) noexcept {
                  "cannot use %s: run `pyenvlaunch sync LOCK` with the lock of this environment",
                  path);
     return false;
+  }
+  // As the kernel calls it in a virtual environment: after bin/python, not after what that leads
+  // to.
+  if (::gettid() == ::getpid()) {
+    static_cast<void>(::prctl(PR_SET_NAME, "python"));
   }
   return start_hosted_import_observer();
 }

@@ -1,5 +1,6 @@
 #include "launcher/hot/hot_path.hpp"
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -251,6 +252,8 @@ int enter(const RunOptions& options, Runs runs, const Companions& companions) {
     const std::string path = target.arguments[0];
     return run_program(prefix, path, std::move(target.arguments));
   }
+  // For `ps`, `pgrep` and supervisors; cut to the kernel's 15 bytes.
+  static_cast<void>(::prctl(PR_SET_NAME, target.process_name.c_str()));
   std::vector<char*> arguments = pointers(target.arguments);
   return run_python({.prefix = prefix,
                      .store = environment.record.store,

@@ -76,6 +76,7 @@ Target script_target(const std::string& path, const std::string& prefix,
                      std::span<char* const> command) {
   Target target = python_target(prefix, command);
   target.arguments[1] = path;
+  target.process_name = command[0];
   return target;
 }
 
@@ -113,7 +114,9 @@ Target resolve_target(const TableView& table, const std::string& prefix,
     return python_target(prefix, command);
   }
   if (is_python_name(name, table.text(table.environment().python_version))) {
-    return python_target(prefix, command.subspan(1));
+    Target target = python_target(prefix, command.subspan(1));
+    target.process_name = name;
+    return target;
   }
   const bool has_slash = name.find('/') != std::string::npos || name == "." || name == "..";
   const std::string in_environment = concat(prefix, "/bin/", name);

@@ -17,6 +17,7 @@ struct Target {
 
   Kind kind = Kind::python;
   std::vector<std::string> arguments;
+  std::string process_name = "python";  // of kind python: what the kernel would call it in a venv
 };
 
 // DESIGN: `python`, `pythonX[.Y]` or an option of Python; a script of the environment; a `.py` file
