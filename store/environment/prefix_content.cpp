@@ -199,6 +199,9 @@ PrefixPlan prefix_content(const PrefixSources& sources) {
   plan.add(concat("bin/python", std::to_string(sources.interpreter->major), ".",
                   std::to_string(sources.interpreter->minor)),
            {Kind::symlink, "python"});
+  if (sources.interpreter->major == 3 && sources.interpreter->minor == 14) {
+    plan.add("bin/𝜋thon", {Kind::symlink, "python"});  // as `venv` and uv do for this version
+  }
   plan.add(table_format::kFileName, {Kind::text, sources.table});
   plan.add("pyvenv.cfg", {Kind::text, configuration(sources)});
   return plan;

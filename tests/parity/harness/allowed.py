@@ -16,8 +16,11 @@ from harness.compare import MISSING, Difference
 # What `site` decodes start files with, from 3.13 on, and on 3.9.
 DECODERS = ("encodings.utf_8_sig", "_bootlocale", "_locale")
 
-# What a hosted interpreter is called.
-BASE_NAME = re.compile(r"python3\.\d+t?\n")
+# What a hosted interpreter is called until it has read its first start file, in a fatal error.
+BASE_NAME = re.compile(r"\[python3\.\d+t?\](?= \(most recent call first\))")
+
+# A line of the C stack in a fatal error, from 3.14 on.
+NATIVE_FRAME = re.compile(r'^  Binary file ".*\n', re.MULTILINE)
 
 # A list with the roots, printed as a list or as lines.
 REPEATED_SITE = re.compile(r"(['\"])(<site>[^'\"]*)\1(?:,\s*\1\2\1)+")
@@ -229,7 +232,16 @@ def installer(venv: object, ours: object) -> bool:
 
 
 def base_name(venv: object, ours: object) -> bool:
-    return isinstance(ours, str) and BASE_NAME.fullmatch(ours) is not None
+    return isinstance(ours, str) and BASE_NAME.sub("[python]", ours) == venv
+
+
+def native_frames(venv: object, ours: object) -> bool:
+    """Other functions of other files, under the same Python frames."""
+    if not isinstance(venv, str) or not isinstance(ours, str):
+        return False
+    return all(NATIVE_FRAME.search(text) for text in (venv, ours)) and (
+        NATIVE_FRAME.sub("", venv) == NATIVE_FRAME.sub("", ours)
+    )
 
 
 def without_launchers(venv: object, ours: object) -> bool:
@@ -306,7 +318,8 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("launchers in RECORD", "metadata.recorded", "answer.*", without_launchers),
     Allowed("launchers in RECORD", "metadata.files", "answer.*../../../bin/*", absent),
     Allowed("INSTALLER", "metadata.installer_notes", "*.INSTALLER", installer),
-    Allowed("process name", "state.process", "answer.name", base_name),
+    Allowed("process name", "commands.variable", "*.err", base_name),
+    Allowed("native frames", "commands.end", "*.err", native_frames),
     Allowed("start file", "state.modules_at_start", "answer.modules", without(*DECODERS)),
     Allowed("path hook", "*", "*path_hooks", without("path_hook_for_stored_wheels")),
 )

@@ -87,6 +87,12 @@ TEST_F(PrefixContent, FreeThreadedBuildsHaveALibraryOfTheirOwn) {
   EXPECT_TRUE(content.has("bin/python3.13"));
 }
 
+TEST_F(PrefixContent, OneVersionHasAnotherNameOfItsProgram) {
+  EXPECT_FALSE(plan().has("bin/𝜋thon"));
+  interpreter_.minor = 14;
+  EXPECT_EQ(plan().entries().at("bin/𝜋thon").content, "python");
+}
+
 TEST_F(PrefixContent, DataOfTreesIsLinkedAtItsPlace) {
   trees_.add("a", {{"pkg/__init__.py"},
                    {"/share/doc/x", "1"},
