@@ -118,7 +118,7 @@ def requirement(rng: random.Random) -> str:
         text += rng.choice([versions, versions, f"({blank()}{versions}{blank()})"]) + blank()
     elif kind < 0.8:
         places = [
-            "https://example.org/a.whl",
+            "https://127.0.0.1/a.whl",
             "file:///a%20b/c",
             "git+ssh://git@h/r@main#egg=x",
             "./x",

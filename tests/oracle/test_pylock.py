@@ -130,7 +130,7 @@ def whole_lock(rng: random.Random) -> dict:
 VALUES = [
     0, 1, -1, 2**63 - 1, 1.5, True, False, "", "x", "1.0", "1", "2.0", "1.0.dev1", "2.0.dev1", "git", ".",
     "X_Y", "a..b", "-", "===1", ">=3", ">3.*", "os_name == 'posix'", "os_name ==", "'x' in extras",
-    "https://example.org/x-1.0-py3-none-any.whl", "package_0-1.0.tar.gz", "other-1.0.tar.gz",
+    "https://127.0.0.1/x-1.0-py3-none-any.whl", "package_0-1.0.tar.gz", "other-1.0.tar.gz",
     "package_0-9.tar.gz", "package_0-1.0-py3-none-any.whl", "other-1.0-py3-none-any.whl",
     "package_0-9-py3-none-any.whl", "x.tar.bz2", "package-0", "Package_0", "package-1", [], {}, ["x"], [1],
     [""], [{}], [[]], {"x": 1}, {"sha256": 1}, {"sha256": "x"}, {"kind": 1}, [{"kind": "x"}],
