@@ -50,16 +50,17 @@ TEST(ToolProcess, WarningsArePassedOn) {
 
 TEST(ToolProcess, PrintsWithoutColours) {
   ::setenv("FORCE_COLOR", "1", 1);
-  std::string messages;
-  EXPECT_TRUE(try_tool({.command = {"sh", "-c", "echo \"${FORCE_COLOR-unset} $NO_COLOR\" >&2"},
-                        .purpose = "try",
-                        .input = {},
-                        .environment = {},
-                        .cancelled = nullptr,
-                        .tell = {}},
-                       messages));
+  Words told;
+  const auto tell = [&](std::string_view line) { told.emplace_back(line); };
+  EXPECT_TRUE(
+      try_tool({.command = {"sh", "-c", "echo \"warning: ${FORCE_COLOR-unset} $NO_COLOR\" >&2"},
+                .purpose = "try",
+                .input = {},
+                .environment = {},
+                .cancelled = nullptr,
+                .tell = tell}));
   ::unsetenv("FORCE_COLOR");
-  EXPECT_EQ(messages, "unset 1\n");
+  EXPECT_EQ(told, Words{"sh: warning: unset 1"});
 }
 
 TEST(ToolProcess, IsEndedWhenItIsCancelled) {
