@@ -324,6 +324,9 @@ def test_what_was_built_before_is_another_package_or_version(
     sdist = write_sdist(tmp_path / "made-1.0.tar.gz", project, "made-1.0")
     source = {"path": str(sdist), "hashes": {"sha256": sha256(sdist)}}
     pel("sync", lock(sdist=source)).ok()
+    renamed = tmp_path / "made-9.tar.gz"
+    renamed.write_bytes(sdist.read_bytes())
+    source["path"] = str(renamed)
     error = pel("sync", lock(version="9", sdist=source, file="other.lock")).failed()
     assert "the lock says version 9" in error
 
