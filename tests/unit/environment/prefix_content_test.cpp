@@ -37,7 +37,8 @@ class PrefixContent : public ::testing::Test {
       listed.push_back({path, content});
       test::write_file(dir_.path() / name / index_format::kSitePackages / path, content);
     }
-    trees_.trees()[trees_.add(name, std::move(listed))].root = (dir_.path() / name).string();
+    const std::size_t number = trees_.add(name, std::move(listed));
+    trees_.trees()[number].root = (dir_.path() / name).string();
   }
 
   [[nodiscard]] std::string tree(const std::string& name) const {

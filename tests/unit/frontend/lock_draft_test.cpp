@@ -83,9 +83,9 @@ python = "3.11"
 )"));
   EXPECT_NE(text.find("directory = { path = \"../from/src\", editable = true }\n"),
             std::string::npos);
-  EXPECT_NE(
-      text.find("vcs = { type = \"git\", url = \"ssh://127.0.0.1/r.git\", commit-id = \"abc\" }\n"),
-      std::string::npos);
+  EXPECT_NE(text.find("vcs = { type = \"git\", url = \"ssh://git@127.0.0.1/r.git\", "
+                      "commit-id = \"abc\" }\n"),
+            std::string::npos);
   EXPECT_NE(text.find("dependency-groups = [\"a\", \"b\"]\n"), std::string::npos);
   EXPECT_TRUE(
       text.ends_with("\n[tool.pyenvlaunch]\npython = \"3.11\"\nscripts = { \"a.b\" = \"m:f\" }\n"))

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lock/display.hpp"
 #include "lock/tag.hpp"
 #include "store/base/error.hpp"
 
@@ -50,7 +51,7 @@ TEST_P(BadWheelName, IsRejectedWithItsReason) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::corrupt);
     EXPECT_EQ(error.message(),
-              "cannot use '" + bad.file_name + "' as a wheel's name: " + bad.reason);
+              "cannot use '" + escaped(bad.file_name) + "' as a wheel's name: " + bad.reason);
     EXPECT_FALSE(error.hint().empty());
   }
 }
