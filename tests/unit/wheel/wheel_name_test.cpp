@@ -5,9 +5,9 @@
 
 #include <gtest/gtest.h>
 
-#include "lock/display.hpp"
 #include "lock/tag.hpp"
 #include "store/base/error.hpp"
+#include "store/base/terminal_text.hpp"
 
 namespace pel {
 namespace {
@@ -51,7 +51,7 @@ TEST_P(BadWheelName, IsRejectedWithItsReason) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::corrupt);
     EXPECT_EQ(error.message(),
-              "cannot use '" + escaped(bad.file_name) + "' as a wheel's name: " + bad.reason);
+              "cannot use '" + terminal_text(bad.file_name) + "' as a wheel's name: " + bad.reason);
     EXPECT_FALSE(error.hint().empty());
   }
 }
