@@ -204,6 +204,13 @@ Py_ssize_t place_of_roots(const InterpreterState& state, PyObject* sys_path,
   return place;
 }
 
+// Those that `seen` does not hold yet.
+bool put_roots_at(PyObject* sys_path, Py_ssize_t place, PyObject* seen) noexcept {
+  const PyRef roots = PyRef::steal(PyList_New(0));
+  return roots && append_roots_to(roots.get(), seen) &&
+         PyList_SetSlice(sys_path, place, place, roots.get()) == 0;
+}
+
 }  // namespace
 
 bool install_finders(InterpreterState& state) noexcept {
@@ -255,16 +262,9 @@ bool put_roots_on_path(InterpreterState& state, PyObject* known) noexcept {
     return true;
   }
   const PyRef seen = known != Py_None ? PyRef::borrow(known) : PyRef::steal(PySet_New(nullptr));
-  const PyRef roots = seen ? PyRef::steal(PyList_New(0)) : PyRef();
-  if (!roots) {
-    return false;
-  }
-  Py_ssize_t place = place_of_roots(state, sys_path, seen.get());
-  if (place < 0) {
-    place = PyList_Size(sys_path);
-  }
-  return PyErr_Occurred() == nullptr && append_roots_to(roots.get(), seen.get()) &&
-         PyList_SetSlice(sys_path, place, place, roots.get()) == 0;
+  const Py_ssize_t place = seen ? place_of_roots(state, sys_path, seen.get()) : -1;
+  return PyErr_Occurred() == nullptr &&
+         put_roots_at(sys_path, place < 0 ? PyList_Size(sys_path) : place, seen.get());
 }
 
 void insert_roots(InterpreterState& state) noexcept {
@@ -273,8 +273,9 @@ void insert_roots(InterpreterState& state) noexcept {
     return;
   }
   const PyRef seen = PyRef::steal(PySet_New(nullptr));
-  if (seen && place_of_roots(state, sys_path, seen.get()) >= 0) {
-    static_cast<void>(put_roots_on_path(state, Py_None));
+  const Py_ssize_t place = seen ? place_of_roots(state, sys_path, seen.get()) : -1;
+  if (place >= 0 && put_roots_at(sys_path, place, seen.get())) {
+    state.roots_are_on_path = true;
   }
   PyErr_Clear();
 }
