@@ -7,8 +7,8 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/shims.hpp"
 #include "store/format/selection_key.hpp"
+#include "store/shims/shims.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/store.hpp"
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "store/base/error.hpp"
-#include "store/environment/installation.hpp"
+#include "store/prefix/installation.hpp"
 
 namespace pel {
 namespace {

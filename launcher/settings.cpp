@@ -12,8 +12,8 @@
 #include "launcher/size_limits.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/cache_layout.hpp"
 #include "store/fetch/url.hpp"
+#include "store/records/cache_layout.hpp"
 #include "store/tree/store_layout.hpp"
 
 namespace pel {

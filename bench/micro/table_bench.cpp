@@ -6,11 +6,11 @@
 #include <benchmark/benchmark.h>
 
 #include "lock/lockfile.hpp"
-#include "store/environment/environment_scripts.hpp"
 #include "store/environment/table_builder.hpp"
 #include "store/format/table_view.hpp"
-#include "tests/unit/environment/sample_interpreter.hpp"
-#include "tests/unit/environment/sample_tree.hpp"
+#include "store/prefix/environment_scripts.hpp"
+#include "tests/support/sample_interpreter.hpp"
+#include "tests/support/sample_tree.hpp"
 
 namespace pel {
 namespace {

@@ -10,7 +10,7 @@
 #include "launcher/commands/commands.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/prefix_bytecode.hpp"
+#include "store/prefix/prefix_bytecode.hpp"
 
 namespace pel {
 namespace {

@@ -12,8 +12,8 @@
 #include "launcher/json_text.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/package_edit.hpp"
 #include "store/format/selection_key.hpp"
+#include "store/venv/package_edit.hpp"
 
 namespace pel {
 namespace {

@@ -20,8 +20,8 @@
 #include "store/environment/environment.hpp"
 #include "store/environment/environment_list.hpp"
 #include "store/environment/environment_removal.hpp"
-#include "store/environment/root_reader.hpp"
 #include "store/format/selection_key.hpp"
+#include "store/records/root_reader.hpp"
 
 namespace pel {
 namespace {

@@ -14,8 +14,8 @@
 #include "store/base/error.hpp"
 #include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/edited_copies.hpp"
 #include "store/environment/explain.hpp"
+#include "store/records/edited_copies.hpp"
 
 namespace pel {
 namespace {

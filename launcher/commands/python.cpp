@@ -12,8 +12,8 @@
 #include "launcher/json_text.hpp"
 #include "launcher/run_mode.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/cache_layout.hpp"
 #include "store/interpreter/interpreter.hpp"
+#include "store/records/cache_layout.hpp"
 
 namespace pel {
 namespace {

@@ -1,7 +1,7 @@
 // pyenvlaunch-manager restore: what bin/python of an environment asks for when the lock that it
 // follows has changed, or its table cannot be used. Not for people, hence not in the help.
 
-#include "store/environment/restore.hpp"
+#include "store/venv/restore.hpp"
 
 #include <cstdlib>
 #include <span>

@@ -16,8 +16,8 @@
 #include "launcher/shell_files.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/cache_layout.hpp"
 #include "store/format/selection_key.hpp"
+#include "store/records/cache_layout.hpp"
 
 namespace pel {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "launcher/cli.hpp"
 #include "launcher/settings.hpp"
-#include "store/environment/shims.hpp"
+#include "store/shims/shims.hpp"
 
 // The subcommands of `shims`, and what they share.
 namespace pel {

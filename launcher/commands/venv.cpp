@@ -12,9 +12,9 @@
 #include "launcher/environment_report.hpp"
 #include "launcher/json_text.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/thin_venv.hpp"
 #include "store/fetch/progress.hpp"
 #include "store/format/selection_key.hpp"
+#include "store/venv/thin_venv.hpp"
 
 namespace pel {
 namespace {

@@ -9,11 +9,11 @@
 #include "store/base/boot_id.hpp"
 #include "store/base/build_id.hpp"
 #include "store/environment/environment_maker.hpp"
-#include "store/environment/kept_table.hpp"
-#include "store/environment/prefix_writer.hpp"
-#include "store/environment/roots.hpp"
-#include "store/environment/selections.hpp"
 #include "store/format/recipe_file.hpp"
+#include "store/prefix/prefix_writer.hpp"
+#include "store/records/kept_table.hpp"
+#include "store/records/roots.hpp"
+#include "store/records/selections.hpp"
 
 namespace pel {
 namespace {

@@ -9,10 +9,10 @@
 #include "store/base/error.hpp"
 #include "store/base/mapped_file.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/edit_record.hpp"
 #include "store/environment/recipe.hpp"
-#include "store/environment/root_reader.hpp"
 #include "store/format/table_view.hpp"
+#include "store/records/edit_record.hpp"
+#include "store/records/root_reader.hpp"
 
 namespace pel {
 namespace {

@@ -8,18 +8,18 @@
 #include <string>
 #include <vector>
 
-#include "store/environment/cache_layout.hpp"
-#include "store/environment/claim.hpp"
-#include "store/environment/composites.hpp"
 #include "store/environment/environment.hpp"
 #include "store/environment/locked_selection.hpp"
-#include "store/environment/native_view.hpp"
-#include "store/environment/prefix_plan.hpp"
-#include "store/environment/prefix_writer.hpp"
 #include "store/environment/recipe.hpp"
-#include "store/environment/roots.hpp"
 #include "store/environment/wheel_intake.hpp"
 #include "store/interpreter/bytecode.hpp"
+#include "store/layout/composites.hpp"
+#include "store/layout/native_view.hpp"
+#include "store/prefix/prefix_plan.hpp"
+#include "store/prefix/prefix_writer.hpp"
+#include "store/records/cache_layout.hpp"
+#include "store/records/claim.hpp"
+#include "store/records/roots.hpp"
 #include "store/tree/change_search.hpp"
 #include "store/tree/store.hpp"
 

@@ -12,13 +12,13 @@
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/build/build_sources.hpp"
-#include "store/environment/cache_layout.hpp"
-#include "store/environment/composites.hpp"
 #include "store/environment/environment_id.hpp"
-#include "store/environment/environment_scripts.hpp"
 #include "store/environment/locked_selection.hpp"
-#include "store/environment/mapped_trees.hpp"
-#include "store/environment/prefix_content.hpp"
+#include "store/layout/composites.hpp"
+#include "store/layout/mapped_trees.hpp"
+#include "store/prefix/environment_scripts.hpp"
+#include "store/prefix/prefix_content.hpp"
+#include "store/records/cache_layout.hpp"
 #include "store/tree/store.hpp"
 
 namespace pel {

@@ -7,9 +7,9 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
-#include "store/environment/roots.hpp"
 #include "store/format/selection_key.hpp"
 #include "store/interpreter/interpreter.hpp"
+#include "store/records/roots.hpp"
 
 namespace pel {
 namespace {

@@ -5,8 +5,8 @@
 #include "lock/interpreter_facts.hpp"
 #include "lock/lockfile.hpp"
 #include "lock/selection.hpp"
-#include "store/environment/cache_layout.hpp"
 #include "store/environment/environment.hpp"
+#include "store/records/cache_layout.hpp"
 
 namespace pel {
 

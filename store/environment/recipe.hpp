@@ -7,7 +7,7 @@
 
 #include "lock/lockfile.hpp"
 #include "lock/selection.hpp"
-#include "store/environment/roots.hpp"
+#include "store/records/roots.hpp"
 #include "store/tree/store_layout.hpp"
 
 namespace pel {

@@ -9,9 +9,9 @@
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/cache_layout.hpp"
 #include "store/format/script_block.hpp"
 #include "store/format/script_lock.hpp"
+#include "store/records/cache_layout.hpp"
 
 namespace pel {
 namespace {

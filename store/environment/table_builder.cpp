@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "store/environment/top_level_names.hpp"
+#include "store/layout/top_level_names.hpp"
 
 namespace pel {
 namespace {

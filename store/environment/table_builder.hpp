@@ -5,9 +5,9 @@
 
 #include "lock/interpreter_facts.hpp"
 #include "lock/lockfile.hpp"
-#include "store/environment/environment_scripts.hpp"
-#include "store/environment/environment_tree.hpp"
 #include "store/format/table_writer.hpp"
+#include "store/layout/environment_tree.hpp"
+#include "store/prefix/environment_scripts.hpp"
 
 namespace pel {
 

@@ -9,7 +9,7 @@
 #include "store/base/build_id.hpp"
 #include "store/base/text.hpp"
 #include "store/build/built_wheels.hpp"
-#include "store/environment/kept_table.hpp"
+#include "store/records/kept_table.hpp"
 #include "store/tree/composite_queries.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/displaced.hpp"

@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "store/environment/file_system.hpp"
 #include "store/gc/disk_meter.hpp"
 #include "store/gc/gc.hpp"
 #include "store/gc/leftovers.hpp"
 #include "store/gc/needs.hpp"
 #include "store/gc/root_states.hpp"
 #include "store/gc/trash.hpp"
+#include "store/records/file_system.hpp"
 #include "store/tree/store.hpp"
 #include "store/tree/store_lock.hpp"
 

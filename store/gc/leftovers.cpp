@@ -10,10 +10,10 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/cache_layout.hpp"
-#include "store/environment/file_system.hpp"
-#include "store/environment/selections.hpp"
 #include "store/fetch/part_file.hpp"
+#include "store/records/cache_layout.hpp"
+#include "store/records/file_system.hpp"
+#include "store/records/selections.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/temporary_tree.hpp"
 

@@ -12,9 +12,9 @@
 #include "store/base/error.hpp"
 #include "store/base/key_hasher.hpp"
 #include "store/base/text.hpp"
-#include "store/environment/json_path.hpp"
-#include "store/environment/root_reader.hpp"
-#include "store/environment/roots.hpp"
+#include "store/records/json_path.hpp"
+#include "store/records/root_reader.hpp"
+#include "store/records/roots.hpp"
 #include "store/tree/composite.hpp"
 #include "store/tree/store_lock.hpp"
 

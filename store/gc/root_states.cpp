@@ -15,10 +15,10 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
-#include "store/environment/claim.hpp"
-#include "store/environment/prefix_retirement.hpp"
-#include "store/environment/roots.hpp"
 #include "store/format/table_format.hpp"
+#include "store/prefix/prefix_retirement.hpp"
+#include "store/records/claim.hpp"
+#include "store/records/roots.hpp"
 
 namespace pel {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "store/environment/kept_table.hpp"
-#include "store/environment/root_reader.hpp"
 #include "store/gc/gc.hpp"
+#include "store/records/kept_table.hpp"
+#include "store/records/root_reader.hpp"
 
 namespace pel {
 

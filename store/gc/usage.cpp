@@ -8,8 +8,8 @@
 #include <tuple>
 
 #include "store/base/text.hpp"
-#include "store/environment/root_reader.hpp"
 #include "store/gc/disk_meter.hpp"
+#include "store/records/root_reader.hpp"
 #include "store/tree/composite_queries.hpp"
 
 namespace pel {

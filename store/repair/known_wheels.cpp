@@ -6,7 +6,7 @@
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
 #include "store/build/built_wheels.hpp"
-#include "store/environment/root_reader.hpp"
+#include "store/records/root_reader.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/store.hpp"
 #include "store/tree/wheel_file.hpp"

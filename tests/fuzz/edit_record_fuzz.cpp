@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "store/environment/edit_record.hpp"
-#include "store/environment/venv_manifest.hpp"
+#include "store/records/edit_record.hpp"
+#include "store/records/plain_path.hpp"
 #include "tests/support/require.hpp"
 
 using pel::test::require;

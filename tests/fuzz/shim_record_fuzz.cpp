@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "store/environment/entry_point.hpp"
-#include "store/environment/shim_record.hpp"
+#include "store/prefix/entry_point.hpp"
+#include "store/shims/shim_record.hpp"
 #include "tests/support/require.hpp"
 
 using pel::test::require;

@@ -12,6 +12,8 @@ FORMAT = [*BASE, "store/format"]
 LOCK = [*BASE, "lock"]
 WHEEL = [*FORMAT, "lock", "store/wheel"]
 TREE = [*WHEEL, "store/tree"]
+PREFIX = [*TREE, "store/interpreter", "store/records", "store/layout", "store/prefix"]
+ENVIRONMENT = [*PREFIX, "store/fetch", "store/build", "store/environment"]
 MAY_INCLUDE = {
     "store/base": BASE,
     "store/format": FORMAT,
@@ -21,38 +23,21 @@ MAY_INCLUDE = {
     "store/fetch": [*TREE, "store/fetch"],
     "store/interpreter": [*TREE, "store/interpreter"],
     "store/build": [*TREE, "store/fetch", "store/interpreter", "store/build"],
-    "store/environment": [
-        *TREE,
-        "store/fetch",
-        "store/interpreter",
-        "store/build",
-        "store/environment",
-    ],
-    "store/gc": [
-        *TREE,
-        "store/fetch",
-        "store/interpreter",
-        "store/build",
-        "store/environment",
-        "store/gc",
-    ],
-    "store/repair": [
-        *TREE,
-        "store/fetch",
-        "store/interpreter",
-        "store/build",
-        "store/environment",
-        "store/repair",
-    ],
+    "store/records": [*TREE, "store/records"],
+    "store/layout": [*TREE, "store/interpreter", "store/records", "store/layout"],
+    "store/prefix": PREFIX,
+    "store/environment": ENVIRONMENT,
+    "store/venv": [*ENVIRONMENT, "store/venv"],
+    "store/shims": [*ENVIRONMENT, "store/venv", "store/shims"],
+    "store/gc": [*PREFIX, "store/fetch", "store/build", "store/gc"],
+    "store/repair": [*PREFIX, "store/fetch", "store/build", "store/repair"],
     "frontend": [*TREE, "store/fetch", "store/interpreter", "frontend"],
     "embed": [*FORMAT, "embed"],
     "launcher/hot": [*FORMAT, "launcher/hot"],
     "launcher": [
-        *TREE,
-        "store/fetch",
-        "store/interpreter",
-        "store/build",
-        "store/environment",
+        *ENVIRONMENT,
+        "store/venv",
+        "store/shims",
         "store/gc",
         "store/repair",
         "frontend",

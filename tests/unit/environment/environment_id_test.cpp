@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/environment/sample_interpreter.hpp"
+#include "tests/support/sample_interpreter.hpp"
 
 namespace pel {
 namespace {

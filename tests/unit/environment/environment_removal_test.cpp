@@ -12,10 +12,10 @@
 #include <gtest/gtest.h>
 
 #include "store/base/error.hpp"
-#include "store/environment/cache_layout.hpp"
-#include "store/environment/claim.hpp"
-#include "store/environment/roots.hpp"
-#include "store/environment/selections.hpp"
+#include "store/records/cache_layout.hpp"
+#include "store/records/claim.hpp"
+#include "store/records/roots.hpp"
+#include "store/records/selections.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace pel {

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "store/format/table_view.hpp"
-#include "tests/unit/environment/sample_interpreter.hpp"
-#include "tests/unit/environment/sample_tree.hpp"
+#include "tests/support/sample_interpreter.hpp"
+#include "tests/support/sample_tree.hpp"
 
 namespace pel {
 namespace {

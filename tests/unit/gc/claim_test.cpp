@@ -1,4 +1,4 @@
-#include "store/environment/claim.hpp"
+#include "store/records/claim.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "store/base/error.hpp"
-#include "store/environment/root_reader.hpp"
+#include "store/records/root_reader.hpp"
 #include "store/tree/store.hpp"
 #include "tests/support/temp_dir.hpp"
 

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "store/base/error.hpp"
-#include "store/environment/roots.hpp"
+#include "store/records/roots.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace pel {

@@ -1,0 +1,82 @@
+#include "store/shims/shim_links.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+
+#include "store/base/error.hpp"
+#include "store/base/path.hpp"
+#include "store/base/random_text.hpp"
+#include "store/base/text.hpp"
+#include "store/records/file_system.hpp"
+
+namespace pel {
+namespace {
+
+std::string target_of(const std::string& prefix, std::string_view name) {
+  return concat(prefix, "/bin/", name);
+}
+
+}  // namespace
+
+ShimPlace look_at_shim(const std::string& directory, std::string_view name,
+                       const std::string& prefix) {
+  const std::string path = concat(directory, "/", name);
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) {  // nothing can be there below a file
+      return ShimPlace::free;
+    }
+    throw_errno("look at", path);
+  }
+  if (S_ISDIR(status.st_mode)) {
+    return ShimPlace::directory;
+  }
+  std::array<char, PATH_MAX> buffer;
+  const ssize_t size =
+      S_ISLNK(status.st_mode) ? ::readlink(path.c_str(), buffer.data(), buffer.size()) : -1;
+  if (size <= 0) {
+    return ShimPlace::foreign;
+  }
+  const std::string_view target(buffer.data(), static_cast<std::size_t>(size));
+  if (target == target_of(prefix, name)) {
+    return ShimPlace::ours;
+  }
+  return target.starts_with(concat(directory_of(prefix), "/")) ? ShimPlace::other
+                                                               : ShimPlace::foreign;
+}
+
+void ShimLinks::make(const std::string& name) {
+  const std::string path = concat(directory_, "/", name);
+  const std::string temporary = concat(directory_, "/.tmp-", random_text());
+  if (::symlink(target_of(prefix_, name).c_str(), temporary.c_str()) != 0) {
+    throw_errno("create symbolic link", path);
+  }
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int error = errno;
+    ::unlink(temporary.c_str());
+    errno = error;
+    throw_errno("create symbolic link", path);
+  }
+  made_.push_back(name);
+}
+
+ShimLinks::~ShimLinks() {
+  for (const std::string& name : made_) {
+    ::unlink(concat(directory_, "/", name).c_str());
+  }
+}
+
+bool remove_shim(const std::string& directory, const std::string& name, const std::string& prefix) {
+  if (look_at_shim(directory, name, prefix) != ShimPlace::ours) {
+    return false;
+  }
+  remove_file(concat(directory, "/", name));
+  return true;
+}
+
+}  // namespace pel
