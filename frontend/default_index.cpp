@@ -47,14 +47,7 @@ std::string index_of_variables() {
   return {};
 }
 
-std::string index_url_or_default(const std::string& given, bool offline,
-                                 const std::string& python) {
-  if (offline || !given.empty()) {
-    return offline ? std::string() : given;
-  }
-  if (std::string own = index_of_variables(); !own.empty()) {
-    return own;
-  }
+std::string built_in_index(const std::string& python) {
   const std::vector<std::vector<std::string>> tools{
       {"uv", "pip", "compile", "--help"},
       {python, "-m", "pip", "install", "--help"},
@@ -66,6 +59,17 @@ std::string index_url_or_default(const std::string& given, bool offline,
     }
   }
   return {};
+}
+
+std::string index_url_or_default(const std::string& given, bool offline,
+                                 const std::string& python) {
+  if (offline || !given.empty()) {
+    return offline ? std::string() : given;
+  }
+  if (std::string own = index_of_variables(); !own.empty()) {
+    return own;
+  }
+  return built_in_index(python);
 }
 
 }  // namespace pel

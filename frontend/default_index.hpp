@@ -9,9 +9,12 @@ namespace pel {
 // What the first of UV_DEFAULT_INDEX, UV_INDEX_URL and PIP_INDEX_URL says that is set; or empty.
 [[nodiscard]] std::string index_of_variables();
 
+// The index that uv, or pip of the interpreter `python`, says in its help that it asks where
+// nothing else is set (a process, which makes no connection). Empty when neither is there.
+[[nodiscard]] std::string built_in_index(const std::string& python);
+
 // The package index to ask: `given`, or when that is empty the one of uv's or pip's variables, else
-// what uv, or pip of the interpreter `python`, says of itself in its help (a process, which makes
-// no connection). Empty when `offline`, and when neither is there.
+// built_in_index(). Empty when `offline`, and when there is none.
 [[nodiscard]] std::string index_url_or_default(const std::string& given, bool offline,
                                                const std::string& python);
 

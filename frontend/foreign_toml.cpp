@@ -27,6 +27,11 @@ std::vector<std::string> toml_texts(TomlNode table, std::string_view key) {
   return result;
 }
 
+std::optional<TomlNode> toml_table(TomlNode table, std::string_view key) {
+  const auto found = table.find(key);
+  return found && found->kind() == TomlNode::Kind::table ? found : std::nullopt;
+}
+
 std::vector<TomlNode> toml_tables(TomlNode table, std::string_view key) {
   std::vector<TomlNode> result;
   const auto found = table.find(key);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,7 +8,7 @@
 #include "frontend/foreign_lock.hpp"
 #include "lock/toml_document.hpp"
 
-// What the readers of poetry.lock and pdm.lock share.
+// What readers of TOML that other tools have written share.
 namespace pel {
 
 // The string, or empty when the key is absent or of another kind.
@@ -15,6 +16,9 @@ namespace pel {
 
 // The strings of an array; empty when there is none.
 [[nodiscard]] std::vector<std::string> toml_texts(TomlNode table, std::string_view key);
+
+// The table at a key; nothing when there is none.
+[[nodiscard]] std::optional<TomlNode> toml_table(TomlNode table, std::string_view key);
 
 // The tables of `[[key]]`.
 [[nodiscard]] std::vector<TomlNode> toml_tables(TomlNode table, std::string_view key);

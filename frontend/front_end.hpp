@@ -32,6 +32,7 @@ struct ResolveRequest {
   std::vector<std::string> find_links;
   bool offline = false;
   bool wheels_only = false;
+  bool pre = false;                   // prereleases of everything
   bool without_dependencies = false;  // of what is asked for; uv only
 
   // The lock that is there: its versions are preferred, but for those of `upgrade_packages`

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "frontend/front_end.hpp"
+#include "frontend/ignored_sources.hpp"
 #include "frontend/pip_report.hpp"
 #include "frontend/requirements_file.hpp"
 #include "frontend/scratch_directory.hpp"
@@ -31,33 +32,17 @@ bool at_least(const Version& version, std::string_view oldest) {
   return version >= *Version::parse(oldest);
 }
 
-// pip would take another package of that name, from an index.
-void refuse_uv_sources(const ProjectRequirements& project, const std::string& path) {
-  for (const std::string& text : project.requirements) {
-    const auto requirement = DependencySpecifier::try_parse(text);
-    if (requirement && std::ranges::find(project.uv_sources, requirement->normalized_name) !=
-                           project.uv_sources.end()) {
-      throw Error(ErrorCode::incompatible,
-                  concat("cannot lock ", path, " with pip: only uv knows where '",
-                         requirement->normalized_name, "' comes from, by [tool.uv.sources]"))
-          .with_hint("install uv and put it on PATH, or name the place in the requirement");
-    }
-  }
-}
-
 // What pip is given instead of a project or a script, which it does not read as we need it.
 std::vector<std::string> requirements_of(const ResolveRequest& request) {
   std::vector<std::string> requirements = request.requirements;
-  const auto add = [&](const ProjectRequirements& more, const std::string& path) {
-    refuse_uv_sources(more, path);
+  const auto add = [&](const ProjectRequirements& more) {
     requirements.insert(requirements.end(), more.requirements.begin(), more.requirements.end());
   };
   if (!request.project.empty()) {
-    add(read_project_requirements(read_file(request.project), request.project, request.selection),
-        request.project);
+    add(read_project_requirements(read_file(request.project), request.project, request.selection));
   }
   if (!request.script.empty()) {
-    add(read_script_requirements(request.script), request.script);
+    add(read_script_requirements(request.script));
   }
   return requirements;
 }
@@ -107,6 +92,7 @@ class Pip : public FrontEnd {
       throw Error(ErrorCode::usage, "pip locks for one interpreter, not for all")
           .with_hint("leave out --universal, or install uv");
     }
+    refuse_ignored_sources(request, "pip");
     const std::vector<std::string> requirements = requirements_of(request);
     if (requirements.empty() && request.editables.empty() && request.requirement_files.empty()) {
       return {};
@@ -176,6 +162,9 @@ class Pip : public FrontEnd {
     }
     if (request.wheels_only) {
       command.insert(command.end(), {"--only-binary", ":all:"});
+    }
+    if (request.pre) {
+      command.emplace_back("--pre");
     }
     if (request.offline) {
       command.emplace_back("--no-index");

@@ -59,19 +59,6 @@ std::string string_of(TomlNode table, std::string_view key) {
   return found && found->kind() == TomlNode::Kind::string ? std::string(found->string()) : "";
 }
 
-std::vector<std::string> uv_sources_of(TomlNode root) {
-  std::vector<std::string> names;
-  const auto tool = table_of(root, "tool");
-  const auto uv = tool ? table_of(*tool, "uv") : std::nullopt;
-  const auto sources = uv ? table_of(*uv, "sources") : std::nullopt;
-  if (sources) {
-    for (const auto& [name, value] : sources->entries()) {
-      names.push_back(normalize_name(name));
-    }
-  }
-  return names;
-}
-
 std::string joined(const std::vector<std::string_view>& words) {
   std::string text;
   for (const std::string_view word : words) {
@@ -138,7 +125,6 @@ class ProjectReader {
     for (const std::string& group : selection.groups) {
       add_group(group);
     }
-    result_.uv_sources = uv_sources_of(root_);
     return std::move(result_);
   }
 
@@ -312,7 +298,6 @@ ScriptRequirements read_script_requirements(const std::string& path) {
   const ScriptMetadata metadata =
       parse_script_metadata(script.block, {script.path, script.directory, script.first_line});
   ScriptRequirements result;
-  result.uv_sources = uv_sources_of(TomlDocument::parse(script.block, script.path).root());
   for (const ScriptMetadata::Dependency& dependency : metadata.dependencies) {
     result.requirements.push_back(dependency.requirement.text);
   }

@@ -10,8 +10,6 @@ namespace pel {
 struct ProjectRequirements {
   std::vector<std::string> requirements;
   std::string requires_python;  // or empty
-  // Normalised names of which [tool.uv.sources] says where they come from, as only uv knows.
-  std::vector<std::string> uv_sources{};
 };
 
 struct ProjectSelection {

@@ -149,6 +149,7 @@ std::vector<Option> options_in(std::string_view text) {
 
 void take_option(const Option& option, RequirementsFile& file, RequirementLine& line) {
   const auto& [name, value] = option;
+  file.pre = file.pre || name == "--pre";
   if (value.empty()) {
     return;
   }
@@ -201,6 +202,7 @@ class RequirementsReader {
     if (!file.index_url.empty()) {
       all_.index_url = file.index_url;
     }
+    all_.pre = all_.pre || file.pre;
     append(file.extra_index_urls, all_.extra_index_urls);
     append(file.constraint_files, all_.constraint_files);
     for (const std::string& place : file.find_links) {

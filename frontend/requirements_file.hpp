@@ -29,6 +29,7 @@ struct RequirementsFile {
   std::string index_url;
   std::vector<std::string> extra_index_urls;
   std::vector<std::string> find_links;
+  bool pre = false;  // --pre
 };
 
 // The value of an environment variable, or nothing.

@@ -105,13 +105,14 @@ bool try_tool(const ToolRun& run) {
 
 std::string warnings_in(std::string_view messages) {
   constexpr std::string_view kExperimental = "pip lock is currently an experimental command";
+  constexpr std::string_view kHonoured = "`--pre` (hint: pass `--pre` on the command line instead)";
   enum class Block { none, indented, any } block = Block::none;
   std::string warnings;
   while (!messages.empty()) {
     const std::string_view line = messages.substr(0, messages.find('\n'));
     messages.remove_prefix(std::min(line.size() + 1, messages.size()));
     if (line.starts_with("warning:")) {
-      block = Block::indented;
+      block = line.find(kHonoured) == line.npos ? Block::indented : Block::none;
     } else if (line.starts_with("WARNING:")) {
       block = line.find(kExperimental) == line.npos ? Block::any : Block::none;
     } else if (block == Block::indented && !line.starts_with(' ')) {

@@ -1,13 +1,18 @@
 #include <algorithm>
+#include <cstdlib>
 
 #include "frontend/front_end.hpp"
+#include "frontend/ignored_sources.hpp"
 #include "frontend/lock_text.hpp"
+#include "frontend/requirements_file.hpp"
 #include "frontend/scratch_directory.hpp"
 #include "frontend/tool_places.hpp"
 #include "frontend/tool_process.hpp"
+#include "frontend/uv_settings.hpp"
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/format/script_lock.hpp"
 
 namespace pel {
 namespace {
@@ -33,6 +38,8 @@ void add_selection(std::vector<std::string>& command, const ResolveRequest& requ
 // uv's words for what is to be resolved.
 void add_sources(std::vector<std::string>& command, const ResolveRequest& request) {
   if (!request.project.empty()) {
+    // Its settings count, not those of the working directory.
+    command.insert(command.end(), {"--project", directory_of(request.project)});
     // Groups alone need no project, and uv would ask a build backend for one.
     if (request.selection.groups.empty() ||
         is_project(read_file(request.project), request.project)) {
@@ -53,6 +60,73 @@ void add_sources(std::vector<std::string>& command, const ResolveRequest& reques
   if (!request.requirements.empty() || !request.editables.empty()) {
     command.emplace_back("-");
   }
+}
+
+// What the user's own variable says, where no option says anything: options replace it, but what a
+// script says stands behind it.
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+  return value == nullptr ? "" : value;
+}
+
+// The request with what the script's [tool.uv] says, and that table's own words.
+ResolveRequest with_script(ResolveRequest request, std::vector<std::string>& command,
+                           const ScratchDirectory& scratch) {
+  const ScriptForUv script = script_for_uv(read_script(request.script).block, request.script,
+                                           directory_of(request.script));
+  if (script.project.empty()) {
+    return request;
+  }
+  const UvSettings& settings = script.settings;
+  const std::string path = request.script;
+  request.script = scratch.write("pyproject.toml", script.project);
+  if (request.index_url.empty() && variable("UV_DEFAULT_INDEX").empty() &&
+      variable("UV_INDEX_URL").empty()) {
+    request.index_url = settings.default_index;
+  }
+  if (!settings.indexes.empty()) {
+    if (const std::string own = variable("UV_INDEX");
+        request.extra_index_urls.empty() && !own.empty()) {
+      request.extra_index_urls.push_back(own);
+    }
+    request.extra_index_urls.insert(request.extra_index_urls.end(), settings.indexes.begin(),
+                                    settings.indexes.end());
+  }
+  request.find_links.insert(request.find_links.end(), settings.find_links.begin(),
+                            settings.find_links.end());
+  if (settings.no_index) {
+    command.emplace_back("--no-index");
+  }
+  for (const auto& [key, value] : settings.options) {
+    if (key != "prerelease" || !request.pre) {
+      command.insert(command.end(), {concat("--", key), value});
+    }
+  }
+  const auto add_file = [&](std::string option, std::string_view name,
+                            const std::vector<std::string>& lines) {
+    std::string text;
+    for (const std::string& line : lines) {
+      text += concat(line, "\n");
+    }
+    if (!lines.empty()) {
+      command.insert(command.end(), {std::move(option), scratch.write(name, text)});
+    }
+  };
+  add_file("--constraints", "constraints.txt", settings.constraints);
+  add_file("--overrides", "overrides.txt", settings.overrides);
+  for (const std::string& key : settings.others) {
+    if (request.tell && key != "no-sources") {
+      request.tell(concat("warning: '", key, "' of [tool.uv] in ", path, " is passed over"));
+    }
+  }
+  return request;
+}
+
+// In a requirements file uv passes --pre over, with a warning.
+bool wants_prereleases(const ResolveRequest& request) {
+  return request.pre || std::ranges::any_of(request.requirement_files, [](const auto& file) {
+           return read_requirements(file).pre;
+         });
 }
 
 // A requirements file, which uv takes on standard input.
@@ -85,11 +159,14 @@ class Uv : public FrontEnd {
 
   [[nodiscard]] std::string name() const override { return concat("uv ", version_.text()); }
 
-  [[nodiscard]] LockDraft resolve(const ResolveRequest& request) const override {
+  [[nodiscard]] LockDraft resolve(const ResolveRequest& asked) const override {
+    refuse_ignored_sources(asked, "uv");
     const ScratchDirectory scratch;
     const std::string output = concat(scratch.path(), "/pylock.toml");
     std::vector<std::string> command{"uv",          "pip",         "compile",      "--format",
                                      "pylock.toml", "--no-header", "--no-progress"};
+    const ResolveRequest request =
+        asked.script.empty() ? asked : with_script(asked, command, scratch);
     add_sources(command, request);
     command.insert(command.end(), {"--python", request.python, "--output-file", output});
     if (request.universal) {
@@ -100,6 +177,9 @@ class Uv : public FrontEnd {
     }
     if (request.wheels_only) {
       command.insert(command.end(), {"--only-binary", ":all:"});
+    }
+    if (wants_prereleases(request)) {
+      command.insert(command.end(), {"--prerelease", "allow"});
     }
     if (request.without_dependencies) {
       command.emplace_back("--no-deps");

@@ -52,6 +52,7 @@ struct LockOptions {
   bool locked = false;
   bool offline = false;
   bool wheels_only = false;
+  bool pre = false;
   bool quiet = false;
   bool json = false;
 
@@ -83,6 +84,7 @@ struct LockOptions {
                  "look for files there, too (may be repeated)");
     options.flag("offline", offline, "make no network connection");
     options.flag("wheels-only", wheels_only, "only versions that have wheels");
+    options.flag("pre", pre, "prereleases as well, of all packages");
     options.flag("quiet,q", quiet, "print nothing but errors and warnings");
     options.flag("json", json, "print JSON: what is locked, and what has changed");
   }
@@ -234,6 +236,7 @@ LockRequest request_of(const LockOptions& options, CommandContext& context,
   resolve.find_links = absolute_places(options.find_links);
   resolve.offline = options.offline || context.settings.offline;
   resolve.wheels_only = options.wheels_only;
+  resolve.pre = options.pre;
   for (const std::string& name : options.upgrade_packages) {
     resolve.upgrade_packages.push_back(normalize_name(name));
   }

@@ -126,6 +126,21 @@ def test_requirements_files_constraints_and_hashes(user, tmp_path):
     assert hashes(lock) == {"gamma": {wanted.sha256}}
 
 
+def test_prereleases(user, house, tmp_path):
+    """By the option, or in a requirements file, where uv passes it over."""
+    Wheel("gamma", "2.0rc1", {"gamma.py": ""}).build(house)
+    lock = tmp_path / "app.lock"
+    user("lock", "gamma", "-o", lock).ok()
+    assert versions(lock) == {"gamma": "1.1"}
+    user("lock", "-U", "--pre", "gamma", "-o", lock).ok()
+    assert versions(lock) == {"gamma": "2.0rc1"}
+    (tmp_path / "req.txt").write_text("--pre\ngamma\n")
+    result = user("lock", "-U", "-r", tmp_path / "req.txt", "-o", tmp_path / "other.lock")
+    result.ok()
+    assert versions(tmp_path / "other.lock") == {"gamma": "2.0rc1"}
+    assert "warning" not in result.stderr
+
+
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_hashes_in_files_of_files(user, tmp_path, mark):
     house = tmp_path / "wheelhouse"
@@ -260,27 +275,182 @@ def test_project_with_extras_and_groups(user, tmp_path):
     assert versions(lock)["gamma"] == "1.0"
 
 
-@pytest.mark.parametrize("kind", ["project", "script"])
-def test_pip_takes_no_package_of_an_index_for_one_of_uvs_sources(pel, house, tmp_path, kind):
-    """Only uv reads [tool.uv.sources]; in the index there may be anybody's package of that name."""
-    give(pel, "pip")
-    Wheel("inner", "1.0", {"inner.py": ""}).build(house)
-    table = '[tool.uv.sources]\nInner = { path = "inner" }\n'
+def only_uv(name: str) -> str:
+    return f"only uv knows where '{name}' comes from, by [tool.uv.sources]"
+
+
+def only_poetry(name: str, key: str, line: int) -> str:
+    return f"only Poetry knows where '{name}' comes from, by '{key}' in line {line}"
+
+
+ELSEWHERE = "http://127.0.0.1:9/simple"
+UV_PATH = '[tool.uv.sources]\nGamma = { path = "gamma" }\n'
+UV_INDEX = f'[[tool.uv.index]]\nname = "p"\nurl = "{ELSEWHERE}"\n'
+POETRY_SOURCE = f'[[tool.poetry.source]]\nname = "p"\nurl = "{ELSEWHERE}"\n'
+POETRY_NAMED = '[tool.poetry.dependencies]\ngamma = { version = "*", source = "p" }\n'
+POETRY_MANY = '[tool.poetry.dependencies]\ngamma = [{ git = "https://h.invalid/g" }]\n'
+POETRY_GROUP = '[tool.poetry.group.dev.dependencies]\ngamma = { path = "g" }\n'
+PDM_SOURCE = f'[[tool.pdm.source]]\nname = "p"\nurl = "{ELSEWHERE}"\n'
+PIXI_SOURCE = f'[tool.pixi.pypi-options]\nindex-url = "{ELSEWHERE}"\n'
+
+IGNORED = {
+    "uv's source": (["pip"], UV_PATH, only_uv("gamma")),
+    "uv's index": (["pip"], UV_INDEX, f"only uv reads [tool.uv], which names {ELSEWHERE}"),
+    "uv's pages": (
+        ["pip"],
+        '[tool.uv]\nfind-links = ["/p"]\n',
+        "only uv reads [tool.uv], which names ",
+    ),
+    "Poetry's index": (
+        ["uv", "pip"],
+        POETRY_SOURCE,
+        f"it does not read [[tool.poetry.source]], which names {ELSEWHERE}",
+    ),
+    "index of one": (["uv"], POETRY_NAMED, only_poetry("gamma", "source", 6)),
+    "one of several": (["uv"], POETRY_MANY, only_poetry("gamma", "git", 6)),
+    "of a group": (["uv"], POETRY_GROUP, only_poetry("gamma", "path", 6)),
+    "PDM's": (
+        ["pip"],
+        PDM_SOURCE,
+        f"it does not read [[tool.pdm.source]], which names {ELSEWHERE}",
+    ),
+    "pixi's": (
+        ["uv"],
+        PIXI_SOURCE,
+        f"it does not read [tool.pixi.pypi-options], which names {ELSEWHERE}",
+    ),
+}
+PROJECT = """\
+[project]
+name = "a"
+version = "1"
+dependencies = ["gamma"]
+"""
+
+
+@pytest.mark.parametrize("case", IGNORED)
+def test_sources_that_the_resolver_does_not_read(pel, index, tmp_path, case):
+    """It would take anybody's package of that name, from an index that nobody has named."""
+    tools, table, message = IGNORED[case]
+    give(pel, *tools)
+    pel.env |= {"UV_DEFAULT_INDEX": index.url, "PIP_INDEX_URL": index.url}
     path = tmp_path / "pyproject.toml"
-    words = ["--project", tmp_path]
-    if kind == "project":
-        path.write_text(f'[project]\nname = "a"\nversion = "1"\ndependencies = ["inner"]\n{table}')
-    else:
-        path = tmp_path / "tool.py"
-        lines = ["/// script", 'dependencies = ["inner>=1"]', *table.splitlines(), "///"]
-        path.write_text("".join(f"# {line}\n" for line in lines))
-        words = ["--script", path]
-    result = pel("lock", *words, "--find-links", house, "-o", tmp_path / "app.lock")
-    assert error_of(result) == (
-        f"cannot lock {path} with pip: only uv knows where 'inner' comes from, by [tool.uv.sources]\n"
-        "  hint: install uv and put it on PATH, or name the place in the requirement\n"
+    path.write_text(f'{PROJECT}{table}[dependency-groups]\ndev = ["gamma"]\n')
+    lock = tmp_path / "app.lock"
+    for tool in tools:
+        words = ["lock", "--resolver", tool, "--project", tmp_path, "--group", "dev", "-o", lock]
+        error = error_of(pel(*words))
+        assert error.startswith(f"cannot lock {path} with {tool}: {message}"), error
+        assert "\n  hint: " in error
+    assert not lock.exists()
+
+
+def test_sources_of_scripts_directories_and_workspaces_that_pip_does_not_read(pel, index, tmp_path):
+    give(pel, "pip")
+    pel.env["PIP_INDEX_URL"] = index.url
+    lock = tmp_path / "app.lock"
+    script = tmp_path / "tool.py"
+    lines = ["/// script", 'dependencies = ["gamma>=1"]', *UV_PATH.splitlines(), "///"]
+    script.write_text("".join(f"# {line}\n" for line in lines))
+    root, member = tmp_path / "pyproject.toml", tmp_path / "member" / "pyproject.toml"
+    root.write_text(f"[tool.uv.workspace]\nmembers = ['member']\n{UV_PATH}")
+    local = tmp_path / "local" / "pyproject.toml"
+    for path, text in ((member, PROJECT), (local, PROJECT + UV_PATH)):
+        path.parent.mkdir()
+        path.write_text(text)
+    (tmp_path / "req.txt").write_text("-e local\n")
+    for words, named in (
+        (["--script", script], script),
+        (["--project", member.parent], root),
+        (["-e", "local"], local),
+        (["./local[x]"], local),
+        ([f"a @ file://{local.parent}"], local),
+        (["-r", "req.txt"], local),
+    ):
+        error = error_of(pel("lock", *words, "-o", lock, cwd=tmp_path))
+        assert error == (
+            f"cannot lock {named} with pip: {only_uv('gamma')}\n"
+            "  hint: install uv and put it on PATH, or name the place in the requirement\n"
+        )
+    assert not lock.exists()
+
+
+def test_an_index_that_the_user_names_too_is_no_secret_of_another_tool(user, index, tmp_path):
+    source = POETRY_SOURCE.replace(ELSEWHERE, index.url.rstrip("/"))
+    unused = POETRY_SOURCE + 'priority = "explicit"\n'
+    lock = tmp_path / "app.lock"
+    for text, words in (
+        (source, []),
+        (unused, []),
+        (POETRY_SOURCE, ["--index-url", index.url]),
+        (
+            PDM_SOURCE + "[tool.poetry.dependencies]\ndelta = { path = 'd' }\n",
+            ["--index-url", index.url],
+        ),
+    ):
+        (tmp_path / "pyproject.toml").write_text(PROJECT + text)
+        user("lock", "-U", "--project", tmp_path, *words, "-o", lock).ok()
+        assert versions(lock) == {"gamma": "1.1"}
+
+
+def test_what_pip_does_not_read_of_versions_is_a_warning(pel, index, tmp_path):
+    give(pel, "pip")
+    (tmp_path / "pyproject.toml").write_text(
+        f'{PROJECT}[tool.uv]\nconstraint-dependencies = ["gamma<1.1"]\nprerelease = "allow"\n'
     )
-    assert not (tmp_path / "app.lock").exists()
+    result = pel("lock", "-q", "--index-url", index.url, "--project", tmp_path)
+    result.ok()
+    assert result.stderr == "".join(
+        f"pyenvlaunch: warning: pip does not read '{key}' of [tool.uv] in "
+        f"{tmp_path}/pyproject.toml\n"
+        for key in ("constraint-dependencies", "prerelease")
+    )
+
+
+def test_settings_of_uv_are_those_of_the_project(uv_user, tmp_path):
+    """Wherever the command is run: its indexes, constraints and overrides."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(
+        PROJECT.replace("gamma", "alpha") + "[tool.uv]\n"
+        'constraint-dependencies = ["alpha<1.1"]\noverride-dependencies = ["beta==1.0"]\n'
+    )
+    uv_user("lock", "--project", project).ok()
+    assert versions(project / "pylock.toml") == {"alpha": "1.0", "beta": "1.0"}
+
+
+SCRIPT_TABLES = {
+    "path": ('[tool.uv.sources]\ngamma = { path = "local" }\n', {"gamma": ""}),
+    "editable": ('[tool.uv.sources]\ngamma = { path = "local", editable = true }\n', {"gamma": ""}),
+    "index": (
+        '[tool.uv.sources]\ngamma = { index = "p" }\n'
+        '[[tool.uv.index]]\nname = "p"\nurl = "URL"\nexplicit = true\n',
+        {"gamma": "7.0"},
+    ),
+    "first": ('[[tool.uv.index]]\nname = "p"\nurl = "URL"\n', {"gamma": "7.0"}),
+    "default": ('[tool.uv]\nindex-url = "URL"\n', {"gamma": "7.0"}),
+    "pages": ('[tool.uv]\nno-index = true\nfind-links = ["other"]\n', {"gamma": "7.0"}),
+    "versions": ('[tool.uv]\nconstraint-dependencies = ["gamma<1.1"]\n', {"gamma": "1.0"}),
+}
+
+
+@pytest.mark.parametrize("case", SCRIPT_TABLES)
+def test_what_a_script_says_to_uv_is_honoured(pel, index, tmp_path, case):
+    """`uv pip compile` reads only a part of it, and no sources."""
+    give(pel, "uv")
+    folder = tmp_path / "scripts"
+    local_project(folder / "local", "gamma")
+    other = folder / "other"
+    other.mkdir()
+    Wheel("gamma", "7.0", {"gamma.py": ""}).build(other)
+    table, wanted = SCRIPT_TABLES[case]
+    with PackageIndex(other) as second:
+        text = f'/// script\ndependencies = ["gamma"]\n{table.replace("URL", second.url)}///'
+        (folder / "tool.py").write_text("".join(f"# {line}\n" for line in text.splitlines()))
+        if case != "default":
+            pel.env["UV_DEFAULT_INDEX"] = index.url
+        pel("lock", "--script", folder / "tool.py").ok()
+    assert versions(folder / "tool.py.lock") == wanted
 
 
 def test_script(user, tmp_path):

@@ -260,6 +260,24 @@ def test_constraints(project, settings):
     assert not list(project.folder.glob(".tox/.pyenvlaunch/*.in"))  # an index may have a password
 
 
+def test_what_pip_would_be_told_is_not_passed_over(project):
+    """Variables of an environment of tox, and options of a command of its own."""
+    house = "http://127.0.0.1:9/simple"
+    variables = f"set_env =\n    PIP_INDEX_URL = {house}\n    UV_DEFAULT_INDEX = {house}\n"
+    project.write("tox.ini", BARE + "deps = pluggy\n" + variables)
+    out = project.tox("run", "-e", THIS, wanted=1)
+    assert "cannot make a lock of pluggy" in out
+    assert "127.0.0.1:9" in out
+    command = f"install_command = pip install -U --index-url {house} {{opts}} {{packages}}\n"
+    project.write("tox.ini", BARE + "deps = pluggy\n" + command)
+    out = project.tox("run", "-e", THIS, wanted=1)
+    assert "--index-url of install_command is not for environments of pyenvlaunch" in out
+    project.write(
+        "tox.ini", BARE + "deps = pluggy\n" + command.replace(f"--index-url {house} ", "")
+    )
+    assert "GOT " in project.tox("run", "-e", THIS)
+
+
 INDEX = """
 from pip._internal.models.index import PyPI
 import os

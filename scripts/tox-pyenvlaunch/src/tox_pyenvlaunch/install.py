@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tox.config.set_env import SetEnv
 from tox.execute.request import StdinSource
 from tox.tox_env.errors import Fail
 from tox.tox_env.python.package import (
@@ -30,6 +31,23 @@ from tox_pyenvlaunch.wheel import Places, install_wheel
 
 if TYPE_CHECKING:
     from tox_pyenvlaunch.environment import LockedEnvironment
+
+# Options of an `install_command` that change nothing of what is installed.
+HARMLESS = {
+    "-I",
+    "-E",
+    "-s",
+    "-m",
+    "-U",
+    "--upgrade",
+    "-q",
+    "--quiet",
+    "-v",
+    "--verbose",
+    "--no-input",
+}
+HARMLESS |= {"--disable-pip-version-check", "--no-cache-dir", "--no-cache", "--no-compile"}
+HARMLESS |= {"--no-warn-script-location"}
 
 LIST = (
     "from importlib.metadata import distributions as d; "
@@ -136,13 +154,31 @@ class LockInstaller(Pip):
             extras += ["--no-default-groups", *(f"--group={name}" for name in groups)]
         return extras
 
+    @property
+    def _environment(self) -> dict[str, str]:
+        """This process's, with what `set_env` adds: an index, say, that pip would be told so."""
+        added = self._env.conf.get("set_env", SetEnv)
+        return os.environ | {name: added.load(name) for name in added}
+
+    def _check_install_command(self) -> None:
+        """Nothing is installed by that command: what it says must not be passed over."""
+        harmless = HARMLESS | ({"--pre"} if self._env.conf.get("pip_pre", bool) else set())
+        for word in self._env.conf["install_command"].args:
+            if word.startswith("-") and word not in harmless:
+                raise Fail(
+                    f"{word.partition('=')[0]} of install_command is not for environments of pyenvlaunch: "
+                    "write it into deps, or what it means into set_env"
+                )
+
     def _derived_lock(self) -> Path:
+        self._check_install_command()
         python = self._env.base_python
         requirements = Requirements(
             steps=tuple(self._steps.values()),
             root=self._env.core["toxinidir"],
             python=str(python.extra["executable"]),
             version=python.version,
+            environment=self._environment,
         )
         folder = self._env.core.get("work_dir", Path) / ".pyenvlaunch"
         again = getattr(self._env.options, "relock", False)
@@ -151,10 +187,14 @@ class LockInstaller(Pip):
         except LockError as error:
             raise Fail(f"cannot make a lock of {requirements.text}\n{error}") from None
 
-    @staticmethod
-    def _run(command: list[str]) -> None:
+    def _run(self, command: list[str]) -> None:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+            command,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.stderr.strip():
             logging.warning("%s", done.stderr.strip())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock
@@ -41,10 +40,6 @@ class Step:
     content: tuple[str, ...]  # the same with what files say instead of their names
 
 
-def resolver_variables() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name.startswith(VARIABLES)}
-
-
 def entries(arguments: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Each requirement, and each option with its value. Long options have theirs behind them, too."""
     words = iter(arguments)
@@ -62,6 +57,7 @@ class Requirements:
     root: Path  # where relative paths begin
     python: str  # path of the interpreter
     version: str
+    environment: dict[str, str] = field(repr=False)  # of the resolver; may hold passwords
 
     @property
     def entries(self) -> list[tuple[str, ...]]:
@@ -73,7 +69,8 @@ class Requirements:
     def key(self) -> str:
         content = sorted({line for step in self.steps for line in step.content})
         known = [self.entries, content, str(self.root), self.python, self.version]
-        text = json.dumps([*known, resolver_variables(), self._local_files()], sort_keys=True)
+        heard = {k: v for k, v in self.environment.items() if k.startswith(VARIABLES)}
+        text = json.dumps([*known, heard, self._local_files()], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     @property
@@ -133,6 +130,7 @@ def locked(requirements: Requirements, folder: Path, program: str, *, again: boo
             done = subprocess.run(
                 requirements.command(program, source, made),
                 cwd=requirements.root,
+                env=requirements.environment,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
