@@ -46,6 +46,8 @@ std::pair<std::string_view, std::string_view> split_last(std::string_view path) 
 }
 
 // The trees of one environment, as a question about it sees them.
+constexpr std::string_view kBin = "bin/";
+
 class Explainer {
  public:
   explicit Explainer(const EnvironmentRequest& request)
@@ -92,7 +94,12 @@ class Explainer {
       modules(slashed(name));
       scripts(name);
     }
-    file(std::string(relative(name)));
+    const std::string path = relative(name);
+    const std::size_t known = places_.size();
+    file(path);
+    if (places_.size() == known && path.starts_with(kBin)) {  // made, and in no wheel
+      scripts(path.substr(kBin.size()));
+    }
     std::ranges::stable_sort(places_, std::greater<>{}, &ExplainedPlace::used);
     return std::move(places_);
   }

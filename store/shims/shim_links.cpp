@@ -13,6 +13,7 @@
 #include "store/base/random_text.hpp"
 #include "store/base/text.hpp"
 #include "store/records/file_system.hpp"
+#include "store/shims/shim_record.hpp"
 
 namespace pel {
 namespace {
@@ -46,8 +47,13 @@ ShimPlace look_at_shim(const std::string& directory, std::string_view name,
   if (target == target_of(prefix, name)) {
     return ShimPlace::ours;
   }
-  return target.starts_with(concat(directory_of(prefix), "/")) ? ShimPlace::other
-                                                               : ShimPlace::foreign;
+  const std::string home = directory_of(prefix);
+  if (!target.starts_with(concat(home, "/"))) {
+    return ShimPlace::foreign;
+  }
+  const std::string_view own = target.substr(0, target.find('/', home.size() + 1));
+  const bool installed = ::access(concat(own, "/", kShimRecordFile).c_str(), F_OK) == 0;
+  return installed ? ShimPlace::other : ShimPlace::free;
 }
 
 void ShimLinks::make(const std::string& name) {

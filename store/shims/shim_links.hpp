@@ -8,7 +8,7 @@ namespace pel {
 
 // What is at the place of a shim.
 enum class ShimPlace {
-  free,
+  free,       // nothing, or what is left of shims that are not installed any more
   ours,       // a link into this prefix
   other,      // a link into the environment of other shims, below `shim_home`
   foreign,    // a file or a link of somebody else

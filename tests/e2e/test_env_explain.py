@@ -98,12 +98,14 @@ def test_script_and_files(pel, lock_of, explain):
     )
     lock = lock_of(wheel)
     pel("sync", lock).ok()
-    assert used(explain(lock, "go")) == [("script", "alpha 2.0")]
+    prefix = pel.code(lock, "import sys; print(sys.prefix)").strip()
+    for name in ("go", "bin/go", f"{prefix}/bin/go"):
+        assert used(explain(lock, name)) == [("script", "alpha 2.0")], name
     for name in (
         "share/alpha/x.txt",
         "alpha.py",
         pel.code(lock, "import alpha; print(alpha.__file__)").strip(),
-        pel.code(lock, "import sys; print(sys.prefix + '/share/alpha/x.txt')").strip(),
+        f"{prefix}/share/alpha/x.txt",
     ):
         assert used(explain(lock, name)) == [("file", "alpha 2.0")], name
 

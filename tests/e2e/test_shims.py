@@ -43,6 +43,24 @@ def test_install_all(pel, lock_of, bin_dir):
     assert call(bin_dir / "go") == "alpha 2.0\n"
 
 
+def test_a_directory_by_two_names(pel, lock_of, tmp_path):
+    """It is one place; and what is left of shims that are gone is in nobody's way."""
+    real, link = tmp_path / "dotfiles/bin", tmp_path / "bin"
+    real.mkdir(parents=True)
+    link.symlink_to(real)
+    lock = lock_of(tool())
+    path = {"PATH": f"/usr/bin:/bin:{link}"}
+    assert pel("shims", "install", lock, "go", "--dir", link, env=path).stderr == ""
+    assert "up to date" in pel("shims", "install", lock, "go", "--dir", real, env=path).ok()
+    link.unlink()
+    assert call(real / "go") == "alpha 2.0\n"
+    left = (real / "go").readlink()
+    assert pel("shims", "uninstall", "go").ok() == f"removed {real}/go\n"
+    (real / "go").symlink_to(left)
+    pel("shims", "install", lock_of(tool("3.0")), "go", "--dir", real).ok()
+    assert call(real / "go") == "alpha 3.0\n"
+
+
 def test_no_warning_when_it_is_on_path(pel, lock_of, bin_dir):
     path = {"PATH": f"/usr/bin:/bin:{bin_dir}"}
     assert pel("shims", "install", lock_of(tool()), env=path).stderr == ""
