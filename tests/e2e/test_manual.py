@@ -110,3 +110,56 @@ def test_commands_have_the_options_that_it_gives_them(pel):
                 assert name in options_of(pel, command), f"{command} {name}"
                 checked += 1
     assert checked > 60
+
+
+def test_its_options_are_those_of_commands(pel):
+    known = {"--version", *(o for c in commands_of(pel) for o in options_of(pel, c))}
+    said = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", SOURCE.read_text()))
+    assert said - known == set()
+    assert len(said) > 40
+
+
+def section(name: str) -> str:
+    return SOURCE.read_text().split(f"\n## {name}\n")[1].split("\n## ")[0]
+
+
+# What one of our programs tells another.
+INNER = {"GIT_PASSWORD", "GIT_USER", "IMPORT_TIMES", "RESTORING", "RESUMED", "SHELL", "TRACE"}
+# What a shell, a terminal and pyenv's own shims mean by them.
+OF_EVERY_PROGRAM = {
+    "ENV",
+    "HOME",
+    "PATH",
+    "PYENV_DIR",
+    "PYENV_VERSION",
+    "SHELL",
+    "TERM",
+    "TMPDIR",
+    "ZDOTDIR",
+}
+
+
+def test_it_has_every_variable():
+    read = set()
+    for folder in ("launcher", "store", "embed", "frontend", "lock"):
+        for file in (ROOT / folder).rglob("*.cpp"):
+            text = re.sub(r'R"(\w*)\((.|\n)*?\)\1"', "", file.read_text())  # sysconfig's are others
+            read |= set(re.findall(r'(?:getenv|variable)\("([A-Z][A-Z_]+)"', text))
+            read |= set(re.findall(r'"(PYENVLAUNCH_[A-Z_]+)"', text))
+    inner = {f"PYENVLAUNCH_{name}" for name in INNER}
+    assert inner | OF_EVERY_PROGRAM <= read
+    text = SOURCE.read_text() + (ROOT / "docs/locks.md").read_text()
+    text = re.sub(r"`(\w+)_SIZE`, `_FILES`, `_RATIO`", r"`\1_SIZE`, `\1_FILES`, `\1_RATIO`", text)
+    said = set(re.findall(r"`([A-Z][A-Z_]+)`", text))
+    assert read - inner - OF_EVERY_PROGRAM - said == set()
+    assert {name for name in said if name.startswith("PYENVLAUNCH_")} <= read
+
+
+def test_it_has_every_setting():
+    source = (ROOT / "launcher/config_file.cpp").read_text()
+    known = set(re.findall(r'Key\{"([a-z-]+)", Form', source))
+    rows = [
+        line.split("|")[1] for line in section("Settings").splitlines() if line.startswith("| `")
+    ]
+    assert {name for row in rows for name in re.findall(r"`([a-z-]+)`", row)} == known
+    assert len(known) > 8
