@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 import time
 from collections.abc import Callable
@@ -69,10 +70,11 @@ def measure_group(group: Group, clock: Callable[[], float] = time.monotonic) -> 
     for contender in list(left):
         attempt(contender, contender.setup)
     begin = clock()
+    chance = random.Random(group.key)
     while left and result.rounds < group.rounds:
-        # Each round begins with another one: who comes first does not always come first.
-        shift = result.rounds % len(left)
-        for contender in left[shift:] + left[:shift]:
+        # An order of chance, the same in each run: nobody always follows the same one, whose files
+        # are still in the processor's caches, or always another.
+        for contender in chance.sample(left, len(left)):
             attempt(contender, contender.prepare)
             if contender not in left:
                 continue

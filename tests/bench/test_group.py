@@ -17,17 +17,30 @@ def recorder(log, name, values):
     )
 
 
-def test_contenders_take_turns_and_another_one_begins_each_round():
+def test_contenders_take_turns_each_round_in_an_order_of_chance():
     log = []
     result = measure_group(group(recorder(log, "a", [1, 2, 3]), recorder(log, "b", [4, 5, 6])))
     assert log[:2] == ["set a up", "set b up"]
-    assert [name for name in log if len(name) == 1] == ["a", "b", "b", "a", "a", "b"]
-    assert log[2:4] == ["prepare a", "a"]
+    measured = [name for name in log if len(name) == 1]
+    assert [sorted(measured[i : i + 2]) for i in (0, 2, 4)] == [["a", "b"]] * 3
+    assert log[2:4] == [f"prepare {measured[0]}", measured[0]]
     assert {name: series.values for name, series in result.series.items()} == {
         "a": [1, 2, 3],
         "b": [4, 5, 6],
     }
     assert result.failures == {}
+
+
+def test_each_follows_each_and_every_run_is_alike():
+    def order():
+        log = []
+        members = [recorder(log, name, count()) for name in "abc"]
+        measure_group(group(*members, rounds=40))
+        return [name for name in log if len(name) == 1]
+
+    first = order()
+    assert len(set(zip(first, first[1:], strict=False))) == 9  # over the edge of a round: itself
+    assert order() == first
 
 
 def test_a_failure_drops_one_contender_and_keeps_the_reason():

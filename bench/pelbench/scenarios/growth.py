@@ -56,7 +56,7 @@ def groups(world: World) -> Iterator[Group]:
         key="growth/start",
         title="Growth: `python -c pass` with few and with many wheels",
         contenders=list(starts(world)),
-        rounds=world.profile.many(150),
+        rounds=world.profile.many(500),
         seconds=60 * world.profile.patience,
     )
     for phase in ("table", "resolve"):
