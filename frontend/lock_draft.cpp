@@ -10,8 +10,9 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/base/utf8.hpp"
 #include "store/fetch/url.hpp"
-#include "store/wheel/utf8.hpp"
+#include "store/wheel/foreign_text.hpp"
 
 namespace pel {
 namespace {

@@ -13,8 +13,8 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/base/utf8.hpp"
 #include "store/fetch/url.hpp"
-#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {

@@ -5,35 +5,10 @@
 #include <cstdint>
 #include <system_error>
 
+#include "store/base/utf8.hpp"
+
 namespace pel {
 namespace {
-
-bool append_utf8(std::string& out, std::uint32_t code) {
-  const auto continuation = [&](unsigned shift) {
-    out += static_cast<char>(0x80U | (code >> shift & 0x3FU));
-  };
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0U | code >> 6U);
-    continuation(0);
-  } else if (code < 0x10000) {
-    if (code >= 0xD800 && code <= 0xDFFF) {
-      return false;  // half of a surrogate pair
-    }
-    out += static_cast<char>(0xE0U | code >> 12U);
-    continuation(6);
-    continuation(0);
-  } else if (code <= 0x10FFFF) {
-    out += static_cast<char>(0xF0U | code >> 18U);
-    continuation(12);
-    continuation(6);
-    continuation(0);
-  } else {
-    return false;
-  }
-  return true;
-}
 
 // Takes the digits of a numeric escape from `rest` and appends the character.
 bool append_numeric(std::string& out, std::string_view& rest, std::size_t digits, int base) {

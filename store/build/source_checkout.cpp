@@ -12,7 +12,7 @@
 #include "store/fetch/fetch.hpp"
 #include "store/fetch/url.hpp"
 #include "store/interpreter/process.hpp"
-#include "store/wheel/utf8.hpp"
+#include "store/wheel/foreign_text.hpp"
 
 namespace pel {
 namespace {

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "store/base/utf8.hpp"
+
 namespace pel {
 namespace {
 
@@ -23,25 +25,6 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-void append_utf8(std::uint32_t code, std::string& out) {
-  const auto put = [&](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | (code >> 6));
-    put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | (code >> 12));
-    put(0x80 | ((code >> 6) & 0x3F));
-    put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | (code >> 18));
-    put(0x80 | ((code >> 12) & 0x3F));
-    put(0x80 | ((code >> 6) & 0x3F));
-    put(0x80 | (code & 0x3F));
-  }
-}
-
 // "#43", "#x2B" -> the character.
 std::optional<std::uint32_t> numeric_entity(std::string_view name) {
   if (name.size() < 2 || name.size() > 9 || name[0] != '#') {
@@ -57,7 +40,7 @@ std::optional<std::uint32_t> numeric_entity(std::string_view name) {
     }
     value = value * (hexadecimal ? 16U : 10U) + static_cast<std::uint32_t>(digit);
   }
-  if (name.empty() || value == 0 || value > 0x10FFFF) {
+  if (name.empty() || value == 0) {
     return std::nullopt;
   }
   return value;
@@ -79,9 +62,7 @@ std::string decode_entities(std::string_view text) {
     const auto* const named = std::ranges::find(kNamed, name, &decltype(kNamed)::value_type::first);
     if (named != kNamed.end()) {
       result.push_back(named->second);
-    } else if (const auto code = numeric_entity(name)) {
-      append_utf8(*code, result);
-    } else {
+    } else if (const auto code = numeric_entity(name); !code || !append_utf8(result, *code)) {
       result.push_back('&');
       continue;
     }

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "store/base/text.hpp"
-#include "store/wheel/utf8.hpp"
+#include "store/base/utf8.hpp"
 
 namespace pel {
 namespace {
@@ -29,35 +29,6 @@ void append_escaped(std::string& out, std::uint32_t code) {
     out += "\\U";
     append_hex(out, code, 8);
   }
-}
-
-struct Decoded {
-  std::uint32_t code;
-  std::size_t length;  // bytes; 0 when they are no UTF-8
-};
-
-Decoded decode_utf8(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::uint32_t lead = byte(0);
-  const std::size_t length = lead < 0x80   ? 1
-                             : lead < 0xC2 ? 0
-                             : lead < 0xE0 ? 2
-                             : lead < 0xF0 ? 3
-                             : lead < 0xF5 ? 4
-                                           : 0;
-  if (length == 0 || length > text.size()) {
-    return {0, 0};
-  }
-  std::uint32_t code = length == 1 ? lead : lead & (0x7FU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) {
-      return {0, 0};
-    }
-    code = code << 6U | (byte(i) & 0x3FU);
-  }
-  const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-  const bool surrogate = code >= 0xD800 && code < 0xE000;
-  return overlong || surrogate || code > 0x10FFFF ? Decoded{0, 0} : Decoded{code, length};
 }
 
 }  // namespace
@@ -225,7 +196,7 @@ std::string python_literal(std::string_view path) {
   constexpr std::uint32_t kSurrogateEscape = 0xDC00;
   std::string out = "'";
   while (!path.empty()) {
-    const Decoded next = decode_utf8(path);
+    const Utf8Character next = utf8_character(path);
     if (next.length == 0) {
       append_escaped(out, kSurrogateEscape + static_cast<unsigned char>(path.front()));
       path.remove_prefix(1);

@@ -5,9 +5,10 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/base/utf8.hpp"
+#include "store/wheel/foreign_text.hpp"
 #include "store/wheel/install_scheme.hpp"
 #include "store/wheel/text_lines.hpp"
-#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {

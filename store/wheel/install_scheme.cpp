@@ -7,7 +7,7 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/format/index_format.hpp"
-#include "store/wheel/utf8.hpp"
+#include "store/wheel/foreign_text.hpp"
 
 namespace pel {
 namespace {

@@ -5,8 +5,9 @@
 #include <cstddef>
 
 #include "store/base/text.hpp"
+#include "store/base/utf8.hpp"
+#include "store/wheel/foreign_text.hpp"
 #include "store/wheel/text_lines.hpp"
-#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {

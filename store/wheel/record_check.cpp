@@ -6,8 +6,8 @@
 
 #include "store/base/text.hpp"
 #include "store/wheel/digest.hpp"
+#include "store/wheel/foreign_text.hpp"
 #include "store/wheel/record.hpp"
-#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "store/base/text.hpp"
-#include "store/wheel/utf8.hpp"
+#include "store/wheel/foreign_text.hpp"
 
 namespace pel {
 namespace {

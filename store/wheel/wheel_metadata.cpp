@@ -6,9 +6,10 @@
 #include "lock/package_name.hpp"
 #include "lock/version.hpp"
 #include "store/base/text.hpp"
+#include "store/base/utf8.hpp"
 #include "store/wheel/entry_points.hpp"
+#include "store/wheel/foreign_text.hpp"
 #include "store/wheel/header_fields.hpp"
-#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "store/base/text.hpp"
 #include "store/format/index_format.hpp"
+#include "store/wheel/foreign_text.hpp"
 #include "store/wheel/install_scheme.hpp"
-#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {

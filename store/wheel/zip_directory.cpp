@@ -6,7 +6,7 @@
 
 #include "store/base/text.hpp"
 #include "store/wheel/byte_view.hpp"
-#include "store/wheel/utf8.hpp"
+#include "store/wheel/foreign_text.hpp"
 #include "store/wheel/zip_end.hpp"
 #include "store/wheel/zip_header.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "store/base/text.hpp"
-#include "store/wheel/utf8.hpp"
+#include "store/base/utf8.hpp"
 
 namespace pel {
 namespace {

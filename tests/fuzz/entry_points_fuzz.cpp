@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "store/base/error.hpp"
+#include "store/base/utf8.hpp"
 #include "store/wheel/entry_points.hpp"
+#include "store/wheel/foreign_text.hpp"
 #include "store/wheel/install_scheme.hpp"
-#include "store/wheel/utf8.hpp"
 #include "tests/support/require.hpp"
 
 using pel::test::require;

@@ -4,10 +4,11 @@
 #include <string_view>
 
 #include "store/base/error.hpp"
+#include "store/base/utf8.hpp"
+#include "store/wheel/foreign_text.hpp"
 #include "store/wheel/header_fields.hpp"
 #include "store/wheel/refusal.hpp"
 #include "store/wheel/text_lines.hpp"
-#include "store/wheel/utf8.hpp"
 #include "store/wheel/wheel_metadata.hpp"
 #include "tests/support/require.hpp"
 

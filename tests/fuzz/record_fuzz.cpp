@@ -2,9 +2,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "store/base/utf8.hpp"
+#include "store/wheel/foreign_text.hpp"
 #include "store/wheel/record.hpp"
 #include "store/wheel/record_check.hpp"
-#include "store/wheel/utf8.hpp"
 #include "tests/support/require.hpp"
 
 using pel::test::require;

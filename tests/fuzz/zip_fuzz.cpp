@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "store/base/error.hpp"
+#include "store/base/utf8.hpp"
 #include "store/wheel/archive_stream.hpp"
+#include "store/wheel/foreign_text.hpp"
 #include "store/wheel/install_scheme.hpp"
 #include "store/wheel/refusal.hpp"
-#include "store/wheel/utf8.hpp"
 #include "store/wheel/wheel_plan.hpp"
 #include "store/wheel/zip_directory.hpp"
 #include "tests/support/require.hpp"

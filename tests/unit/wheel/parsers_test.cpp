@@ -11,13 +11,13 @@
 #include "store/wheel/byte_view.hpp"
 #include "store/wheel/digest.hpp"
 #include "store/wheel/entry_points.hpp"
+#include "store/wheel/foreign_text.hpp"
 #include "store/wheel/header_fields.hpp"
 #include "store/wheel/install_scheme.hpp"
 #include "store/wheel/record.hpp"
 #include "store/wheel/record_check.hpp"
 #include "store/wheel/refusal.hpp"
 #include "store/wheel/sha256_hasher.hpp"
-#include "store/wheel/utf8.hpp"
 
 namespace pel {
 namespace {
@@ -65,25 +65,14 @@ TEST(ByteView, NeverReadsOutside) {
   EXPECT_FALSE(view.range(5, 1).has_value());
 }
 
-TEST(Utf8, TellsWellFormedFromTheRest) {
-  for (const std::string_view good : {"", "abc", "é", "€", "😀", "\xF4\x8F\xBF\xBF"}) {
-    EXPECT_TRUE(is_utf8(good)) << quote(good);
-  }
-  for (const std::string_view bad :
-       {"\x80", "\xC0\x80", "\xC1\xBF", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
-        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "a\xE2\x82"}) {
-    EXPECT_FALSE(is_utf8(bad)) << quote(bad);
-  }
-}
-
-TEST(Utf8, FindsControlCharacters) {
+TEST(ForeignText, FindsControlCharacters) {
   EXPECT_FALSE(has_control_character("a é€😀\xC2\xA0"));
   for (const std::string_view bad : {"\n", "a\x1B[", "\x7F", "\xC2\x85", "\xC2\x9B"}) {
     EXPECT_TRUE(has_control_character(bad)) << quote(bad);
   }
 }
 
-TEST(Utf8, QuotesForATerminal) {
+TEST(ForeignText, QuotesForATerminal) {
   EXPECT_EQ(quote("é"), "'é'");
   EXPECT_EQ(quote("a\x1B\xFF\xC2\x9B"), "'a\\x1b\\xff\\xc2\\x9b'");
   EXPECT_EQ(quote(std::string(2000, 'a')),

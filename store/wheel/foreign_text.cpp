@@ -1,9 +1,10 @@
-#include "store/wheel/utf8.hpp"
+#include "store/wheel/foreign_text.hpp"
 
-#include <cstdint>
+#include <cstddef>
 
 #include "store/base/terminal_text.hpp"
 #include "store/base/text.hpp"
+#include "store/base/utf8.hpp"
 
 namespace pel {
 namespace {
@@ -20,44 +21,9 @@ bool is_control(std::string_view sequence) noexcept {
 
 }  // namespace
 
-std::size_t utf8_sequence(std::string_view text) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  if (text.empty()) {
-    return 0;
-  }
-  const unsigned char first = byte(0);
-  if (first < 0x80) {
-    return 1;
-  }
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) {
-    return 0;
-  }
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) {
-      return 0;
-    }
-  }
-  const unsigned char second = byte(1);
-  const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-  const bool beyond = (first == 0xED && second >= 0xA0) || (first == 0xF4 && second >= 0x90);
-  return overlong || beyond ? 0 : length;
-}
-
-bool is_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const std::size_t length = utf8_sequence(text);
-    if (length == 0) {
-      return false;
-    }
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 bool has_control_character(std::string_view text) noexcept {
   while (!text.empty()) {
-    const std::size_t length = utf8_sequence(text);
+    const std::size_t length = utf8_character(text).length;
     if (length > 0 && is_control(text.substr(0, length))) {
       return true;
     }
@@ -75,7 +41,7 @@ std::string quote(std::string_view text) {
   }
   std::string out = "'";
   while (!text.empty()) {
-    const std::size_t length = utf8_sequence(text);
+    const std::size_t length = utf8_character(text).length;
     const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
     if (length == 0 || control_length(sequence) > 0) {
       append_hex_escapes(out, sequence);
