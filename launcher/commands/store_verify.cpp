@@ -19,6 +19,7 @@
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/prefix/installation.hpp"
+#include "store/prefix/needed_trees.hpp"
 #include "store/prefix/stale_links.hpp"
 #include "store/tree/composite.hpp"
 #include "store/tree/store.hpp"
@@ -85,6 +86,7 @@ std::vector<Finding> verify_all(const Store& store, Store::Depth depth) {
   }
   std::ranges::move(verify_launchers(this_installation(), store.layout(), kBuildId),
                     std::back_inserter(findings));
+  std::ranges::move(find_missing_needs(store.layout()).findings, std::back_inserter(findings));
   if (depth == Store::Depth::deep) {
     std::ranges::move(verify_links(store.layout()), std::back_inserter(findings));
   }

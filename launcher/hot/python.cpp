@@ -28,9 +28,10 @@ EmbedMain load_entry(const std::string& embed) {
     const std::string reason = last_dl_error();
     const std::string hint = mount_hint(embed);
     throw Error(ErrorCode::io, concat("cannot load ", embed, ": ", reason))
-        .with_hint(!hint.empty() ? hint
-                                 : "the installation is incomplete: run `pyenvlaunch sync LOCK`, "
-                                   "or install pyenvlaunch again");
+        .with_hint(!hint.empty()
+                       ? hint
+                       : "the installation is incomplete: run `pyenvlaunch store repair`, "
+                         "make the environment again, or install pyenvlaunch again");
   }
   return reinterpret_cast<EmbedMain>(entry);
 }

@@ -20,6 +20,7 @@
 #include "store/layout/mapped_trees.hpp"
 #include "store/prefix/environment_scripts.hpp"
 #include "store/prefix/installation.hpp"
+#include "store/prefix/needed_trees.hpp"
 #include "store/prefix/prefix_content.hpp"
 #include "store/prefix/prefix_writer.hpp"
 #include "store/tree/tree_stamp.hpp"
@@ -353,7 +354,7 @@ void EnvironmentMaker::renew_stamps(const PrefixChange& change) const {
     std::ranges::for_each(linked_trees_, TreeStamp::renew);
   }
   // What a composite has are links to the files of its wheels.
-  if (composites_.made != 0 || (linked && !composites_.ids.empty())) {
+  if (composites_.made != 0 || intake_->has_replaced() || (linked && !composites_.ids.empty())) {
     for (const std::string& id : intake_->result().wheel_ids) {
       TreeStamp::renew(layout().wheel(id));
     }
@@ -361,6 +362,10 @@ void EnvironmentMaker::renew_stamps(const PrefixChange& change) const {
 }
 
 EnvironmentResult EnvironmentMaker::finish(const PrefixChange& change) {
+  if (intake_->has_replaced()) {
+    // Of others: the wheel was theirs as well.
+    make_missing_composites(layout(), cache_, warnings_);
+  }
   renew_stamps(change);
   EnvironmentResult result;
   result.environment_id = environment_id_;

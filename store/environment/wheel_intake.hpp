@@ -71,6 +71,9 @@ class WheelIntake {
 
   [[nodiscard]] const IntakeResult& result() const noexcept { return result_; }
 
+  // Whether a wheel that was there was replaced, by whichever of the two.
+  [[nodiscard]] bool has_replaced() const noexcept { return !changed_.empty(); }
+
  private:
   struct Missing {
     std::vector<FetchItem> items;

@@ -22,6 +22,7 @@
 #include "store/interpreter/interpreter.hpp"
 #include "store/layout/mapped_trees.hpp"
 #include "store/prefix/installation.hpp"
+#include "store/prefix/needed_trees.hpp"
 #include "store/prefix/stale_links.hpp"
 #include "store/records/cache_layout.hpp"
 #include "store/records/kept_table.hpp"
@@ -69,6 +70,7 @@ class Repair {
         damaged.push_back(id);
       }
     }
+    std::ranges::move(find_missing_needs(layout_).missing_wheels, std::back_inserter(damaged));
     replace_wheels(damaged);
     for (const std::string& id : composite_ids(layout_)) {
       stop_if_cancelled();
@@ -76,12 +78,14 @@ class Repair {
         replace_composite(id);
       }
     }
+    make_composites_again();
     mend_packs();
     mend_launchers();
     renew_links();
     report_.left = verify_store(store_, Store::Depth::deep);
     std::ranges::move(verify_launchers(this_installation(), layout_, kBuildId),
                       std::back_inserter(report_.left));
+    std::ranges::move(find_missing_needs(layout_).findings, std::back_inserter(report_.left));
     std::ranges::move(verify_links(layout_), std::back_inserter(report_.left));
     return std::move(report_);
   }
@@ -215,11 +219,26 @@ class Repair {
     return true;
   }
 
+  // Those that somebody needs and that are not there, or went with a wheel.
+  void make_composites_again() {
+    try {
+      for (const std::string& path : make_missing_composites(layout_, cache_, report_.failures)) {
+        report_.mended.push_back(concat(path, ": made again"));
+      }
+    } catch (const Error& error) {
+      fail(error);
+    }
+  }
+
   // Environments link to these programs. A directory of `venv` keeps its link until it is made
   // anew.
   void mend_launchers() {
     try {
-      const auto mended = repair_launchers(this_installation(), layout_, kBuildId);
+      auto mended = repair_launchers(this_installation(), layout_, kBuildId);
+      if (find_missing_needs(layout_).lacks_launcher) {
+        copy_to_store(this_installation(), layout_, kBuildId);
+        mended.push_back(concat(layout_.launchers(), "/", kBuildId, ": copied again"));
+      }
       if (!mended.empty()) {
         store_.replace_generation();
         std::ranges::copy(mended, std::back_inserter(report_.mended));

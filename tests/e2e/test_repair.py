@@ -3,12 +3,15 @@
 import json
 import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
+from support.launcher import remove_tree
+from support.locks import write_lock
 from support.torture import Bench
-from support.wheels import Wheel, simple
+from support.wheels import BuiltWheel, Wheel, simple
 
 SITE = "lib/python3/site-packages"
 RUN = "import alpha, base.plugin; print(alpha.VERSION, base.plugin.VALUE)"
@@ -58,6 +61,12 @@ def flip(path: Path) -> None:
     for folder, mode in modes.items():
         if folder.stat().st_mode != mode:
             folder.chmod(mode)
+
+
+def start(pel, directory: Path) -> subprocess.CompletedProcess:
+    """Python of a directory of `venv`, without the launcher's command line."""
+    command = [directory / "bin/python", "-c", RUN]
+    return subprocess.run(command, env=pel.env, capture_output=True, text=True, check=False)
 
 
 def kinds(pel, *options: object) -> set[str]:
@@ -321,6 +330,58 @@ def test_other_environments_are_told_of_a_changed_file(pel, build, lock_of, tmp_
     assert (venv / "share/own.txt").read_text() == "own"
     assert (venv / "share/other.txt").read_text() == "the environment's own"
     pel.assert_store_is_valid()
+
+
+@pytest.mark.parametrize("mend", ["sync", "repair"])
+def test_a_wheel_that_is_replaced_takes_nothing_from_other_environments(
+    pel, lock, house, tmp_path, mend
+):
+    """Its composites go with it; directories of other locks do not notice by themselves."""
+    venv = tmp_path / "venv"
+    pel("venv", "-q", venv, lock).ok()
+    base = BuiltWheel("base", "1.0", house / "base-1.0-py3-none-any.whl")
+    other = write_lock(tmp_path / "locks/other.lock", [base])
+    pel("sync", other).ok()
+    write(tree(pel, "base") / SITE / "base/__init__.py", "VERSION = 'evil'")
+    if mend == "sync":
+        assert "base 1.0 is unpacked again" in pel("sync", other).stderr
+    else:
+        pel("store", "repair").ok()
+    assert start(pel, venv).stdout == "1.0 plugin\n"
+    pel.assert_store_is_valid()
+    assert pel("sync", other).ok() == ""
+    assert pel("sync", lock).ok() == ""
+
+
+@pytest.mark.parametrize("what", ["wheels", "composites", "launchers"])
+def test_what_a_directory_needs_and_the_store_lacks(pel, lock, tmp_path, what):
+    """Somebody has deleted it by hand."""
+    venv = tmp_path / "venv"
+    pel("venv", "-q", venv, lock).ok()
+    lost = tree(pel) if what == "wheels" else next((pel.store / what).iterdir())
+    remove_tree(lost)
+    found = pel("store", "verify")
+    assert found.returncode == 1
+    assert found.stdout == f"{lost}: it is missing, and {venv} needs it\n"
+    assert start(pel, venv).returncode == 1
+    assert str(lost) in pel("store", "repair", "--offline").ok()
+    assert start(pel, venv).stdout == "1.0 plugin\n"
+    pel.assert_store_is_valid()
+
+
+def test_what_a_pin_needs_and_the_store_lacks(pel, lock, house):
+    pel("store", "pin", "alpha").ok()
+    remove_tree(tree(pel))
+    assert "it is missing, and the pin 'alpha' needs it" in pel("store", "verify").stdout
+    pel("store", "repair", "--offline").ok()
+    pel.assert_store_is_valid()
+
+
+def test_what_only_environments_of_the_cache_need_is_no_finding(pel, lock):
+    """The next run of each notices by itself."""
+    remove_tree(tree(pel))
+    remove_tree(next((pel.store / "composites").iterdir()))
+    assert pel("store", "verify").ok() == ""
 
 
 @pytest.mark.parametrize("has_index", [True, False])

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "store/records/cache_layout.hpp"
+#include "store/tree/store_layout.hpp"
+#include "store/tree/stored_wheel.hpp"
+
+namespace pel {
+
+// What directories of `venv`, shims and pins need of a store and it has not: wheels, composites,
+// and the copies of our programs. Environments in a cache are not asked, for the next run of each
+// notices by itself, and makes what is missing. Nothing in a store of another user, or whose roots
+// this user may not read. A root that cannot be read has no say. Throws Error(io).
+struct NeededTrees {
+  std::vector<std::string> missing_wheels;  // ids, sorted
+  bool lacks_launcher = false;              // of this build
+  std::vector<Finding> findings;            // one for each thing; those above among them
+};
+
+[[nodiscard]] NeededTrees find_missing_needs(const StoreLayout& layout);
+
+// Makes composites again that such directories, and environments in a cache, need and that are not
+// there: replacing a wheel discards all that hold its files, also those of environments that nobody
+// is making just now, and in which processes may run. Returns their paths; why one could not be
+// made is told in `warnings`.
+std::vector<std::string> make_missing_composites(const StoreLayout& layout,
+                                                 const CacheLayout& cache,
+                                                 std::vector<std::string>& warnings);
+
+}  // namespace pel
