@@ -23,6 +23,7 @@
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/displaced.hpp"
 #include "store/tree/file_system_features.hpp"
+#include "store/tree/lost_roots.hpp"
 #include "store/wheel/elf_reader.hpp"
 
 namespace pel {
@@ -185,6 +186,9 @@ class Checkup {
   }
 
   void roots(const StoreLayout& layout) {
+    if (const auto lost = find_lost_roots(layout)) {
+      add(Level::problem, "roots", lost->message, advice_on_lost_roots(layout));
+    }
     if (::access(layout.roots().c_str(), R_OK | X_OK) != 0) {
       return;  // there are none, or they are for another user's eyes
     }

@@ -22,6 +22,7 @@
 #include "store/prefix/needed_trees.hpp"
 #include "store/prefix/stale_links.hpp"
 #include "store/tree/composite.hpp"
+#include "store/tree/lost_roots.hpp"
 #include "store/tree/store.hpp"
 #include "store/tree/verify_packs.hpp"
 #include "store/tree/verify_store.hpp"
@@ -87,6 +88,9 @@ std::vector<Finding> verify_all(const Store& store, Store::Depth depth) {
   std::ranges::move(verify_launchers(this_installation(), store.layout(), kBuildId),
                     std::back_inserter(findings));
   std::ranges::move(find_missing_needs(store.layout()).findings, std::back_inserter(findings));
+  if (auto lost = find_lost_roots(store.layout())) {
+    findings.push_back(*std::move(lost));
+  }
   if (depth == Store::Depth::deep) {
     std::ranges::move(verify_links(store.layout()), std::back_inserter(findings));
   }

@@ -1,6 +1,5 @@
 #include "store/build/build_sources.hpp"
 
-#include <fcntl.h>
 #include <sys/file.h>
 
 #include <algorithm>
@@ -23,6 +22,7 @@
 #include "store/build/source_checkout.hpp"
 #include "store/build/source_identity.hpp"
 #include "store/tree/directory_entries.hpp"
+#include "store/tree/lock_file.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/patient_lock.hpp"
 #include "store/tree/temporary_tree.hpp"
@@ -126,7 +126,7 @@ class SourceBuilder {
   // Who builds the same waits. A courtesy, as AddLock is.
   [[nodiscard]] UniqueFd lock_key(const std::string& key) const {
     const std::string path = concat(layout_.locks(), "/build-", key.substr(0, 2));
-    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644));
+    UniqueFd fd = open_lock_file(path);
     if (fd) {
       static_cast<void>(lock_patiently(fd.get(), LOCK_EX, {kPatience, options_.cancelled}));
     }

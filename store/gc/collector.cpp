@@ -3,10 +3,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <utility>
 
 #include "store/base/build_id.hpp"
+#include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/build/built_wheels.hpp"
 #include "store/records/kept_table.hpp"
@@ -14,6 +16,7 @@
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/displaced.hpp"
 #include "store/tree/file_use.hpp"
+#include "store/tree/lost_roots.hpp"
 
 namespace pel {
 namespace {
@@ -27,6 +30,17 @@ bool is_older_than_a_day(const std::string& path) {
   constexpr std::time_t kDay = 24L * 60 * 60;
   struct stat status{};
   return ::lstat(path.c_str(), &status) == 0 && std::time(nullptr) - status.st_mtim.tv_sec > kDay;
+}
+
+// Whether the directory that the table is of has it still. The link alone does not say where.
+bool is_linked_elsewhere(const std::string& table) {
+  struct stat status{};
+  return ::lstat(table.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink > 1;
+}
+
+// Those of directories at a place of their own, which nobody but their users can make again.
+bool is_of_directory(std::string_view table_name) {
+  return table_name.starts_with("venv-") || table_name.starts_with("shim-");
 }
 
 }  // namespace
@@ -66,10 +80,13 @@ void Collector::find_needs() {
   find_running_tables();
 }
 
-// Links to tables whose roots are gone or have changed: a process may still run with them.
+// Links to tables whose roots are gone or have changed: a process may still run with them. Where a
+// root was deleted by somebody else than us, its directory may need them as well.
 void Collector::find_running_tables() {
   std::set<std::string> alive;
+  std::set<std::string> known;
   for (const RootState& state : states_) {
+    known.insert(kept_table(layout_, state.root.file));
     if (state.alive) {
       alive.insert(kept_table(layout_, state.root.file));
     }
@@ -84,13 +101,41 @@ void Collector::find_running_tables() {
         is_being_made(entry.name)) {
       continue;
     }
-    const auto needs = read_table_needs(path);
-    if (needs && is_file_in_use(path)) {
-      needs_.add(*needs);
-    } else {
+    const bool has_lost_root = is_of_directory(entry.name) &&
+                               entry.name.find('.') == std::string::npos && !known.contains(path) &&
+                               is_linked_elsewhere(path);
+    if (!has_lost_root && !is_file_in_use(path)) {
       dead_tables_.push_back(path);
+      continue;
+    }
+    const auto needs = read_table_needs(path);
+    if (!needs) {
+      throw Error(ErrorCode::corrupt, concat("cannot tell what is needed: table ", path,
+                                             " is in use, and cannot be read"))
+          .with_hint(
+              "nothing is freed: it is of another release of pyenvlaunch, or damaged; run "
+              "this with that release, or when the programs that use it have ended");
+    }
+    keep_whole(*needs);
+    if (has_lost_root) {
+      report_.warnings.push_back(
+          concat(path,
+                 ": the root of its directory was deleted; what that needs is kept, until the "
+                 "directory is deleted or made anew with `pyenvlaunch venv DIR LOCK`"));
     }
   }
+}
+
+// The trees of a table of which no root says more: of a composite, its wheels as well, or it could
+// not be made again.
+void Collector::keep_whole(const TableNeeds& needs) {
+  TableNeeds all = needs;
+  for (const std::string& id : needs.tree_ids) {
+    if (const auto members = composite_members(layout_, id)) {
+      all.tree_ids.insert(all.tree_ids.end(), members->begin(), members->end());
+    }
+  }
+  needs_.add(all);
 }
 
 void Collector::add_garbage(std::string path, std::string name, std::vector<GcReport::Item>& list) {
@@ -160,14 +205,15 @@ void Collector::sweep() {
   for (Garbage& garbage : garbage_) {
     garbage.path = trash_.take(garbage.path, report_.warnings);
   }
+  // Before their roots: a table whose root is gone counts as that of a directory without one.
+  for (const std::string& table : dead_tables_) {
+    meter_.add(table);
+    remove_file(table);
+  }
   for (const RootState& state : states_) {
     if (!state.alive) {
       remove_file(state.root.file);
     }
-  }
-  for (const std::string& table : dead_tables_) {
-    meter_.add(table);
-    remove_file(table);
   }
   report_.leftovers += sweep_store_leftovers(layout_);
   for (const std::string& cache : caches_) {
@@ -209,12 +255,18 @@ void Collector::measure() {
 GcReport collect_garbage(const Store& store, const GcOptions& options) {
   const StoreLayout& layout = store.layout();
   require_own_places(layout);
-  // A store that somebody is making at this moment holds nothing yet.
-  for (const std::string& part :
-       {layout.root(), layout.locks(), layout.tables(), layout.roots(), layout.tmp()}) {
-    if (!is_directory(part)) {
+  const std::array parts = {layout.root(), layout.locks(), layout.tables(), layout.roots(),
+                            layout.tmp()};
+  if (!std::ranges::all_of(parts, is_directory)) {
+    // A store that somebody is making at this moment holds nothing yet.
+    if (read_directory(layout.wheels()).empty()) {
       return {};
     }
+    store.prepare();  // somebody has deleted one
+  }
+  if (const auto lost = find_lost_roots(layout)) {
+    throw Error(ErrorCode::corrupt, concat("nothing is freed: ", lost->message))
+        .with_hint(advice_on_lost_roots(layout));
   }
   return Collector(store, options).run();
 }

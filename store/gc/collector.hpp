@@ -42,6 +42,7 @@ class Collector {
   void find_claims();
   void find_caches();
   void find_prefixes_without_root();
+  void add_members(RootState& state) const;
   void give_up_environments_for_size();
   [[nodiscard]] std::uint64_t kept_size(std::map<std::string, std::uint64_t>& sizes) const;
   void retire_environments();
@@ -50,6 +51,7 @@ class Collector {
   [[nodiscard]] bool is_used(const RootState& state) const;
   void find_needs();
   void find_running_tables();
+  void keep_whole(const TableNeeds& needs);
   void find_garbage();
   void find_dead_builds();
   void find_dead_packs();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/base/error.hpp"
+#include "store/base/file_identity.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/format/standard_format.hpp"
@@ -25,6 +26,11 @@ namespace {
 bool is_directory(const std::string& path) {
   struct stat status{};
   return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool is_same_file(const std::string& path, const std::string& other) {
+  const auto first = identify(path.c_str());
+  return first && first == identify(other.c_str());
 }
 
 // Who clears up somebody else's store as root must not be led by it to directories of others.
@@ -81,11 +87,27 @@ void Collector::find_prefixes_without_root() {
         state.root.environment_id = entry.name;
         state.root.file = root;
         state.needs = read_table_needs(concat(prefix, "/", table_format::kFileName));
-        state.alive = false;
+        // The link comes behind the root, and goes with it: it was deleted by somebody else.
+        state.alive =
+            is_same_file(concat(prefix, "/", table_format::kFileName), kept_table(layout_, root));
         state.reason = "nothing refers to it";
+        if (state.alive) {
+          add_members(state);
+          report_.warnings.push_back(concat(prefix,
+                                            ": its root was deleted; it stays until `pyenvlaunch "
+                                            "sync` makes that anew, or `env remove` it"));
+        }
         states_.push_back(std::move(state));
       }
     }
+  }
+}
+
+// Its root would name the wheels of its composites, too.
+void Collector::add_members(RootState& state) const {
+  for (const std::string& id : state.needs ? state.needs->tree_ids : std::vector<std::string>()) {
+    const auto members = composite_members(layout_, id).value_or(std::vector<std::string>());
+    state.root.wheel_ids.insert(state.root.wheel_ids.end(), members.begin(), members.end());
   }
 }
 

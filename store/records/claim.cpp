@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -54,6 +55,7 @@ Claim::Claim(const StoreLayout& layout, std::string_view environment_id,
     return;
   }
   path_ = std::move(pattern);
+  static_cast<void>(::fchmod(fd_.get(), 0600));  // whatever the umask: others open it to look
   try {
     // Nobody else can hold it: those who look for dead claims are kept out by the store's lock.
     static_cast<void>(::flock(fd_.get(), LOCK_EX | LOCK_NB));
@@ -91,7 +93,10 @@ void Claim::write(std::span<const std::string> composite_ids) {
 
 bool is_live_claim(const std::string& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  return fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0;
+  if (!fd) {
+    return errno != ENOENT && errno != ELOOP;  // nobody can tell: keeping is the safe answer
+  }
+  return ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0;
 }
 
 }  // namespace pel

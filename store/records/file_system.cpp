@@ -18,6 +18,7 @@
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/change_mode.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/remove_tree.hpp"
 
@@ -128,13 +129,20 @@ TemporaryDirectory::TemporaryDirectory(const std::string& parent, std::string_vi
       throw_errno("create a temporary directory in", parent);
     }
     path_ = std::move(pattern);
-    fd_ = UniqueFd(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    static_cast<void>(change_mode(path_, 0700));  // whatever the umask
+    fd_ = UniqueFd(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd_ && errno != ENOENT) {
+      const int error = errno;
+      ::rmdir(path_.c_str());
+      errno = error;
+      throw_errno("open directory", path_);
+    }
     if (fd_) {
       static_cast<void>(::flock(fd_.get(), LOCK_EX));
     }
     // Somebody may have taken it for a dead process's before it was locked.
   } while (is_gone(path_));
-  if (::chmod(path_.c_str(), 0755) != 0) {
+  if (!fd_ || ::fchmod(fd_.get(), 0755) != 0) {
     const int error = errno;
     ::rmdir(path_.c_str());
     errno = error;

@@ -26,6 +26,12 @@ void touch_daily(const std::string& path, const struct stat& status) {
   }
 }
 
+// A name that no root has.
+void set_aside(const std::string& link, const struct stat& status) {
+  const std::string old = concat(link, ".", std::to_string(status.st_ino));
+  static_cast<void>(std::rename(link.c_str(), old.c_str()));
+}
+
 }  // namespace
 
 std::optional<TableNeeds> read_table_needs(const std::string& path) {
@@ -63,10 +69,17 @@ void keep_table(const StoreLayout& layout, const EnvironmentRoot& root) {
     if (kept.st_ino == status.st_ino && kept.st_dev == status.st_dev) {
       return;
     }
-    const std::string old = concat(link, ".", std::to_string(kept.st_ino));
-    static_cast<void>(std::rename(link.c_str(), old.c_str()));
+    set_aside(link, kept);
   }
   static_cast<void>(::link(table.c_str(), link.c_str()));
+}
+
+void release_table(const StoreLayout& layout, const std::string& root_file) {
+  const std::string link = kept_table(layout, root_file);
+  struct stat status{};
+  if (::lstat(link.c_str(), &status) == 0) {
+    set_aside(link, status);
+  }
 }
 
 }  // namespace pel

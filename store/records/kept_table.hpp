@@ -26,6 +26,10 @@ struct TableNeeds {
 // environment is in use. Does nothing where the file system does not link.
 void keep_table(const StoreLayout& layout, const EnvironmentRoot& root);
 
+// Before the root of this file is removed, where the directory stays as long as a process runs in
+// it: from now on nothing but that process keeps what the table says.
+void release_table(const StoreLayout& layout, const std::string& root_file);
+
 // Where keep_table() puts the link for a root of this file.
 [[nodiscard]] std::string kept_table(const StoreLayout& layout, const std::string& root_file);
 

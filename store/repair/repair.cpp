@@ -33,6 +33,7 @@
 #include "store/tree/composite.hpp"
 #include "store/tree/composite_queries.hpp"
 #include "store/tree/displaced.hpp"
+#include "store/tree/lost_roots.hpp"
 #include "store/tree/move_away.hpp"
 #include "store/tree/stored_index.hpp"
 #include "store/tree/stray_entries.hpp"
@@ -86,6 +87,9 @@ class Repair {
     std::ranges::move(verify_launchers(this_installation(), layout_, kBuildId),
                       std::back_inserter(report_.left));
     std::ranges::move(find_missing_needs(layout_).findings, std::back_inserter(report_.left));
+    if (auto lost = find_lost_roots(layout_)) {
+      report_.left.push_back(*std::move(lost));
+    }
     std::ranges::move(verify_links(layout_), std::back_inserter(report_.left));
     return std::move(report_);
   }

@@ -1,6 +1,5 @@
 #include "store/shims/shims.hpp"
 
-#include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -25,6 +24,7 @@
 #include "store/records/roots.hpp"
 #include "store/shims/shim_links.hpp"
 #include "store/tree/directory_entries.hpp"
+#include "store/tree/lock_file.hpp"
 #include "store/tree/lock_holders.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/patient_lock.hpp"
@@ -48,8 +48,7 @@ class ShimHome {
   explicit ShimHome(const std::string& home) : path_(shim_home(home)) {
     make_directory(path_, 0755);
     const std::string file = concat(path_, "/.lock");
-    fd_ = UniqueFd(
-        ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+    fd_ = open_lock_file(file, 0600);
     if (!fd_) {
       throw_errno("open", file);
     }
@@ -359,7 +358,9 @@ ShimChange uninstall_shims(const StoreLocations& locations, const ShimRecord& re
   // Without a record it is garbage; what a process still runs in goes with the next call.
   remove_file(file);
   const StoreLayout layout(locations.home);
-  remove_file(shim_root_file(layout, prefix));
+  const std::string root = shim_root_file(layout, prefix);
+  release_table(layout, root);
+  remove_file(root);
   if (!is_prefix_in_use(prefix)) {
     remove_tree(prefix);
   }

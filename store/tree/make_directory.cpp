@@ -9,20 +9,31 @@
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
 #include "store/base/path.hpp"
+#include "store/tree/change_mode.hpp"
 
 namespace pel {
 
 namespace {
 
+// As mkdir(2), but its owner can use it whatever the umask, as the parents that `mkdir -p` makes.
+bool make_usable(const std::string& path, mode_t mode) noexcept {
+  if (::mkdir(path.c_str(), mode) != 0) {
+    return false;
+  }
+  struct stat status{};
+  return ::lstat(path.c_str(), &status) != 0 || (status.st_mode & S_IRWXU) == S_IRWXU ||
+         change_mode(path, (status.st_mode & 07777U) | S_IRWXU);
+}
+
 // False when there is a directory already; throws for what is no directory. `parents` is the mode
 // of those above that are missing, as far as the umask allows it.
 bool make_one(const std::string& path, mode_t mode, mode_t parents) {
-  if (::mkdir(path.c_str(), mode) == 0) {
+  if (make_usable(path, mode)) {
     return true;
   }
   if (errno == ENOENT && path.size() > 1) {
     make_one(directory_of(path), parents, parents);
-    if (::mkdir(path.c_str(), mode) == 0) {
+    if (make_usable(path, mode)) {
       return true;
     }
   }
@@ -38,10 +49,15 @@ bool make_one(const std::string& path, mode_t mode, mode_t parents) {
 
 }  // namespace
 
-void make_directory(const std::string& path, mode_t mode) {
-  if (make_one(path, mode, 0755) && ::chmod(path.c_str(), mode) != 0) {
+bool make_directory(const std::string& path, mode_t mode) {
+  if (!make_one(path, mode, 0755)) {
+    return false;
+  }
+  // Not through a link that somebody has put into its place meanwhile.
+  if (!change_mode(path, mode)) {
     throw_errno("set the mode of", path);
   }
+  return true;
 }
 
 void make_directories(const std::string& path) {

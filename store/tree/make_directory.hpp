@@ -8,11 +8,12 @@ namespace pel {
 
 // Creates a directory with exactly that mode, whatever the umask, and what is missing above it with
 // the mode that the umask leaves of 0755: what others could replace is of no use to us. One that is
-// there already is left as it is. Throws Error "cannot create directory …".
-void make_directory(const std::string& path, mode_t mode);
+// there already is left as it is: false. Throws Error "cannot create directory …".
+bool make_directory(const std::string& path, mode_t mode);
 
 // Creates a directory and what is missing above it with the modes that the umask leaves of 0777:
-// whether others may look in is the user's to say. Throws as make_directory() does.
+// whether others may look in is the user's to say. Its owner always may. Throws as make_directory()
+// does.
 void make_directories(const std::string& path);
 
 // Makes the names in a directory durable. Throws Error(io).

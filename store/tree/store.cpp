@@ -18,6 +18,7 @@
 #include "store/tree/changed_files.hpp"
 #include "store/tree/composite_queries.hpp"
 #include "store/tree/displaced.hpp"
+#include "store/tree/lost_roots.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/move_away.hpp"
 #include "store/tree/read_only_files.hpp"
@@ -117,7 +118,7 @@ void Store::make_places() const {
       make_directory(directory, 0755);
     }
     make_directory(layout_.locks(), 0700);  // who can open a lock can hold it
-    make_directory(layout_.roots(), 0700);
+    make_roots(layout_);
     make_directory(layout_.tmp(), 0700);
     if (::access(layout_.generation().c_str(), F_OK) != 0) {
       replace_generation();

@@ -1,6 +1,5 @@
 #include "store/tree/store_lock.hpp"
 
-#include <fcntl.h>
 #include <sys/file.h>
 
 #include <cerrno>
@@ -8,22 +7,13 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/lock_file.hpp"
 #include "store/tree/lock_holders.hpp"
 
 namespace pel {
-namespace {
-
-UniqueFd open_lock(const std::string& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644));
-  // A store of another user: its lock can be taken if it is there.
-  return fd ? std::move(fd) : UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-}
-
-}  // namespace
-
 StoreLock::StoreLock(const StoreLayout& layout, Mode mode, const LockPatience& patience) {
   const std::string path = concat(layout.locks(), "/gc");
-  fd_ = open_lock(path);
+  fd_ = open_lock_file(path);  // of another user's store, too, if it is there
   if (!fd_) {
     if (mode == Mode::exclusive) {
       throw_errno("open", path);

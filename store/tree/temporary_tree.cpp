@@ -14,7 +14,9 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/tree/change_mode.hpp"
 #include "store/tree/directory_entries.hpp"
+#include "store/tree/lock_file.hpp"
 #include "store/tree/lock_holders.hpp"
 #include "store/tree/remove_tree.hpp"
 
@@ -31,8 +33,7 @@ std::string gate_path(const StoreLayout& layout) {
 }
 
 UniqueFd open_gate(const StoreLayout& layout) {
-  return UniqueFd(
-      ::open(gate_path(layout).c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644));
+  return open_lock_file(gate_path(layout));
 }
 
 bool try_to_lock(int fd) noexcept {
@@ -91,6 +92,7 @@ TemporaryTree::TemporaryTree(const StoreLayout& layout, std::string_view purpose
     throw_errno("create a directory in", layout.tmp());
   }
   path_ = std::move(pattern);
+  static_cast<void>(change_mode(path_, 0700));  // whatever the umask
   fd_ = UniqueFd(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!fd_) {
     const int error = errno;

@@ -104,9 +104,104 @@ def test_a_store_that_is_being_made_holds_nothing(pel, lock_of):
     lock = lock_of(simple("alpha"))
     for part in ("locks", "tables", "roots", "tmp"):
         pel("sync", lock).ok()
+        for made_later in ("bytecode", "wheels"):
+            remove_tree(pel.store / made_later)
         remove_tree(pel.store / part)
         assert pel("store", "gc").ok() == "nothing to free\n"
     pel("sync", lock).ok()
+
+
+@pytest.mark.parametrize("part", ["locks", "tables", "tmp"])
+def test_clears_up_where_somebody_has_deleted_a_part_of_the_store(pel, lock_of, part):
+    kept, gone = lock_of(simple("alpha"), name="kept.lock"), lock_of(simple("beta"))
+    for lock in (kept, gone):
+        pel("sync", lock).ok()
+    gone.unlink()
+    remove_tree(pel.store / part)
+    assert names(gc(pel)["wheels"]) == ["beta"]
+    pel.assert_store_is_valid()
+    assert pel.code(kept, "import alpha; print(alpha.VERSION)") == "1.0\n"
+
+
+@pytest.mark.parametrize("between", [(), ("sync",)], ids=["at once", "behind a sync"])
+def test_frees_nothing_where_somebody_has_deleted_the_roots(pel, lock_of, tmp_path, between):
+    """What directories and pins need is not known any more, until a user says that it is."""
+    lock, pinned = lock_of(simple("alpha")), lock_of(simple("beta"), name="pinned.lock")
+    venv = tmp_path / "venv"
+    pel("sync", pinned).ok()
+    pel("store", "pin", "beta").ok()
+    pel("venv", "-q", venv, lock).ok()
+    remove_tree(pel.store / "roots")
+    for command in between:
+        pel(command, lock).ok()
+    for options in ((), ("--dry-run",), ("--max-size", "1"), ("--older-than", "0d")):
+        error = pel("store", "gc", *options).failed()
+        assert f"nothing is freed: {pel.store}/roots: it was deleted" in error
+        assert f"delete {pel.store}/roots/.lost" in error
+    assert wheels_in(pel) == ["alpha", "beta"]
+    assert "roots: it was deleted" in pel("store", "verify").stdout
+    assert "roots: it was deleted" in pel("doctor").stdout
+    pel("sync", lock).ok()
+    pel("venv", "-q", venv, lock).ok()
+    (pel.store / "roots/.lost").unlink()
+    report = gc(pel)
+    assert report["wheels"] == []
+    assert "its root was deleted; it stays until" in " ".join(report["warnings"])
+    pel("env", "remove", pinned).ok()
+    assert names(gc(pel)["wheels"]) == ["beta"]
+    pel.assert_store_is_valid()
+    assert pel("store", "gc").ok() == "nothing to free\n"
+
+
+def test_keeps_what_directories_need_whose_root_somebody_has_deleted(pel, lock_of, tmp_path):
+    """The store has a second name of each table, which says what its directory needs."""
+    plugin = Wheel("plugin", files={"base/plugin.py": "VALUE = 'plugin'\n"})
+    lock = lock_of(simple("base"), plugin)
+    other = lock_of(simple("alpha"), name="other.lock")
+    pel("sync", other).ok()
+    venv = tmp_path / "venv"
+    pel("venv", "-q", venv, lock).ok()
+    remove_tree(pel.cache)
+    pel("sync", other).ok()
+    for root in (pel.store / "roots").iterdir():
+        root.unlink()
+    result = pel("store", "gc")
+    assert result.ok() == "nothing to free\n"
+    assert result.stderr.count("root was deleted") == 1, result
+    assert result.stderr.count("its root was deleted") == 1
+    assert wheels_in(pel) == ["alpha", "base", "plugin"]
+    start = [venv / "bin/python", "-c", "import base.plugin; print(base.plugin.VALUE)"]
+    assert subprocess.run(start, env=pel.env, capture_output=True, text=True).stdout == "plugin\n"
+    pel("sync", other).ok()
+    pel("venv", "-q", venv, lock).ok()
+    assert gc(pel)["warnings"] == []
+    for root in (pel.store / "roots").iterdir():
+        root.unlink()
+    shutil.rmtree(venv)
+    pel("env", "remove", other).ok()
+    assert names(gc(pel)["wheels"]) == ["alpha", "base", "plugin"]
+    pel.assert_store_is_valid()
+
+
+def test_a_table_of_another_release_that_is_in_use_keeps_everything(pel, lock_of, waiting):
+    """Nobody knows what the process needs, once its root and its directory are gone."""
+    lock = lock_of(*pair())
+    process = waiting(lock)
+    (table,) = (pel.store / "tables").iterdir()
+    (prefix,) = prefixes(pel)
+    text = bytearray(table.read_bytes())
+    text[16] += 1  # its version
+    mode = table.stat().st_mode
+    table.chmod(0o644)
+    table.write_bytes(text)
+    table.chmod(mode)
+    remove_tree(prefix)
+    for root in (pel.store / "roots").iterdir():
+        root.unlink()
+    error = pel("store", "gc").failed()
+    assert f"table {table} is in use, and cannot be read" in error
+    assert waiting.go_on(process) == "deep\n"
+    assert names(gc(pel)["wheels"]) == ["first", "second"]
 
 
 def test_frees_what_no_lock_reaches_and_nothing_else(pel, lock_of):
@@ -275,11 +370,11 @@ def test_deleted_cache(pel, lock_of):
     assert pel.code(lock, "import alpha; print('again')") == "again\n"
 
 
-def test_deleted_roots(pel, lock_of):
+def test_deleted_store(pel, lock_of):
     """Environments that nothing refers to are gone for good, and made again when they are used."""
     lock = lock_of(simple("alpha"))
     pel("sync", lock).ok()
-    shutil.rmtree(pel.store / "roots")
+    remove_tree(pel.store)
     pel("store", "add", lock.parent.parent / "wheelhouse/alpha-1.0-py3-none-any.whl").ok()
     report = gc(pel)
     assert [item["reason"] for item in report["environments"]] == ["nothing refers to it"]

@@ -116,3 +116,38 @@ def test_store_that_may_only_be_read(pel, lock_of, only_to_read):
     pel("env", "remove", only_to_read, env=other_cache).ok()
     assert not list((pel.root / "other/v1/envs").iterdir())
     assert {path: path.lstat().st_mtime_ns for path in pel.wheels.rglob("*")} == before
+
+
+@pytest.mark.parametrize("umask", ["0777", "0377"])
+def test_a_umask_that_takes_everything_spoils_nothing(pel, lock_of, tmp_path, umask):
+    """What such a process can make is little; later ones must not stumble over it."""
+    lock, other = lock_of(simple("alpha")), lock_of(simple("beta"), name="other.lock")
+    masked = ("/bin/sh", "-c", f'umask {umask}; exec "$@"', "sh")
+    assert "permission denied" in pel("sync", lock, prefix=masked).failed()
+    pel("sync", lock).ok()
+    pel("venv", "-q", tmp_path / "venv", lock).ok()
+    assert "permission denied" in pel("sync", other, prefix=masked).failed()
+    assert pel("store", "pin", "alpha", prefix=masked).ok() != ""
+    assert pel("store", "gc", prefix=masked).ok() == "nothing to free\n"
+    pel("sync", other).ok()
+    other.unlink()
+    assert "1 wheel" in pel("store", "gc").ok()
+    pel.assert_store_is_valid()
+    assert [path for path in pel.data.rglob("*") if path.stat().st_mode & 0o400 == 0] == []
+
+
+def test_locks_whose_modes_a_backup_has_lost_can_be_taken(pel, lock_of):
+    """Without them an environment that is being made would not be kept from garbage collection."""
+    lock = lock_of(simple("alpha"))
+    pel("sync", lock).ok()
+    files = list((pel.store / "locks").iterdir())
+    assert {"gc", "tmp"} <= {path.name for path in files}
+    for path in files:
+        path.chmod(0)
+    assert pel("store", "gc").ok() == "nothing to free\n"
+    pel("sync", lock).ok()
+    assert [
+        path.name
+        for path in files
+        if path.stat().st_mode & 0o400 == 0 and path.name in ("gc", "tmp")
+    ] == []
