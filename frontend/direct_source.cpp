@@ -1,8 +1,11 @@
 #include "frontend/direct_source.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/filesystem/operations.hpp>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "frontend/pip_report.hpp"
@@ -54,6 +57,18 @@ std::string noted_sha256(const Json& archive) {
     sha256 = hash.substr(kOldForm.size());
   }
   return Sha256::parse_hex(sha256) ? sha256 : std::string();
+}
+
+// Whether the archive is the file that uv has built, which notes no hash, but the time of the
+// file's last change: that of its inode, which nobody can set.
+bool is_as_uv_saw_it(const InstalledDistribution& installed, const std::string& path) {
+  std::ifstream file(installed.metadata_directory + "/uv_cache.json");
+  const Json cache = Json::parse(file, nullptr, false);
+  const Json time = cache.is_object() ? table_of(cache, "timestamp") : Json();
+  struct stat status{};
+  return time.is_object() && ::stat(path.c_str(), &status) == 0 &&
+         time.value("secs_since_epoch", Json()) == Json(status.st_ctim.tv_sec) &&
+         time.value("nanos_since_epoch", Json()) == Json(status.st_ctim.tv_nsec);
 }
 
 // The first installed file that lies in the project, at the place that flat projects and those with
@@ -156,7 +171,7 @@ class Reader {
           concat("the file ", *path, ", which it was installed from, is not there any more");
       return;
     }
-    if (noted.empty() && !(is_wheel && path)) {
+    if (noted.empty() && !(path && (is_wheel || is_as_uv_saw_it(installed_, *path)))) {
       result_.problem =
           concat("its installer has not noted the sha256 of ", shown, ", which it came from");
       return;
@@ -176,7 +191,9 @@ class Reader {
       result_.wheel = std::move(file);
       result_.wheel_is_certain = !noted.empty();
     } else {
-      take_source();
+      Json info = Json::parse(installed_.direct_url);
+      info["archive_info"]["hashes"]["sha256"] = file.sha256;
+      set_direct_source(result_.package, info.dump(), folders_);
     }
   }
 

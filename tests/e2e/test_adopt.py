@@ -195,11 +195,13 @@ def test_a_directory_that_was_changed_is_named(pel, install, tmp_path):
 
 
 def test_archives_and_wheels_by_their_place(pel, install, house, tmp_path, server: WheelServer):
-    """uv does not note the hash of an archive; that of a wheel in a folder can be found again."""
+    """uv notes no hash of an archive, but when the file was changed; that of a wheel is found again."""
     write_sdist(house / "made-1.0.tar.gz", write_project(tmp_path / "made"), "made-1.0")
+    kept = house / "kept-1.0.tar.gz"
+    write_sdist(kept, write_project(tmp_path / "kept", "kept"), "kept-1.0")
     foo = Wheel("foo", "1.0", {"foo.py": "V = 1\n"}).build(house)
     user = server.url.replace("://", "://me:word@")
-    venv = install(foo.path, f"made @ {user}/made-1.0.tar.gz")
+    venv = install(foo.path, f"made @ {user}/made-1.0.tar.gz", kept)
     noted = "hash" in (site_of(venv) / "made-1.0.dist-info/direct_url.json").read_text()
     lock = tmp_path / "app.lock"
     result = pel("adopt", venv, "-o", lock, "--offline", "--skip-missing")
@@ -207,6 +209,15 @@ def test_archives_and_wheels_by_their_place(pel, install, house, tmp_path, serve
     assert hashes(lock)["foo"] == {foo.sha256}
     assert by_name(lock)["foo"]["wheels"][0]["path"] == f"wheelhouse/{foo.path.name}"
     assert "word" not in lock.read_text() + result.stderr
+    assert by_name(lock)["kept"]["archive"] == {
+        "path": "wheelhouse/kept-1.0.tar.gz",
+        "hashes": {"sha256": sha256(kept)},
+    }
+    if not noted:
+        kept.chmod(0o600)
+        again = pel("adopt", venv, "-o", tmp_path / "other.lock", "--offline")
+        assert f"has not noted the sha256 of {kept}, which it came from" in again.stderr
+    assert pel.run(lock, "kept-cmd").ok() == "command 1.0\n"
     if noted:
         assert by_name(lock)["made"]["archive"] == {
             "url": f"{server.url}/made-1.0.tar.gz",
@@ -214,7 +225,7 @@ def test_archives_and_wheels_by_their_place(pel, install, house, tmp_path, serve
         }
         assert pel.run(lock, "made-cmd").ok() == "command 1.0\n"
     else:
-        assert list(by_name(lock)) == ["foo"]
+        assert list(by_name(lock)) == ["foo", "kept"]
         assert result.stderr == (
             "pyenvlaunch: made 1.0: its installer has not noted the sha256 of"
             f" {server.url}/made-1.0.tar.gz, which it came from\n"
