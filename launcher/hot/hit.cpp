@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <ctime>
 #include <utility>
 
@@ -15,37 +14,13 @@
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
-#include "store/base/text_file.hpp"
+#include "store/format/lock_text.hpp"
 #include "store/format/script_block.hpp"
 #include "store/format/script_lock.hpp"
 #include "store/format/selection_key.hpp"
 
 namespace pel {
 namespace {
-
-constexpr std::size_t kMaxLockSize = 256UL * 1024 * 1024;
-
-std::string read_lock(const std::string& path) {
-  std::string text;
-  const int error = read_text_file(path, kMaxLockSize, text);
-  if (error == 0) {
-    return text;
-  }
-  if (error == ENOENT || error == ENOTDIR) {
-    throw Error(ErrorCode::not_found, concat("cannot read lock ", path, ": no such file"))
-        .with_hint("give the path of a lock (pylock.toml) as the first argument");
-  }
-  if (error == EISDIR) {
-    throw Error(ErrorCode::usage, concat("cannot read lock ", path, ": it is a directory"))
-        .with_hint("give the path of the lock file in it");
-  }
-  if (error == EINVAL) {
-    throw Error(ErrorCode::io, concat("cannot read lock ", path, ": it is no regular file"))
-        .with_hint("write it to a file first: the lock is what its environment is made of again");
-  }
-  errno = error;
-  throw_errno("read lock", path);
-}
 
 // In hosted mode there is none to compare.
 bool library_is_the_same(const SelectionRecord& record) {
@@ -121,7 +96,7 @@ EnvironmentLookup::EnvironmentLookup(const RunOptions& options, const std::optio
 
 void EnvironmentLookup::ask(const RunOptions& options, std::string_view script_block,
                             const Configuration& configuration) {
-  const std::string text = read_lock(lock_path_);
+  const std::string text = read_lock_text(lock_path_);
   const std::string python_version = read_python_version_file(lock_path_);
   const std::string env_python = configuration.get("PYENVLAUNCH_PYTHON", "python");
   const std::string mode = configuration.get("PYENVLAUNCH_MODE", "mode");

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <new>
 
+#include "store/base/file_identity.hpp"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -34,6 +36,15 @@ void KeyHasher::add(std::uint64_t number) {
   unsigned char bytes[sizeof number];
   std::memcpy(bytes, &number, sizeof number);
   XXH3_128bits_update(state_->xxh, bytes, sizeof bytes);
+}
+
+void KeyHasher::add_file(const std::string& path) {
+  const FileIdentity identity = identify(path.c_str()).value_or(FileIdentity{});
+  add(path);
+  add(identity.size);
+  add(identity.mtime_ns);
+  add(identity.inode);
+  add(identity.device);
 }
 
 std::string KeyHasher::hex() const {

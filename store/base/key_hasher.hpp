@@ -18,6 +18,9 @@ class KeyHasher {
   void add(std::string_view part);
   void add(std::uint64_t number);
 
+  // A file's name, and what tells it from what it was; zeros for one that is not there.
+  void add_file(const std::string& path);
+
   [[nodiscard]] std::string hex() const;  // 32 lower-case digits
 
  private:

@@ -2,22 +2,12 @@
 
 #include <cstdint>
 
-#include "store/base/file_identity.hpp"
 #include "store/base/key_hasher.hpp"
 
 namespace pel {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
-
-void add_file(KeyHasher& hasher, const std::string& path) {
-  const FileIdentity identity = identify(path.c_str()).value_or(FileIdentity{});
-  hasher.add(path);
-  hasher.add(identity.size);
-  hasher.add(identity.mtime_ns);
-  hasher.add(identity.inode);
-  hasher.add(identity.device);
-}
 
 }  // namespace
 
@@ -27,8 +17,8 @@ std::string environment_id(std::span<const std::string> wheel_ids,
   KeyHasher hasher;
   hasher.add(kVersion);
   hasher.add(build_id);
-  add_file(hasher, interpreter.executable);
-  add_file(hasher, interpreter.libpython);
+  hasher.add_file(interpreter.executable);
+  hasher.add_file(interpreter.libpython);
   hasher.add(interpreter.version_line);
   hasher.add(interpreter.soabi);
   hasher.add(std::uint64_t{wheel_ids.size()});

@@ -15,6 +15,7 @@
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
+#include "store/format/lock_text.hpp"
 #include "store/format/table_format.hpp"
 #include "store/prefix/prefix_retirement.hpp"
 #include "store/records/claim.hpp"
@@ -22,8 +23,6 @@
 
 namespace pel {
 namespace {
-
-constexpr std::size_t kMaxLockSize = 256UL * 1024 * 1024;
 
 bool is_gone(const std::string& path) {
   struct stat status{};

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "store/base/error.hpp"
-#include "store/base/file_identity.hpp"
 #include "store/base/key_hasher.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
@@ -114,15 +113,6 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-void add_identity(KeyHasher& hasher, const std::string& path) {
-  const FileIdentity identity = identify(path.c_str()).value_or(FileIdentity{});
-  hasher.add(path);
-  hasher.add(identity.size);
-  hasher.add(identity.mtime_ns);
-  hasher.add(identity.inode);
-  hasher.add(identity.device);
-}
-
 std::string working_directory() {
   std::string buffer(4096, '\0');
   return ::getcwd(buffer.data(), buffer.size()) == nullptr ? std::string("/")
@@ -139,13 +129,13 @@ std::string shim_key(const std::string& script, const std::string& directory) {
   }
   KeyHasher hasher;
   hasher.add("pyenv shim");
-  add_identity(hasher, script);
-  add_identity(hasher, root + "/version");
-  add_identity(hasher, root + "/versions");
+  hasher.add_file(script);
+  hasher.add_file(root + "/version");
+  hasher.add_file(root + "/versions");
   hasher.add(variable("PYENV_VERSION"));
   hasher.add(variable("PYENV_DIR"));
   for (std::string folder = directory;; folder = directory_of(folder)) {
-    add_identity(hasher, folder + "/.python-version");
+    hasher.add_file(folder + "/.python-version");
     if (folder == "/" || folder == ".") {
       return hasher.hex();
     }

@@ -6,6 +6,7 @@
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
 #include "store/build/built_wheels.hpp"
+#include "store/format/lock_text.hpp"
 #include "store/records/root_reader.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/store.hpp"
@@ -13,12 +14,6 @@
 #include "store/wheel/wheel_name.hpp"
 
 namespace pel {
-namespace {
-
-constexpr std::size_t kMaxLockSize = 256UL * 1024 * 1024;
-
-}  // namespace
-
 std::map<std::string, LockedArtifact, std::less<>> known_wheels(const StoreLayout& layout) {
   std::map<std::string, LockedArtifact, std::less<>> known;
   std::set<std::string> seen;

@@ -73,7 +73,7 @@ def test_missing_lock_is_one_clear_error(pel, tmp_path):
     lock = tmp_path / "missing.lock"
     assert pel.run(lock, "python").failed(1) == (
         f"pyenvlaunch: error: cannot read lock {lock}: no such file\n"
-        "  hint: give the path of a lock (pylock.toml) as the first argument\n"
+        "  hint: give the path of a lock (pylock.toml)\n"
     )
 
 
