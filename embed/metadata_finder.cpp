@@ -5,6 +5,7 @@
 
 #include "embed/environment.hpp"
 #include "embed/metadata_question.hpp"
+#include "embed/metadata_support.hpp"
 #include "embed/module_lookup.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/path_hook.hpp"
@@ -168,35 +169,7 @@ PyObject* find_distributions(PyObject* /*self*/, PyObject* args, PyObject* keywo
                                   const_cast<char**>(kNames), &given) == 0) {
     return nullptr;
   }
-  InterpreterState* const state = InterpreterState::get();
-  const PyRef result = PyRef::steal(PyList_New(0));
-  if (state == nullptr || !result) {
-    return result ? PyObject_GetIter(result.get()) : nullptr;  // the interpreter is ending
-  }
-  MetadataQuestion question;
-  if (!question.read(*state, given)) {
-    return nullptr;
-  }
-  if (PyList_Size(question.sites.get()) == 0) {
-    return PyObject_GetIter(result.get());
-  }
-  if (!extend(result.get(), question.standard_answer(question.before.get()).get())) {
-    return nullptr;
-  }
-  for (Py_ssize_t i = 0; i < PyList_Size(question.sites.get()); ++i) {
-    PyObject* const entry = PyList_GetItem(question.sites.get(), i);
-    const PyRef finder = find_site_finder(*state, entry);
-    if (!finder) {
-      continue;  // the directory has gone since
-    }
-    const PyRef real = real_distributions(question, entry, finder.get());
-    if (!extend(result.get(), real.get()) ||
-        !append_stored(question.metadata.get(), question.name.get(), real.get(), result.get())) {
-      return nullptr;
-    }
-  }
-  question.answered();
-  return PyObject_GetIter(result.get());
+  return find_stored_distributions(given, nullptr);
 }
 
 // What `site` looks for when it has read all directories.
@@ -298,6 +271,9 @@ PyObject* find_spec(PyObject* self, PyObject* args, PyObject* keywords) {
   if (state != nullptr && text.view() == "shutil") {
     return find_shutil(*state, name, path);
   }
+  if (state != nullptr && is_metadata(text.view())) {
+    return find_metadata(*state, name, path);
+  }
   return state != nullptr && !text.empty() && text.view() != kRarelyThere
              ? look_up(*state, self, name, path)
              : PyRef::borrow(Py_None).release();
@@ -328,6 +304,38 @@ PyObject* make_metadata_finder_type() noexcept {
   };
   PyType_Spec spec{"_pyenvlaunch.MetadataFinder", bare_object_size(), 0, Py_TPFLAGS_DEFAULT, slots};
   return PyType_FromSpec(&spec);
+}
+
+PyObject* find_stored_distributions(PyObject* context, PyObject* metadata) noexcept {
+  InterpreterState* const state = InterpreterState::get();
+  const PyRef result = PyRef::steal(PyList_New(0));
+  if (state == nullptr || !result) {
+    return result ? PyObject_GetIter(result.get()) : nullptr;  // the interpreter is ending
+  }
+  MetadataQuestion question;
+  if (!question.read(*state, context, metadata)) {
+    return nullptr;
+  }
+  if (PyList_Size(question.sites.get()) == 0) {
+    return PyObject_GetIter(result.get());
+  }
+  if (!extend(result.get(), question.standard_answer(question.before.get()).get())) {
+    return nullptr;
+  }
+  for (Py_ssize_t i = 0; i < PyList_Size(question.sites.get()); ++i) {
+    PyObject* const entry = PyList_GetItem(question.sites.get(), i);
+    const PyRef finder = find_site_finder(*state, entry);
+    if (!finder) {
+      continue;  // the directory has gone since
+    }
+    const PyRef real = real_distributions(question, entry, finder.get());
+    if (!extend(result.get(), real.get()) ||
+        !append_stored(question.metadata.get(), question.name.get(), real.get(), result.get())) {
+      return nullptr;
+    }
+  }
+  question.answered();
+  return PyObject_GetIter(result.get());
 }
 
 }  // namespace pel

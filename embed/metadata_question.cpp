@@ -7,9 +7,6 @@
 namespace pel {
 namespace {
 
-// A context's member: (the path that it was handed on with, the path that it came with or None).
-constexpr const char* kAnsweredMember = "_pyenvlaunch_answered";
-
 constexpr const char* kFinderName = "MetadataPathFinder";
 
 bool has_attribute(PyObject* object, const char* name) noexcept {
@@ -71,6 +68,16 @@ PyRef attribute_or_none(PyObject* object, const char* name) noexcept {
   return value;
 }
 
+// Its dictionary, or empty if it has none, without an exception.
+PyRef members_of_context(PyObject* context) noexcept {
+  PyRef members = PyRef::steal(PyObject_GetAttrString(context, "__dict__"));
+  if (!members || !is_dict(members.get())) {
+    PyErr_Clear();
+    return {};
+  }
+  return members;
+}
+
 // The path that is meant: the one from before this context was answered, if it was.
 PyRef meant_path(PyObject* context) noexcept {
   PyRef path = PyRef::steal(PyObject_GetAttrString(context, "path"));
@@ -101,8 +108,8 @@ bool is_tree_root(PyObject* entry) noexcept {
 
 }  // namespace
 
-bool MetadataQuestion::read(InterpreterState& state, PyObject* given) noexcept {
-  metadata = metadata_module();
+bool MetadataQuestion::read(InterpreterState& state, PyObject* given, PyObject* asked) noexcept {
+  metadata = asked != nullptr ? PyRef::borrow(asked) : metadata_module();
   const PyRef nothing = PyRef::steal(PyDict_New());
   if (!metadata || !nothing) {
     return false;
@@ -144,17 +151,23 @@ PyRef MetadataQuestion::standard_answer(PyObject* path) const noexcept {
   const PyRef finder = PyRef::steal(PyObject_GetAttrString(metadata.get(), kFinderName));
   const PyRef keywords = PyRef::steal(Py_BuildValue("{s:O,s:O}", "name", name.get(), "path", path));
   const PyRef asked = finder && keywords ? new_context(metadata.get(), keywords.get()) : PyRef();
+  if (!asked) {
+    return {};
+  }
+  if (const PyRef members = members_of_context(asked.get()); members) {
+    const PyRef pair = PyRef::steal(PyTuple_Pack(2, path, Py_None));
+    if (!pair || PyDict_SetItemString(members.get(), kAnsweredMember, pair.get()) != 0) {
+      return {};
+    }
+  }
   const PyRef found =
-      asked
-          ? PyRef::steal(PyObject_CallMethod(finder.get(), "find_distributions", "O", asked.get()))
-          : PyRef();
+      PyRef::steal(PyObject_CallMethod(finder.get(), "find_distributions", "O", asked.get()));
   return found ? PyRef::steal(PySequence_List(found.get())) : PyRef();
 }
 
 void MetadataQuestion::answered() const noexcept {
-  const PyRef members = PyRef::steal(PyObject_GetAttrString(context.get(), "__dict__"));
-  if (!members || !is_dict(members.get())) {
-    PyErr_Clear();
+  const PyRef members = members_of_context(context.get());
+  if (!members) {
     return;  // the standard finder lists each tree's directory, and finds the same again
   }
   // Keeps what an earlier answer has kept, if this one came by the same path.

@@ -4,6 +4,10 @@
 
 namespace pel {
 
+// A context's member: (the path that it was handed on with, the path that it came with or None).
+// With that path it is for the standard finder alone.
+inline constexpr const char* kAnsweredMember = "_pyenvlaunch_answered";
+
 // What somebody asks importlib.metadata, or a copy of it, for: a name or all, on a search path on
 // which this environment's site-packages stands once, several times, or not at all.
 struct MetadataQuestion {
@@ -14,8 +18,9 @@ struct MetadataQuestion {
   PyRef sites;     // list: each entry that names site-packages; empty: not ours to answer
   PyRef rest;      // list: what follows, without the roots of stored trees
 
-  // `given` is a context or None. False with an exception set.
-  [[nodiscard]] bool read(InterpreterState& state, PyObject* given) noexcept;
+  // `given` is a context, None or null. `asked` is the module that asks, null for the one whose
+  // finder stands on sys.meta_path. False with an exception set.
+  [[nodiscard]] bool read(InterpreterState& state, PyObject* given, PyObject* asked) noexcept;
 
   // What the module's standard finder finds in the entries of `path`: a list, or empty with an
   // exception set.

@@ -1,6 +1,8 @@
 """importlib.metadata: names, versions, requirements, files, entry points of every distribution."""
 
 import importlib.metadata
+import importlib.util
+import inspect
 import os
 import sys
 
@@ -196,16 +198,49 @@ def search_paths():
 
 
 def path_finder():
-    """What asks the standard finder by name."""
+    """What asks the standard finders by name: nothing missing, nothing twice."""
     import importlib.machinery
 
-    finder = importlib.machinery.PathFinder
-    context = importlib.metadata.DistributionFinder.Context
-    every = sorted({item.metadata["Name"] for item in finder.find_distributions(context())})
-    found = {"all": every}
-    for name in every[:5]:
-        found[name] = [item.version for item in finder.find_distributions(context(name=name))][:1]
+    found = {"PathFinder": _asked_by_name(importlib.metadata, importlib.machinery.PathFinder)}
+    names = ["importlib.metadata", *(["importlib_metadata"] if _has("importlib_metadata") else [])]
+    for name in names:
+        module = importlib.import_module(name)
+        found[name] = _asked_by_name(module, module.MetadataPathFinder)
+        method = module.MetadataPathFinder.find_distributions
+        found[name + " method"] = [str(inspect.signature(method))[:9], inspect.getsource(method)]
     return found
+
+
+def _has(name):
+    return importlib.util.find_spec(name) is not None
+
+
+def _asked_by_name(module, finder):
+    import sysconfig
+
+    def names(context):
+        return sorted(item.metadata["Name"] for item in finder.find_distributions(context))
+
+    kind = module.DistributionFinder.Context
+    site = sysconfig.get_path("purelib")
+    there = kind(path=[site])
+    every = names(kind())
+    return {
+        "default": len(list(finder.find_distributions())),
+        "all": every,
+        "there": [names(there), there.path == [site], names(there)],
+        "path": len(list(finder.find_distributions(kind(path=[*sys.path, "/nonexistent"])))),
+        "elsewhere": names(kind(path=["/nonexistent", os.path.dirname(os.__file__)])),
+        "versions": {
+            name: [
+                [item.version for item in finder.find_distributions(kind(name=name))],
+                [item.version for item in finder.find_distributions(kind(name=name, path=[site]))],
+            ]
+            for name in [*every[:5], "nosuch-distribution"]
+        },
+        "kept": sorted(vars(there)),
+        "types": sorted({type(item).__module__ for item in finder.find_distributions(kind())}),
+    }
 
 
 def discovered():
