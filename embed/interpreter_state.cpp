@@ -36,6 +36,7 @@ void dealloc(PyObject* object) {
                                  state.site_finder_type,
                                  state.metadata_finder_type,
                                  state.standard_loaders,
+                                 state.loader_list,
                                  state.stored_loaders,
                                  state.standard_library,
                                  state.source_loader,
@@ -202,6 +203,7 @@ bool fill(InterpreterState& state) noexcept {
                                ? replace_source_loader(state.supported_loaders, source_loader.get(),
                                                        state.standard_loader)
                                : nullptr;
+  state.loader_list = make_loader_list_type();
   state.pack_loader = make_pack_loader_type(source_loader.get());
   state.stored_loaders =
       state.pack_loader != nullptr && state.supported_loaders != nullptr
@@ -214,7 +216,7 @@ bool fill(InterpreterState& state) noexcept {
   for (const PyObject* const member :
        {state.module_spec, state.extension_loader, state.sourceless_loader, state.file_finder,
         state.supported_loaders, state.pack_loader, state.tree_finder_type, state.site_finder_type,
-        state.metadata_finder_type, state.standard_loaders, state.stored_loaders,
+        state.metadata_finder_type, state.standard_loaders, state.loader_list, state.stored_loaders,
         state.site_finders}) {
     if (member == nullptr) {
       return false;

@@ -51,6 +51,7 @@ struct InterpreterState {
   PyObject* source_loader;     // importlib.machinery.SourceFileLoader
   PyObject* standard_loader;   // our loader of the standard library's modules
   PyObject* standard_loaders;  // what FileFinder is given for those
+  PyObject* loader_list;       // the type of their list in a FileFinder
   PyObject* stored_loaders;    // the same for stored modules
   PyObject* standard_library;  // its directory, a str
   PyObject* load_code;         // marshal.loads

@@ -197,7 +197,47 @@ bool is_directory(const InterpreterState& state, PyObject* path) noexcept {
   return ::stat(text.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+PyObject* reduce_loaders(PyObject* self, PyObject* /*protocol*/) {
+  const InterpreterState* const state = InterpreterState::get();
+  const PyRef usual = PyRef::steal(PyList_New(0));
+  for (Py_ssize_t i = 0; usual && i < PyList_Size(self); ++i) {
+    PyObject* const pair = PyList_GetItem(self, i);
+    const bool is_ours = state != nullptr && is_tuple(pair) && PyTuple_Size(pair) == 2 &&
+                         PyTuple_GetItem(pair, 1) == state->standard_loader;
+    const PyRef item =
+        is_ours ? PyRef::steal(PyTuple_Pack(2, PyTuple_GetItem(pair, 0), state->source_loader))
+                : PyRef::borrow(pair);
+    if (!item || PyList_Append(usual.get(), item.get()) != 0) {
+      return nullptr;
+    }
+  }
+  return usual ? Py_BuildValue("O(O)", reinterpret_cast<PyObject*>(&PyList_Type), usual.get())
+               : nullptr;
+}
+
+PyMethodDef reduce_loaders_method = {"__reduce_ex__", reduce_loaders, METH_O, "Helper for pickle."};
+
+bool give_loaders(const InterpreterState& state, PyObject* finder, PyObject* from) noexcept {
+  const PyRef loaders = PyRef::steal(PyObject_GetAttrString(from, "_loaders"));
+  const PyRef ours =
+      loaders
+          ? PyRef::steal(PyObject_CallFunctionObjArgs(state.loader_list, loaders.get(), nullptr))
+          : PyRef();
+  return ours && PyObject_SetAttrString(finder, "_loaders", ours.get()) == 0;
+}
+
 }  // namespace
+
+PyObject* make_loader_list_type() noexcept {
+  auto* const list = reinterpret_cast<PyObject*>(&PyList_Type);
+  const PyRef members =
+      PyRef::steal(Py_BuildValue("{s:s,s:()}", "__module__", "builtins", "__slots__"));
+  PyRef type = members
+                   ? PyRef::steal(PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyType_Type),
+                                                        "s(O)O", "list", list, members.get()))
+                   : PyRef();
+  return type && add_method(type.get(), reduce_loaders_method) ? type.release() : nullptr;
+}
 
 PyObject* make_standard_loader_type(PyObject* source_file_loader) noexcept {
   return make_source_loader_type(source_file_loader, get_code_method);
@@ -213,9 +253,7 @@ bool adopt_standard_finders(InterpreterState& state) noexcept {
       continue;
     }
     const PyRef ours = make_file_finder(state, path, state.standard_loaders);
-    const PyRef loaders =
-        ours ? PyRef::steal(PyObject_GetAttrString(ours.get(), "_loaders")) : PyRef();
-    if (!loaders || PyObject_SetAttrString(finder, "_loaders", loaders.get()) != 0 ||
+    if (!ours || !give_loaders(state, finder, ours.get()) ||
         PyDict_SetItem(state.lookup.standard_finders, path, finder) != 0) {
       return false;
     }
@@ -228,7 +266,8 @@ PyObject* find_standard_finder(const InterpreterState& state, PyObject* path) no
     return PyRef::borrow(Py_None).release();
   }
   PyRef finder = make_file_finder(state, path, state.standard_loaders);
-  return finder && PyDict_SetItem(state.lookup.standard_finders, path, finder.get()) == 0
+  return finder && give_loaders(state, finder.get(), finder.get()) &&
+                 PyDict_SetItem(state.lookup.standard_finders, path, finder.get()) == 0
              ? finder.release()
              : nullptr;
 }

@@ -16,6 +16,11 @@ namespace pel {
 // The subclass of SourceFileLoader. New reference, or null with an exception set.
 [[nodiscard]] PyObject* make_standard_loader_type(PyObject* source_file_loader) noexcept;
 
+// A list that is pickled, and copied deeply, as one of importlib's own loaders: the type itself of
+// ours has the name of SourceFileLoader, but cannot be found by it. New reference, or null with an
+// exception set.
+[[nodiscard]] PyObject* make_loader_list_type() noexcept;
+
 // Gives the finders of the standard library's directories that there are already this loader.
 // False with an exception set on failure.
 [[nodiscard]] bool adopt_standard_finders(InterpreterState& state) noexcept;

@@ -196,6 +196,25 @@ def test_finders_can_be_copied_and_pickled(both):
     assert inside == plain
 
 
+def test_finders_of_the_standard_library_can_be_copied_and_pickled(both):
+    plain, inside = both(
+        """
+        import copy, json.tool, os, pickle
+        ways = [lambda it, level=level: pickle.loads(pickle.dumps(it, level)) for level in range(5)]
+        ways += [lambda it: pickle.loads(pickle._dumps(it)), copy.copy, copy.deepcopy]
+        for path in (os.path.dirname(os.__file__), os.path.dirname(json.__file__)):
+            for way in ways:
+                finder = way(sys.path_importer_cache[path])
+                kinds = [kind.__name__ for _, kind in finder._loaders]
+                answer.append([type(finder).__name__, finder.path == path, kinds[-2:]])
+                answer.append(finder.find_spec("tool") is not None)
+                answer.append(isinstance(way(finder._loaders), list))
+        """
+    )
+    assert plain[1:3] == [False, True]
+    assert inside == plain
+
+
 def test_nobody_else_makes_finders(new_user, lock_of, each_python):
     """Without a path, of which a search would be made."""
     code = """
