@@ -5,7 +5,7 @@
 
 #include "embed/bytecode_helper.hpp"
 #include "embed/environment.hpp"
-#include "embed/metadata_finder.hpp"
+#include "embed/meta_path_finder.hpp"
 #include "embed/module_lookup.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/pack_loader.hpp"
@@ -34,7 +34,7 @@ void dealloc(PyObject* object) {
                                  state.supported_loaders,
                                  state.tree_finder_type,
                                  state.site_finder_type,
-                                 state.metadata_finder_type,
+                                 state.meta_path_finder_type,
                                  state.standard_loaders,
                                  state.loader_list,
                                  state.stored_loaders,
@@ -211,13 +211,13 @@ bool fill(InterpreterState& state) noexcept {
           : nullptr;
   state.tree_finder_type = make_tree_finder_type();
   state.site_finder_type = make_site_finder_type();
-  state.metadata_finder_type = make_metadata_finder_type();
+  state.meta_path_finder_type = make_meta_path_finder_type();
   state.site_finders = PyDict_New();
   for (const PyObject* const member :
        {state.module_spec, state.extension_loader, state.sourceless_loader, state.file_finder,
         state.supported_loaders, state.pack_loader, state.tree_finder_type, state.site_finder_type,
-        state.metadata_finder_type, state.standard_loaders, state.loader_list, state.stored_loaders,
-        state.site_finders}) {
+        state.meta_path_finder_type, state.standard_loaders, state.loader_list,
+        state.stored_loaders, state.site_finders}) {
     if (member == nullptr) {
       return false;
     }

@@ -47,7 +47,7 @@ struct InterpreterState {
   PyObject* supported_loaders;  // what FileFinder is given, as importlib itself gives it
   PyObject* tree_finder_type;
   PyObject* site_finder_type;
-  PyObject* metadata_finder_type;
+  PyObject* meta_path_finder_type;
   PyObject* source_loader;     // importlib.machinery.SourceFileLoader
   PyObject* standard_loader;   // our loader of the standard library's modules
   PyObject* standard_loaders;  // what FileFinder is given for those

@@ -1,8 +1,8 @@
 #include "embed/metadata_support.hpp"
 
-#include "embed/metadata_finder.hpp"
 #include "embed/metadata_question.hpp"
 #include "embed/module_support.hpp"
+#include "embed/stored_distributions.hpp"
 
 namespace pel {
 namespace {

@@ -20,7 +20,7 @@ PyRef find_behind(const InterpreterState& state, PyObject* full_name,
   const Py_ssize_t size = finders ? PyList_Size(finders.get()) : 0;
   Py_ssize_t place = 0;
   while (place < size &&
-         !is_of_type(PyList_GetItem(finders.get(), place), state.metadata_finder_type)) {
+         !is_of_type(PyList_GetItem(finders.get(), place), state.meta_path_finder_type)) {
     ++place;
   }
   PyErr_Clear();

@@ -109,7 +109,7 @@ bool insert_meta_path_entry(const InterpreterState& state) noexcept {
   const PyRef path_finder =
       external ? PyRef::steal(PyObject_GetAttrString(external.get(), "PathFinder")) : PyRef();
   const PyRef entry = PyRef::steal(
-      PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(state.metadata_finder_type), 0));
+      PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(state.meta_path_finder_type), 0));
   if (meta_path == nullptr || !path_finder || !entry) {
     return false;
   }

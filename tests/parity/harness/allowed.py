@@ -224,7 +224,7 @@ def one_slash(venv: object, ours: object) -> bool:
 
 def inside_of_ours(venv: object, ours: object) -> bool:
     """A link leads into the environment; in the venv, to the interpreter behind it."""
-    return "<prefix>" in str(ours) or "<site>" in str(ours) or "MetadataFinder" in str(ours)
+    return "<prefix>" in str(ours) or "<site>" in str(ours) or "MetaPathFinder" in str(ours)
 
 
 def installer(venv: object, ours: object) -> bool:
@@ -313,7 +313,7 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("verbose", "commands.option", "option -v.err", verbose),
     Allowed("projectbase", "commands.module", "*sysconfig.out", equal_but_for(PROJECT_BASE)),
     Allowed("fatal errors", "commands.variable", "*PLATLIB*.err", equal_but_for(FATAL_BASE)),
-    Allowed("metadata finder", "*", "*meta_path", without("type MetadataFinder")),
+    Allowed("finder of modules and metadata", "*", "*meta_path", without("type MetaPathFinder")),
     Allowed("activation scripts", "state.executables", "answer.[Aa]ctivate*", absent),
     Allowed("launchers in RECORD", "metadata.recorded", "answer.*", without_launchers),
     Allowed("launchers in RECORD", "metadata.files", "answer.*../../../bin/*", absent),

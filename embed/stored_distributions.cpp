@@ -1,19 +1,13 @@
-#include "embed/metadata_finder.hpp"
+#include "embed/stored_distributions.hpp"
 
-#include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "embed/environment.hpp"
 #include "embed/metadata_question.hpp"
-#include "embed/metadata_support.hpp"
-#include "embed/module_lookup.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/path_hook.hpp"
-#include "embed/pkg_resources_support.hpp"
-#include "embed/shutil_support.hpp"
 #include "embed/site_finder.hpp"
-#include "embed/standard_library.hpp"
-#include "embed/start_module.hpp"
 
 namespace pel {
 namespace {
@@ -162,149 +156,7 @@ bool extend(PyObject* list, PyObject* more) noexcept {
   return more != nullptr && PyList_SetSlice(list, end, end, more) == 0;
 }
 
-PyObject* find_distributions(PyObject* /*self*/, PyObject* args, PyObject* keywords) {
-  static const char* const kNames[] = {"context", nullptr};
-  PyObject* given = nullptr;
-  if (PyArg_ParseTupleAndKeywords(args, keywords, "|O:find_distributions",
-                                  const_cast<char**>(kNames), &given) == 0) {
-    return nullptr;
-  }
-  return find_stored_distributions(given, nullptr);
-}
-
-// What `site` looks for when it has read all directories.
-constexpr std::string_view kAfterDirectories = "sitecustomize";
-
-// Whether `site` is about to run the lines of start files, with nothing behind site-packages yet.
-bool is_reading_start_files(const InterpreterState& state) noexcept {
-  PyObject* const sys_path = PySys_GetObject("path");
-  PyObject* const modules = PySys_GetObject("modules");
-  if (state.roots_are_on_path || sys_path == nullptr || !is_list(sys_path) || modules == nullptr ||
-      PyDict_GetItemString(modules, "site") == nullptr) {
-    return false;
-  }
-  const Py_ssize_t size = PyList_Size(sys_path);
-  const PyRef last = PyRef::borrow(size > 0 ? PyList_GetItem(sys_path, size - 1) : nullptr);
-  return last && is_text(last.get()) && known_site_finder(state, last.get()) != nullptr;
-}
-
-// Mostly nobody has this one, and then PathFinder has to be asked anyway.
-constexpr std::string_view kRarelyThere = "usercustomize";
-
-bool is_frame_of(PyObject* frame, std::string_view function) noexcept {
-  const PyRef code = PyRef::steal(PyObject_GetAttrString(frame, "f_code"));
-  const PyRef name = code ? PyRef::steal(PyObject_GetAttrString(code.get(), "co_name")) : PyRef();
-  const TextView text(name.get());
-  return !text.empty() && text.view() == function;
-}
-
-// Whether an import statement of `site` asks, which takes no for an answer by ModuleNotFoundError;
-// importlib.util.find_spec() wants None.
-bool is_import_of_site() noexcept {
-  auto* const innermost = reinterpret_cast<PyObject*>(PyEval_GetFrame());
-  PyRef frame = PyRef::borrow(innermost);
-  for (const std::string_view function :
-       {"_find_spec", "_find_and_load_unlocked", "_find_and_load"}) {
-    if (!frame || !is_frame_of(frame.get(), function)) {
-      PyErr_Clear();
-      return false;
-    }
-    frame = PyRef::steal(PyObject_GetAttrString(frame.get(), "f_back"));
-  }
-  const bool is_site = frame && is_frame_of(frame.get(), "execsitecustomize");
-  PyErr_Clear();
-  return is_site;
-}
-
-// `site` looks for its module in vain in nearly every start: along all roots, in Python code. What
-// it would come to is known here. (The roots are behind site-packages, whose finder answers for
-// them.)
-PyObject* find_site_customization(InterpreterState& state, PyObject* self,
-                                  PyObject* name) noexcept {
-  const bool is_missing = Environment::get().table().source_paths().size() == 0 &&
-                          is_import_of_site() && is_nowhere(state, self, name);
-  insert_roots(state);
-  if (!is_missing) {
-    return PyRef::borrow(Py_None).release();
-  }
-  const PyRef message = PyRef::steal(PyUnicode_FromFormat("No module named %R", name));
-  return message
-             ? PyErr_SetImportErrorSubclass(PyExc_ModuleNotFoundError, message.get(), name, nullptr)
-             : nullptr;
-}
-
-// (fullname, path=None, target=None): importlib itself gives all three by their places.
-bool read_arguments(PyObject* args, PyObject* keywords, PyObject*& name, PyObject*& path) noexcept {
-  if (keywords == nullptr && PyTuple_Size(args) == 3) {
-    name = PyTuple_GetItem(args, 0);
-    path = PyTuple_GetItem(args, 1);
-    return true;
-  }
-  static const char* const kNames[] = {"fullname", "path", "target", nullptr};
-  PyObject* target = nullptr;
-  return PyArg_ParseTupleAndKeywords(args, keywords, "O|OO:find_spec", const_cast<char**>(kNames),
-                                     &name, &path, &target) != 0;
-}
-
-PyObject* find_spec(PyObject* self, PyObject* args, PyObject* keywords) {
-  PyObject* name = nullptr;
-  PyObject* path = Py_None;
-  if (!read_arguments(args, keywords, name, path)) {
-    return nullptr;
-  }
-  const TextView text(name);
-  InterpreterState* const state = InterpreterState::get();
-  if (state != nullptr) {
-    if (text.view() == kStartModule) {
-      return make_start_module_spec(*state);
-    }
-    if (text.view() == kAfterDirectories) {
-      return find_site_customization(*state, self, name);
-    }
-    if (is_reading_start_files(*state)) {
-      insert_roots(*state);  // what a start file imports may walk sys.path
-    }
-  }
-  if (state != nullptr && is_pkg_resources(text.view())) {
-    return find_pkg_resources(*state, name, path);
-  }
-  if (state != nullptr && text.view() == "shutil") {
-    return find_shutil(*state, name, path);
-  }
-  if (state != nullptr && is_metadata(text.view())) {
-    return find_metadata(*state, name, path);
-  }
-  return state != nullptr && !text.empty() && text.view() != kRarelyThere
-             ? look_up(*state, self, name, path)
-             : PyRef::borrow(Py_None).release();
-}
-
-PyObject* invalidate_caches(PyObject* /*self*/, PyObject* /*unused*/) {
-  StandardLibrary::get().forget();
-  return PyRef::borrow(Py_None).release();
-}
-
-PyMethodDef methods[] = {
-    {"find_spec", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(find_spec)),
-     METH_VARARGS | METH_KEYWORDS, nullptr},
-    {"find_distributions",
-     reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(find_distributions)),
-     METH_VARARGS | METH_KEYWORDS, nullptr},
-    {"invalidate_caches", invalidate_caches, METH_NOARGS, nullptr},
-    {nullptr, nullptr, 0, nullptr},
-};
-
 }  // namespace
-
-PyObject* make_metadata_finder_type() noexcept {
-  PyType_Slot slots[] = {
-      {Py_tp_dealloc, reinterpret_cast<void*>(deallocate)},
-      {Py_tp_methods, methods},
-      {0, nullptr},
-  };
-  PyType_Spec spec{"_pyenvlaunch.MetadataFinder", bare_object_size(), 0, Py_TPFLAGS_DEFAULT, slots};
-  return PyType_FromSpec(&spec);
-}
 
 PyObject* find_stored_distributions(PyObject* context, PyObject* metadata) noexcept {
   InterpreterState* const state = InterpreterState::get();
