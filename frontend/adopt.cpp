@@ -108,7 +108,7 @@ bool try_next(std::vector<Search>& searches, const AdoptRequest& request,
   FetchOptions options;
   options.offline = request.offline;
   options.download_dir = downloads;
-  options.largest_download = request.largest_download;
+  options.downloads = request.downloads;
   options.progress = request.progress;
   options.cancelled = request.cancelled;
   options.on_ready = [&](std::size_t i, const std::string& file) {
@@ -130,6 +130,7 @@ std::map<std::string, std::vector<IndexFile>> offered_files(const std::vector<Se
                                                  request.directory + "/bin/python")},
                    .find_links = request.find_links,
                    .offline = request.offline,
+                   .downloads = request.downloads,
                    .cancelled = request.cancelled};
   query.urls.insert(query.urls.end(), request.extra_index_urls.begin(),
                     request.extra_index_urls.end());

@@ -20,7 +20,7 @@ struct AdoptRequest {
   std::string home;  // of the store, whose wheels count, too
   std::map<std::string, LockedArtifact, std::less<>> known;  // where those can be had, by id
   LockFolders folders;                                       // `to` is that of the lock
-  std::uint64_t largest_download = kUsualLargestDownload;
+  DownloadLimits downloads;
   ProgressSink* progress = nullptr;
   const std::atomic<bool>* cancelled = nullptr;
 };

@@ -180,6 +180,7 @@ LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
   IndexQuery query{.urls = {},
                    .find_links = request.find_links,
                    .offline = request.offline,
+                   .downloads = request.downloads,
                    .cancelled = request.cancelled};
   const std::vector<std::string> given = given_indexes(request);
   std::vector<std::string> indexes = lock.indexes;

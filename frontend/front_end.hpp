@@ -10,6 +10,7 @@
 
 #include "frontend/lock_draft.hpp"
 #include "frontend/project_file.hpp"
+#include "store/fetch/fetch.hpp"
 
 namespace pel {
 
@@ -31,6 +32,7 @@ struct ResolveRequest {
   std::vector<std::string> extra_index_urls;
   std::vector<std::string> find_links;
   bool offline = false;
+  DownloadLimits downloads{};  // of pages of indexes that are read here
   bool wheels_only = false;
   bool pre = false;                   // prereleases of everything
   bool without_dependencies = false;  // of what is asked for; uv only

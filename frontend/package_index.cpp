@@ -74,7 +74,8 @@ void add_find_links(const IndexQuery& query, const std::set<std::string>& names,
   if (query.offline) {
     return;
   }
-  const auto pages = fetch_index_pages(links.pages, {}, query.cancelled);
+  const auto pages =
+      fetch_index_pages(links.pages, query.downloads.applied_to({}), query.cancelled);
   for (std::size_t i = 0; i < pages.size(); ++i) {
     if (!pages[i]) {
       throw Error(ErrorCode::not_found,
@@ -109,7 +110,7 @@ std::map<std::string, std::vector<IndexFile>> find_index_files(const IndexQuery&
       }
     }
   }
-  const auto pages = fetch_index_pages(urls, {}, query.cancelled);
+  const auto pages = fetch_index_pages(urls, query.downloads.applied_to({}), query.cancelled);
   for (std::size_t i = 0; i < pages.size(); ++i) {
     if (pages[i]) {
       auto& files = result[owners[i]];

@@ -18,6 +18,7 @@ struct IndexQuery {
   // Folders whose files count too, hashed here, and pages of links with hashes.
   std::vector<std::string> find_links{};
   bool offline = false;  // folders and local pages only
+  DownloadLimits downloads{};
   const std::atomic<bool>* cancelled = nullptr;
 };
 

@@ -52,6 +52,7 @@ constexpr std::array kKeys = {
     Key{"max-wheel-files", Form::count, false},
     Key{"max-wheel-ratio", Form::count, false},
     Key{"max-download-size", Form::size, false},
+    Key{"http-timeout", Form::count, false},
     Key{"find-links", Form::places, false},
 };
 

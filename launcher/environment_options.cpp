@@ -57,7 +57,7 @@ EnvironmentRequest EnvironmentOptions::request(const Settings& settings,
   request.find_links = absolute_places(find_links.empty() ? settings.find_links : find_links);
   request.locations = settings.locations();
   request.limits = settings.unpack_limits();
-  request.largest_download = settings.largest_download();
+  request.downloads = settings.downloads();
   request.cancelled = settings.interrupted;
   return request;
 }

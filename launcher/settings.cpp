@@ -96,7 +96,7 @@ Settings read_settings() {
   };
   settings.locations = [hot] { return checked(StoreLocations{store_home(hot), cache_home(hot)}); };
   settings.limits = [files] { return unpack_limits(files); };
-  settings.download_limit = [files] { return pel::largest_download(files); };
+  settings.download_limits = [files] { return pel::download_limits(files); };
   settings.python = value_of("PYENVLAUNCH_PYTHON", "python");
   settings.python_source = source_of(files, "PYENVLAUNCH_PYTHON", "python");
   settings.path = trusted_variable("PATH");
@@ -114,6 +114,7 @@ Settings read_settings() {
 std::vector<SettingOrigin> setting_origins(const Settings& settings) {
   const ConfigFiles& files = settings.files;
   const UnpackLimits limits = settings.unpack_limits();
+  const DownloadLimits downloads = settings.downloads();
   return {
       {"store", place_or_none(store_home, files),
        source_of(files, "PYENVLAUNCH_HOME", "home", "XDG_DATA_HOME")},
@@ -138,8 +139,11 @@ std::vector<SettingOrigin> setting_origins(const Settings& settings) {
        source_of(files, "PYENVLAUNCH_MAX_WHEEL_FILES", "max-wheel-files")},
       {"wheel ratio", std::to_string(limits.max_ratio),
        source_of(files, "PYENVLAUNCH_MAX_WHEEL_RATIO", "max-wheel-ratio")},
-      {"downloads", std::to_string(settings.largest_download()),
+      {"downloads", std::to_string(downloads.largest),
        source_of(files, "PYENVLAUNCH_MAX_DOWNLOAD_SIZE", "max-download-size")},
+      {"http timeout",
+       downloads.timeout ? concat(std::to_string(downloads.timeout->count()), " s") : "30 s",
+       source_of(files, "PYENVLAUNCH_HTTP_TIMEOUT", "http-timeout")},
   };
 }
 

@@ -20,23 +20,22 @@ struct Settings {
   // only by commands that need one.
   std::function<StoreLocations()> locations;
   std::function<UnpackLimits()> limits;  // may throw Error(usage), too; the usual ones if empty
-  std::function<std::uint64_t()> download_limit;  // the same
-  std::string python;                             // PYENVLAUNCH_PYTHON
-  std::string python_source;                      // that name, or the line of the settings file
-  std::string path;                               // PATH
-  std::string mode;                               // PYENVLAUNCH_MODE
-  bool offline = false;                           // PYENVLAUNCH_OFFLINE
-  bool debug = false;                             // PYENVLAUNCH_LOG
-  std::vector<std::string> find_links;            // of the files only
+  std::function<DownloadLimits()> download_limits;  // the same
+  std::string python;                               // PYENVLAUNCH_PYTHON
+  std::string python_source;                        // that name, or the line of the settings file
+  std::string path;                                 // PATH
+  std::string mode;                                 // PYENVLAUNCH_MODE
+  bool offline = false;                             // PYENVLAUNCH_OFFLINE
+  bool debug = false;                               // PYENVLAUNCH_LOG
+  std::vector<std::string> find_links;              // of the files only
   ConfigFiles files;
   bool resumed = false;  // this command line has been through the manager once
   const std::atomic<bool>* interrupted = nullptr;
 
   [[nodiscard]] UnpackLimits unpack_limits() const { return limits ? limits() : UnpackLimits{}; }
 
-  // As in FetchOptions.
-  [[nodiscard]] std::uint64_t largest_download() const {
-    return download_limit ? download_limit() : kUsualLargestDownload;
+  [[nodiscard]] DownloadLimits downloads() const {
+    return download_limits ? download_limits() : DownloadLimits{};
   }
 };
 

@@ -1,6 +1,8 @@
 #include "launcher/size_limits.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <string>
 
 #include "launcher/hot/locations.hpp"
@@ -47,10 +49,19 @@ UnpackLimits unpack_limits(const ConfigFiles& files) {
   return limits;
 }
 
-std::uint64_t largest_download(const ConfigFiles& files) {
+DownloadLimits download_limits(const ConfigFiles& files) {
   constexpr const char* kSize = "PYENVLAUNCH_MAX_DOWNLOAD_SIZE";
-  const std::string text = setting(files, kSize, "max-download-size");
-  return text.empty() ? kUsualLargestDownload : parse_size(text, kSize);
+  constexpr std::uint64_t kLongest = std::uint64_t{365} * 24 * 3600;
+  DownloadLimits limits;
+  if (const std::string text = setting(files, kSize, "max-download-size"); !text.empty()) {
+    limits.largest = parse_size(text, kSize);
+  }
+  std::uint64_t seconds = 0;
+  read_count(files, "PYENVLAUNCH_HTTP_TIMEOUT", "http-timeout", seconds);
+  if (seconds != 0) {
+    limits.timeout = std::chrono::seconds(std::min(seconds, kLongest));
+  }
+  return limits;
 }
 
 }  // namespace pel

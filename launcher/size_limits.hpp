@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "launcher/config_file.hpp"
+#include "store/fetch/fetch.hpp"
 #include "store/wheel/unpack.hpp"
 
 namespace pel {
@@ -12,8 +13,9 @@ namespace pel {
 // the settings of the same names. Throws Error(usage) that names the variable.
 [[nodiscard]] UnpackLimits unpack_limits(const ConfigFiles& files);
 
-// How many bytes a download may have whose size the lock does not give: by
-// PYENVLAUNCH_MAX_DOWNLOAD_SIZE or the setting max-download-size. Throws Error(usage), too.
-[[nodiscard]] std::uint64_t largest_download(const ConfigFiles& files);
+// How many bytes a download may have whose size the lock does not give, and how long a server may
+// take: by PYENVLAUNCH_MAX_DOWNLOAD_SIZE and PYENVLAUNCH_HTTP_TIMEOUT (seconds), or the settings
+// max-download-size and http-timeout. Throws Error(usage), too.
+[[nodiscard]] DownloadLimits download_limits(const ConfigFiles& files);
 
 }  // namespace pel

@@ -109,7 +109,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
                        .home = context.settings.locations().home,
                        .known = known_wheels(StoreLayout(context.settings.locations().home)),
                        .folders = {{}, directory_of(path)},
-                       .largest_download = context.settings.largest_download(),
+                       .downloads = context.settings.downloads(),
                        .progress = nullptr,
                        .cancelled = context.settings.interrupted};
   AdoptResult result;

@@ -235,6 +235,7 @@ LockRequest request_of(const LockOptions& options, CommandContext& context,
   resolve.extra_index_urls = options.extra_index_urls;
   resolve.find_links = absolute_places(options.find_links);
   resolve.offline = options.offline || context.settings.offline;
+  resolve.downloads = context.settings.downloads();
   resolve.wheels_only = options.wheels_only;
   resolve.pre = options.pre;
   for (const std::string& name : options.upgrade_packages) {

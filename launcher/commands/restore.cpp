@@ -25,7 +25,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   settings.path_variable = context.settings.path;
   settings.offline = context.settings.offline;
   settings.limits = context.settings.unpack_limits();
-  settings.largest_download = context.settings.largest_download();
+  settings.downloads = context.settings.downloads();
   settings.cancelled = context.settings.interrupted;
   settings.notify = [&](std::string_view text) { context.console.note(text); };
   const auto progress = make_progress(progress_style_for_stderr(), "Downloading");

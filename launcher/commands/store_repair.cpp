@@ -37,7 +37,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   const RepairReport report = repair_store(store, {.offline = request.offline,
                                                    .find_links = request.find_links,
                                                    .cache = request.locations.cache,
-                                                   .largest_download = request.largest_download,
+                                                   .downloads = request.downloads,
                                                    .progress = progress.get(),
                                                    .cancelled = context.settings.interrupted});
   for (const std::string& failure : report.failures) {

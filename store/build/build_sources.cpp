@@ -151,7 +151,7 @@ class SourceBuilder {
         source, {.label = concat(package.name, package.version.empty() ? "" : " ", package.version),
                  .folder = work,
                  .download_dir = options_.download_dir,
-                 .largest_download = options_.largest_download,
+                 .downloads = options_.downloads,
                  .find_links = options_.find_links,
                  .offline = options_.offline,
                  .cancelled = options_.cancelled,

@@ -17,7 +17,7 @@ struct BuildOptions {
   bool offline = false;
   std::vector<std::string> find_links;
   std::string download_dir;
-  std::uint64_t largest_download = kUsualLargestDownload;
+  DownloadLimits downloads;
   std::string log_dir;  // made when there is something to log
   const std::atomic<bool>* cancelled = nullptr;
   std::function<void(std::string_view)> notify;  // one line for people; may be empty

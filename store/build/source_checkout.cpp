@@ -100,7 +100,7 @@ class Checkout {
     options.offline = options_.offline;
     options.find_links = options_.find_links;
     options.download_dir = options_.download_dir;
-    options.largest_download = options_.largest_download;
+    options.downloads = options_.downloads;
     options.cancelled = options_.cancelled;
     options.on_ready = [&](std::size_t, const std::string& path) {
       root = options_.helper->unpack(path, target_);

@@ -14,7 +14,7 @@ struct CheckoutOptions {
   std::string label;   // of the package, for people
   std::string folder;  // an empty directory of one's own
   std::string download_dir;
-  std::uint64_t largest_download = kUsualLargestDownload;
+  DownloadLimits downloads;
   std::vector<std::string> find_links;
   bool offline = false;
   const std::atomic<bool>* cancelled = nullptr;

@@ -43,8 +43,8 @@ struct EnvironmentRequest {
   bool offline = false;
   std::vector<std::string> find_links;  // absolute paths and URLs
   StoreLocations locations;
-  UnpackLimits limits;                                     // of each wheel
-  std::uint64_t largest_download = kUsualLargestDownload;  // as in FetchOptions
+  UnpackLimits limits;  // of each wheel
+  DownloadLimits downloads;
   ProgressSink* progress = nullptr;
   std::function<void(std::string_view)> notify;  // what takes long is announced; may be empty
   const std::atomic<bool>* cancelled = nullptr;  // set by a signal handler: stop soon

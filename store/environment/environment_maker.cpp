@@ -157,7 +157,7 @@ void EnvironmentMaker::build() {
                          {.offline = request_.offline,
                           .find_links = request_.find_links,
                           .download_dir = cache_.downloads(),
-                          .largest_download = request_.largest_download,
+                          .downloads = request_.downloads,
                           .log_dir = cache_.logs(),
                           .cancelled = request_.cancelled,
                           .notify = request_.notify});
@@ -213,7 +213,7 @@ void EnvironmentMaker::take_in_wheels_and_compile() {
   options.offline = request_.offline;
   options.find_links = request_.find_links;
   options.download_dir = cache_.downloads();
-  options.largest_download = request_.largest_download;
+  options.downloads = request_.downloads;
   options.progress = request_.progress;
   options.cancelled = request_.cancelled;
   options.read_only = store_is_read_only_;

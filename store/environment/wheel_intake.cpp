@@ -120,7 +120,7 @@ void WheelIntake::fetch(const Missing& missing) {
   options.offline = options_.offline;
   options.find_links = options_.find_links;
   options.download_dir = options_.download_dir;
-  options.largest_download = options_.largest_download;
+  options.downloads = options_.downloads;
   options.progress = options_.progress;
   options.on_ready = [&](std::size_t index, const std::string& file) {
     take(missing.positions[index], file);

@@ -25,7 +25,7 @@ struct IntakeOptions {
   bool offline = false;
   std::vector<std::string> find_links;
   std::string download_dir;
-  std::uint64_t largest_download = kUsualLargestDownload;
+  DownloadLimits downloads;
   ProgressSink* progress = nullptr;
   const std::atomic<bool>* cancelled = nullptr;
   bool read_only = false;  // the store: what was changed cannot be replaced

@@ -113,7 +113,15 @@ void accept_compressed(CURL* handle) {
   set(handle, CURLOPT_ACCEPT_ENCODING, "");  // all that libcurl can undo
 }
 
-void limit_headers(CURL* handle, curl_write_callback take, void* context) {
+// Without this any encoding would do (RFC 9110), and libcurl says nothing by itself.
+void accept_files_as_they_are(CURL* handle) {
+  // The list must live as long as the request.
+  static char text[] = "Accept-Encoding: identity";
+  static curl_slist header{text, nullptr};
+  set(handle, CURLOPT_HTTPHEADER, &header);
+}
+
+void take_headers(CURL* handle, curl_write_callback take, void* context) {
   set(handle, CURLOPT_HEADERFUNCTION, take);
   set(handle, CURLOPT_HEADERDATA, context);
 }

@@ -36,8 +36,11 @@ void initialize_curl();
 // Lets the server send a page compressed. Wheels never are: their bytes are what the lock names.
 void accept_compressed(CURL* handle);
 
+// Asks the server not to do so.
+void accept_files_as_they_are(CURL* handle);
+
 // Has `take` told of each header and trailer; when it returns 0 the transfer ends.
-void limit_headers(CURL* handle, curl_write_callback take, void* context);
+void take_headers(CURL* handle, curl_write_callback take, void* context);
 
 // Says in a request that a page of a package index is wanted, as JSON if the server can (PEP 691).
 void ask_for_index_page(CURL* handle);

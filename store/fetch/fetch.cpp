@@ -87,6 +87,10 @@ class Fetch {
     return std::clamp(wanted, 1U, static_cast<unsigned>(std::clamp<std::size_t>(items, 1, 64)));
   }
 
+  [[nodiscard]] TransferLimits limits() const {
+    return options_.downloads.applied_to(options_.limits);
+  }
+
   template <class Call>
   void report(Call&& call) {
     if (options_.progress != nullptr) {
@@ -168,7 +172,7 @@ class Fetch {
       transfers[0].target = &target;
       transfers[0].is_page = true;
       transfers[0].on_complete = [&] { add(target.text(), target.url()); };
-      TransferEngine engine(options_.limits, nullptr);
+      TransferEngine engine(limits(), nullptr);
       for (const Error& error : engine.run(std::move(transfers), [this] { return order(); })) {
         report([&](ProgressSink& sink) { sink.message(error.message()); });
       }
@@ -193,7 +197,7 @@ class Fetch {
     }
     if (!transfers.empty()) {
       sweep_part_files(options_.download_dir);
-      TransferEngine engine(options_.limits, options_.progress);
+      TransferEngine engine(limits(), options_.progress);
       for (Error& error : engine.run(std::move(transfers), [this] { return order(); })) {
         add_error(std::move(error));
       }
@@ -211,7 +215,7 @@ class Fetch {
     transfer.urls = places_[item].urls;
     transfer.target = &target;
     transfer.size = items_[item].wheel.size;
-    transfer.most = transfer.size ? UINT64_MAX : options_.largest_download;
+    transfer.most = transfer.size ? UINT64_MAX : options_.downloads.largest;
     transfer.on_complete = [this, item, &target] {
       pool_.add([this, item, file = target.take()] { hand_over(item, file->path()); });
     };

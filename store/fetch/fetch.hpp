@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,6 +36,23 @@ struct TransferLimits {
 // No known wheel or source has half as much.
 constexpr std::uint64_t kUsualLargestDownload = std::uint64_t{16} << 30;
 
+// What users may set of all that.
+struct DownloadLimits {
+  // In bytes, of a file whose size the lock does not give: Error(corrupt) when there is more.
+  std::uint64_t largest = kUsualLargestDownload;
+
+  // Instead of `connect_timeout` and `stall_timeout`.
+  std::optional<std::chrono::seconds> timeout;
+
+  [[nodiscard]] TransferLimits applied_to(TransferLimits limits) const {
+    if (timeout) {
+      limits.connect_timeout = *timeout;
+      limits.stall_timeout = *timeout;
+    }
+    return limits;
+  }
+};
+
 struct FetchOptions {
   bool offline = false;  // no connection at all; local files are still used
 
@@ -54,8 +72,7 @@ struct FetchOptions {
   // Looked at several times a second: once it is true the fetch ends with Error(interrupted).
   const std::atomic<bool>* cancelled = nullptr;
 
-  // In bytes, of a file whose size the lock does not give: Error(corrupt) when there is more.
-  std::uint64_t largest_download = kUsualLargestDownload;
+  DownloadLimits downloads;
 
   TransferLimits limits{};
 };

@@ -91,6 +91,7 @@ class TransferEngine::Impl {
     std::uint64_t received = 0;
     std::uint64_t counted = 0;   // of these, what progress has been told
     std::uint64_t headers = 0;   // bytes of them
+    std::string encoding;        // Content-Encoding, if the answer has one
     std::exception_ptr refused;  // what the target threw
     std::optional<Error> last_error;
 
@@ -146,14 +147,17 @@ class TransferEngine::Impl {
     attempt.received = 0;
     attempt.counted = 0;
     attempt.headers = 0;
+    attempt.encoding.clear();
     attempt.refused = nullptr;
     attempt.transfer.target->restart();
     attempt.handle =
         make_request(attempt.current_url(), limits_, &Impl::receive, &attempt, attempt.errors);
     if (attempt.transfer.is_page) {
       accept_compressed(attempt.handle.get());
+    } else {
+      accept_files_as_they_are(attempt.handle.get());
     }
-    limit_headers(attempt.handle.get(), &Impl::take_header, &attempt);
+    take_headers(attempt.handle.get(), &Impl::take_header, &attempt);
     if (attempt.transfer.on_absent) {
       ask_for_index_page(attempt.handle.get());
     }
@@ -182,10 +186,19 @@ class TransferEngine::Impl {
   }
 
   // Headers, and trailers behind the body, which libcurl would keep without end.
-  static std::size_t take_header(char* /*text*/, std::size_t, std::size_t size,
+  static std::size_t take_header(char* text, std::size_t, std::size_t size,
                                  void* context) noexcept {
     Attempt& attempt = *static_cast<Attempt*>(context);
     attempt.headers += size;
+    try {
+      if (const std::string_view line(text, size); line.starts_with("HTTP/")) {
+        attempt.encoding.clear();  // that was of a redirect
+      } else if (auto encoding = content_encoding_in(line); !encoding.empty()) {
+        attempt.encoding = std::move(encoding);
+      }
+    } catch (...) {
+      return 0;  // no memory
+    }
     return attempt.headers > kMostHeaders ? 0 : size;
   }
 
@@ -253,9 +266,11 @@ class TransferEngine::Impl {
       running_.erase(attempt);
     } catch (Error& error) {
       if (error.code() == ErrorCode::corrupt) {
-        fail(attempt, {.kind = TransferFailure::Kind::permanent,
-                       .reason = error.message(),
-                       .hint = error.hint()});
+        TransferFailure failure{.kind = TransferFailure::Kind::permanent,
+                                .reason = error.message(),
+                                .hint = error.hint()};
+        explain_encoding(*attempt, failure);
+        fail(attempt, failure);
       } else {
         error.add_context(concat("downloading ", attempt->transfer.label));
         give_up(attempt, std::move(error));
@@ -287,9 +302,17 @@ class TransferEngine::Impl {
       TransferFailure failure = failure_of_curl(CURLE_PARTIAL_FILE, {});
       failure.reason = concat("the connection ended after ", std::to_string(attempt.received),
                               " of ", std::to_string(size), " bytes");
+      explain_encoding(attempt, failure);
       return failure;
     }
     return std::nullopt;
+  }
+
+  // What came to its end, and has not the bytes that it should have.
+  static void explain_encoding(const Attempt& attempt, TransferFailure& failure) {
+    if (!attempt.transfer.is_page && !attempt.encoding.empty()) {
+      blame_encoding(attempt.encoding, failure);
+    }
   }
 
   // Once more, from the next URL, or not at all.

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "lock/characters.hpp"
 #include "store/base/text.hpp"
 #include "store/fetch/curl_library.hpp"
 #include "store/fetch/url.hpp"
@@ -52,6 +53,11 @@ constexpr std::string_view kNetworkHint =
     "check the network and the proxy variables (https_proxy, no_proxy); --offline uses only what "
     "is there already";
 
+constexpr std::string_view kTimeoutHint =
+    "check the network and the proxy variables (https_proxy, no_proxy); PYENVLAUNCH_HTTP_TIMEOUT, "
+    "or "
+    "http-timeout in the settings, gives a slow server more seconds";
+
 // An answer in another protocol, a redirect to one.
 constexpr std::string_view kUnusableHint =
     "what answers there is no server of http or https as it should be: look at the URL, and at "
@@ -71,7 +77,7 @@ constexpr std::array<CurlRow, 18> kCurlRows{{
     {CURLE_COULDNT_RESOLVE_HOST, Kind::unreachable, kNetworkHint},
     {CURLE_COULDNT_CONNECT, Kind::unreachable, kNetworkHint},
     {CURLE_PROXY, Kind::unreachable, kNetworkHint},
-    {CURLE_OPERATION_TIMEDOUT, Kind::transient, kNetworkHint},
+    {CURLE_OPERATION_TIMEDOUT, Kind::transient, kTimeoutHint},
     {CURLE_WEIRD_SERVER_REPLY, Kind::transient, kNetworkHint},
     {CURLE_SEND_ERROR, Kind::transient, kNetworkHint},
     {CURLE_RECV_ERROR, Kind::transient, kNetworkHint},
@@ -108,6 +114,11 @@ TransferFailure failure_of_curl(int code, std::string_view detail) {
   // It repeats what it cannot read, which may be a proxy's address with a password.
   failure.reason =
       detail.empty() ? curl().easy_strerror(curl_code) : without_credentials_anywhere(detail);
+  if (detail.find("HTTP/0.9") != std::string_view::npos) {
+    failure.reason = "what answers there does not speak HTTP/1";
+    failure.hint = kUnusableHint;
+    return failure;
+  }
   if (curl_code == CURLE_UNSUPPORTED_PROTOCOL) {  // the URLs that we begin with have one
     failure.reason = "the server redirects to an address that is not https, or not even http";
     failure.hint = "what was asked for by https is taken from nowhere else: look at the URL";
@@ -124,6 +135,31 @@ TransferFailure failure_of_curl(int code, std::string_view detail) {
     failure.hint = row->hint;
   }
   return failure;
+}
+
+std::string content_encoding_in(std::string_view line) {
+  constexpr std::string_view kName = "content-encoding:";
+  constexpr std::size_t kLongest = 100;
+  if (line.size() < kName.size() || lowered(line.substr(0, kName.size())) != kName) {
+    return {};
+  }
+  line.remove_prefix(kName.size());
+  const std::size_t first = line.find_first_not_of(" \t\r\n");
+  const std::size_t last = line.find_last_not_of(" \t\r\n");
+  if (first == std::string_view::npos) {
+    return {};
+  }
+  std::string encoding = lowered(line.substr(first, std::min(last - first + 1, kLongest)));
+  return encoding == "identity" ? std::string() : encoding;
+}
+
+void blame_encoding(std::string_view encoding, TransferFailure& failure) {
+  failure.kind = Kind::permanent;
+  failure.reason += concat("; the server sends it encoded (Content-Encoding: ", encoding,
+                           "), though that was not asked for");
+  failure.hint =
+      "files of packages must come as they are: the server, or a proxy on the way, is not set up "
+      "well";
 }
 
 }  // namespace pel

@@ -24,4 +24,11 @@ struct TransferFailure {
 // `code` is a CURLcode, `detail` libcurl's own text on it or empty.
 [[nodiscard]] TransferFailure failure_of_curl(int code, std::string_view detail);
 
+// The encoding that a header line names, in lower case; empty where it is another header, or names
+// none.
+[[nodiscard]] std::string content_encoding_in(std::string_view line);
+
+// Says that this is why the bytes are not those that they should be.
+void blame_encoding(std::string_view encoding, TransferFailure& failure);
+
 }  // namespace pel

@@ -164,7 +164,7 @@ class Repair {
     fetch.offline = options_.offline;
     fetch.find_links = options_.find_links;
     fetch.download_dir = cache_.downloads();
-    fetch.largest_download = options_.largest_download;
+    fetch.downloads = options_.downloads;
     fetch.progress = options_.progress;
     fetch.cancelled = options_.cancelled;
     fetch.on_ready = [&](std::size_t i, const std::string& file) {

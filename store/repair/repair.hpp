@@ -14,7 +14,7 @@ struct RepairOptions {
   bool offline = false;
   std::vector<std::string> find_links;  // absolute paths and URLs to look for wheels first
   std::string cache;                    // PYENVLAUNCH_CACHE: for downloads and interpreters
-  std::uint64_t largest_download = kUsualLargestDownload;
+  DownloadLimits downloads;
   ProgressSink* progress = nullptr;
   const std::atomic<bool>* cancelled = nullptr;
 };

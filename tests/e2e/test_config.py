@@ -58,6 +58,7 @@ def test_file_sets_what_variables_set(pel, write, lock_of, tmp_path):
     assert found["wheel files"] == ("7", f"{file}:3")
     assert found["network"] == ("not used", f"{file}:4")
     assert found["log"] == ("debug", f"{file}:5")
+    assert found["http timeout"] == ("30 s", "default")
     assert found["find-links"] == (f"{tmp_path}/links", f"{file}:6")
     text = pel("doctor", env=NO_VARIABLES).stdout
     assert f"({file}:1)" in text

@@ -13,6 +13,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/transfer_failure.hpp"
 #include "store/wheel/sha256_hasher.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/fetch/http_server.hpp"
@@ -209,8 +210,44 @@ TEST_F(FetchTest, SilentServerIsGivenUp) {
   EXPECT_TRUE(downloads_are_gone());
 }
 
+TEST_F(FetchTest, HowLongAServerMayTakeIsTheUsersToSay) {
+  options_.limits.attempts = 1;
+  options_.downloads.timeout = std::chrono::seconds(1);
+  const HttpServer server([](const HttpRequest&) { return HttpResponse{.ending = Ending::never}; });
+  const auto error = failure_of({item("a-1.0-py3-none-any.whl", server.url("/a.whl"), "wheel")});
+  ASSERT_TRUE(error);
+  EXPECT_NE(error->message().find("the last 1 seconds"), std::string::npos) << error->message();
+  EXPECT_NE(error->hint().find("PYENVLAUNCH_HTTP_TIMEOUT"), std::string::npos);
+  EXPECT_EQ(options_.downloads.applied_to({}).connect_timeout, std::chrono::seconds(1));
+  EXPECT_EQ(DownloadLimits{}.applied_to({}).stall_timeout, std::chrono::seconds(30));
+}
+
+// As servers do that are told to compress everything, or take a file's suffix for an encoding.
+TEST_F(FetchTest, EncodedFilesAreNotAskedForAndNamed) {
+  std::string asked;
+  const HttpServer server([&](const HttpRequest& request) {
+    asked = request.headers.at("accept-encoding");
+    return HttpResponse{.headers = {{"content-ENCODING", " GZip "}}, .body = "wh"};
+  });
+  FetchItem wheel = item("a-1.0-py3-none-any.whl", server.url("/a.whl"), "wheel");
+  for (int i = 0; i < 2; ++i) {
+    const auto error = failure_of({wheel});
+    ASSERT_TRUE(error);
+    EXPECT_EQ(asked, "identity");
+    EXPECT_NE(error->message().find("(Content-Encoding: gzip)"), std::string::npos)
+        << error->message();
+    wheel.wheel.size.reset();
+  }
+  EXPECT_EQ(server.connections(), 2U);
+}
+
+TEST_F(FetchTest, WhatIsNoHttpIsSaidToBeNone) {
+  const TransferFailure failure = failure_of_curl(1, "Received HTTP/0.9 when not allowed");
+  EXPECT_EQ(failure.reason, "what answers there does not speak HTTP/1");
+}
+
 TEST_F(FetchTest, WithoutASizeThereIsALimit) {
-  options_.largest_download = 1'000'000;
+  options_.downloads.largest = 1'000'000;
   const HttpServer server(
       [](const HttpRequest&) { return HttpResponse{.repeated = std::string(10'000, 'x')}; });
   FetchItem wheel = item("a-1.0-py3-none-any.whl", server.url("/a.whl"), "w");
@@ -227,7 +264,7 @@ TEST_F(FetchTest, WithoutASizeThereIsALimit) {
 }
 
 TEST_F(FetchTest, AnAnnouncedLengthThatIsTooMuchIsNotWaitedFor) {
-  options_.largest_download = 1000;
+  options_.downloads.largest = 1000;
   const HttpServer server([](const HttpRequest&) {
     return HttpResponse{
         .headers = {{"Content-Length", "1001"}}, .body = "x", .ending = Ending::without_length};
@@ -240,7 +277,7 @@ TEST_F(FetchTest, AnAnnouncedLengthThatIsTooMuchIsNotWaitedFor) {
 }
 
 TEST_F(FetchTest, ASizeInTheLockNeedsNoLimit) {
-  options_.largest_download = 10;
+  options_.downloads.largest = 10;
   const std::string content(5000, 'w');
   const HttpServer server([&](const HttpRequest&) { return HttpResponse{.body = content}; });
   fetch({item("a-1.0-py3-none-any.whl", server.url("/a.whl"), content)});

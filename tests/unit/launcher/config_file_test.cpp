@@ -26,6 +26,7 @@ max-wheel-size = "2GiB"
 max-wheel-files = 12
 max-wheel-ratio = 3
 max-download-size = 5
+http-timeout = 90
 find-links = ["~/wheels", "https://h/simple/"]
 )"));
   EXPECT_EQ(files.find("cache")->value, "/home/u/cache");
@@ -34,6 +35,7 @@ find-links = ["~/wheels", "https://h/simple/"]
   EXPECT_EQ(files.find("max-wheel-files")->source, "/c/config.toml:8");
   EXPECT_EQ(files.find("find-links")->items,
             (std::vector<std::string>{"/home/u/wheels", "https://h/simple/"}));
+  EXPECT_EQ(files.find("http-timeout")->value, "90");
   EXPECT_EQ(files.find("else"), nullptr);
   EXPECT_EQ(files.compiled().text(),
             "home=/h\ncache=/home/u/cache\npython=>=3.11\nmode=hosted\nlog=debug\n");
