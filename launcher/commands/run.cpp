@@ -77,6 +77,7 @@ void check_operands(const RunOptions& options, const std::vector<std::string>& o
   if (operands.empty() || operands.front() == "--") {
     throw Error(ErrorCode::usage, "no lock given");
   }
+  expect_no_empty({&operands.front(), 1});
   const std::size_t target = operands.size() > 1 && operands[1] == "--" ? 2 : 1;
   if (target >= operands.size()) {
     Error error(ErrorCode::usage, concat("nothing to run given behind '", operands.front(), "'"));

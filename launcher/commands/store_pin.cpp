@@ -72,6 +72,7 @@ int run_pin(CommandContext& context, std::span<const std::string_view> args) {
   if (operands->empty()) {
     return print_pins(context, store, json);
   }
+  expect_no_empty(*operands);
   store.prepare();
   auto all = nlohmann::ordered_json::array();
   for (const std::string& word : *operands) {

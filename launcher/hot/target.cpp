@@ -101,15 +101,19 @@ std::string nearest_script(const TableView& table, const std::string& name) {
   return nearest_hint(name, known, "`pyenvlaunch env show LOCK` lists the environment's scripts");
 }
 
+void expect_name(std::string_view name) {
+  if (name.empty()) {
+    throw Error(ErrorCode::usage, "cannot run '': the name of what to run is empty")
+        .with_hint("it is most often a variable of a script that is not set");
+  }
+}
+
 }  // namespace
 
 Target resolve_target(const TableView& table, const std::string& prefix,
                       std::span<char* const> command) {
   const std::string name = command[0];
-  if (name.empty()) {
-    throw Error(ErrorCode::usage, "cannot run '': the name of what to run is empty")
-        .with_hint("it is most often a variable of a script that is not set");
-  }
+  expect_name(name);
   if (name.starts_with('-')) {
     return python_target(prefix, command);
   }
@@ -144,6 +148,7 @@ Target resolve_target(const TableView& table, const std::string& prefix,
 }
 
 std::string find_program(const TableView& table, const std::string& name) {
+  expect_name(name);
   if (name.find('/') != std::string::npos) {
     if (!exists(name)) {
       throw Error(ErrorCode::not_found, concat("cannot run '", name, "': no such file"));

@@ -113,8 +113,9 @@ def test_a_lock_that_is_no_file(pel, tmp_path):
 
 def test_empty_values_are_named(pel, lock_of, tmp_path):
     lock = lock_of(simple("alpha"))
-    error = pel("run", lock, "--", "").failed(126)
-    assert "the name of what to run is empty\n  hint: it is most often a variable" in error
+    for command in ("run", "exec"):
+        error = pel(command, lock, "--", "").failed(126)
+        assert "the name of what to run is empty\n  hint: it is most often a variable" in error
     error = pel("run", "--extra=", lock, "--", "python").failed(2)
     assert "error: the value of option '--extra' is empty\n" in error
 

@@ -282,6 +282,9 @@ def test_an_empty_value_is_none(pel, lock_of):
         ["sync", lock, ""],
         ["shims", "install", lock, ""],
         ["store", "path", "alpha", ""],
+        ["store", "pin", ""],
+        ["run", "", "--", "python"],
+        ["exec", "", "true"],
     ):
         assert " is empty\n" in pel(*args).failed(2)
     assert pel.run(lock, "python", "-c", "import alpha").ok() == ""
