@@ -103,6 +103,7 @@ class SourceCheck {
   void check_project(const std::string& path) {
     const std::string text = read_file(path);
     const TomlDocument document = TomlDocument::parse(text, path);
+    expect_project(document.root(), text, path);
     const Names names = names_of_project(text, path, request_.selection);
     check_uv_tables(document.root(), path, names);
     check_poetry(document.root(), path, names);
@@ -134,6 +135,21 @@ class SourceCheck {
   [[noreturn]] void refuse(std::string_view path, std::string_view what, std::string hint) const {
     throw Error(ErrorCode::incompatible, concat("cannot lock ", path, " with ", tool_, ": ", what))
         .with_hint(std::move(hint));
+  }
+
+  // Without one a build backend would be asked, and make what it can of nothing.
+  void expect_project(TomlNode root, const std::string& text, const std::string& path) const {
+    if (request_.selection.groups.empty() && !is_project(text, path)) {
+      throw Error(ErrorCode::corrupt, concat("cannot read ", path, ": it has no table [project]"))
+          .with_hint("lock with the tool that the project is made for, and convert that: --from");
+    }
+    const auto poetry = table_below(root, {"tool", "poetry"});
+    const auto mode = poetry ? poetry->find("package-mode") : std::nullopt;
+    if (!root.find("project") && mode && mode->kind() == TomlNode::Kind::boolean &&
+        !mode->boolean()) {
+      refuse(path, "only Poetry reads what a project with 'package-mode = false' asks for",
+             "let Poetry lock it, and convert that: --from poetry.lock");
+    }
   }
 
   // [tool.uv] of the project or the script, and of the workspace above; and the project's uv.toml.

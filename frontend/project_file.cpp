@@ -105,7 +105,8 @@ class ProjectReader {
   ProjectRequirements read(const ProjectSelection& selection) {
     const auto project = table_of(root_, "project");
     if (!project && (selection.groups.empty() || root_.find("build-system"))) {
-      fail(path_, "it has no table [project]", "lock with the tool that the project is made for");
+      fail(path_, "it has no table [project]",
+           "lock with the tool that the project is made for, and convert that: --from");
     }
     if (project) {
       result_.requires_python = string_of(*project, "requires-python");
@@ -270,8 +271,10 @@ std::string read_requires_python(std::string_view text, std::string_view path) {
 
 bool is_project(std::string_view text, const std::string& path) {
   const TomlDocument document = TomlDocument::parse(text, path);
+  const std::string folder(directory_of(path));
   return document.root().find("project") || document.root().find("build-system") ||
-         ::access(concat(directory_of(path), "/setup.py").c_str(), F_OK) == 0;
+         ::access(concat(folder, "/setup.py").c_str(), F_OK) == 0 ||
+         ::access(concat(folder, "/setup.cfg").c_str(), F_OK) == 0;
 }
 
 std::vector<std::string> read_extras(std::string_view text, std::string_view path) {

@@ -375,6 +375,23 @@ def test_sources_of_scripts_directories_and_workspaces_that_pip_does_not_read(pe
     assert not lock.exists()
 
 
+POETRY = '[tool.poetry]\npackage-mode = false\n[tool.poetry.dependencies]\ngamma = "*"\n'
+
+
+@pytest.mark.parametrize(
+    "text", ["[tool.black]\n", POETRY, f"[build-system]\nrequires = []\n{POETRY}"]
+)
+def test_a_file_that_is_no_project(user, tmp_path, text):
+    """A build backend would be asked for what is in none, with a traceback at best."""
+    (tmp_path / "pyproject.toml").write_text(text)
+    result = user("lock", "--project", tmp_path)
+    error = error_of(result)
+    assert "it has no table [project]\n" in error or "only Poetry reads what a project" in error
+    assert "convert that: --from" in error
+    assert result.stderr.count("\n") == 3
+    assert not (tmp_path / "pylock.toml").exists()
+
+
 def test_an_index_that_the_user_names_too_is_no_secret_of_another_tool(user, index, tmp_path):
     source = POETRY_SOURCE.replace(ELSEWHERE, index.url.rstrip("/"))
     unused = POETRY_SOURCE + 'priority = "explicit"\n'
