@@ -49,8 +49,12 @@ EnvironmentRequest EnvironmentOptions::request(const Settings& settings,
   request.lock_path = lock.empty() ? std::string() : absolute_path(lock);
   request.selection = {extras, groups, !no_default_groups};
   request.python_spec = python;
-  request.env_python = settings.python;
-  request.env_python_source = settings.python_source;
+  if (settings.python_source == "PYENVLAUNCH_PYTHON") {
+    request.env_python = settings.python;
+  } else {
+    request.configured_python = settings.python;
+    request.configured_python_source = settings.python_source;
+  }
   request.path_variable = settings.path;
   request.mode = settings.mode;
   request.offline = offline || settings.offline;

@@ -98,7 +98,9 @@ void EnvironmentLookup::ask(const RunOptions& options, std::string_view script_b
                             const Configuration& configuration) {
   const std::string text = read_lock_text(lock_path_);
   const std::string python_version = read_python_version_file(lock_path_);
-  const std::string env_python = configuration.get("PYENVLAUNCH_PYTHON", "python");
+  const std::string env_python = trusted_variable("PYENVLAUNCH_PYTHON");
+  const std::string configured_python =
+      env_python.empty() ? configuration.get("PYENVLAUNCH_PYTHON", "python") : std::string();
   const std::string mode = configuration.get("PYENVLAUNCH_MODE", "mode");
   const std::string path = trusted_variable("PATH");
   const std::string key = selection_key({.lock_text = text,
@@ -108,6 +110,7 @@ void EnvironmentLookup::ask(const RunOptions& options, std::string_view script_b
                                          .default_groups = options.default_groups,
                                          .python_spec = options.python,
                                          .env_python = env_python,
+                                         .configured_python = configured_python,
                                          .mode = mode,
                                          .path_variable = path,
                                          .python_version_file_text = python_version,

@@ -35,10 +35,11 @@ struct EnvironmentRequest {
   std::string lock_path;  // as absolute_path() gives it
   SelectionRequest selection;
   ScriptRequest script;
-  std::string python_spec;                               // --python, or empty
-  std::string env_python;                                // PYENVLAUNCH_PYTHON, or empty
-  std::string env_python_source = "PYENVLAUNCH_PYTHON";  // or the line of the settings file
-  std::string path_variable;                             // PATH
+  std::string python_spec;        // --python, or empty
+  std::string env_python;         // PYENVLAUNCH_PYTHON, or empty: wins over what the lock says
+  std::string configured_python;  // `python` of the settings, or empty: does not
+  std::string configured_python_source;  // the line of the settings file
+  std::string path_variable;             // PATH
   std::string mode;  // PYENVLAUNCH_MODE: "embedded", "hosted", or empty: what fits
   bool offline = false;
   std::vector<std::string> find_links;  // absolute paths and URLs

@@ -23,13 +23,16 @@ InterpreterFacts choose_interpreter(const EnvironmentRequest& request, const Loc
   if (!request.python_spec.empty()) {
     query.spec = request.python_spec;
     query.spec_source = "--python";
+  } else if (!request.env_python.empty()) {
+    query.spec = request.env_python;
+    query.spec_source = "PYENVLAUNCH_PYTHON";
   } else if (!lock.python.empty()) {
     query.spec = lock.python;
     query.spec_source = concat("[tool.pyenvlaunch] of ", lock.path);
     query.directory = lock.directory;
-  } else if (!request.env_python.empty()) {
-    query.spec = request.env_python;
-    query.spec_source = request.env_python_source;
+  } else if (!request.configured_python.empty()) {
+    query.spec = request.configured_python;
+    query.spec_source = request.configured_python_source;
   } else if (const auto pinned = find_python_version_file(lock.directory)) {
     query.spec = pinned->spec;
     query.spec_source = pinned->file;
@@ -64,6 +67,7 @@ LockedSelection read_locked_selection(const EnvironmentRequest& request, const C
                               .default_groups = request.selection.default_groups,
                               .python_spec = request.python_spec,
                               .env_python = request.env_python,
+                              .configured_python = request.configured_python,
                               .mode = request.mode,
                               .path_variable = request.path_variable,
                               .python_version_file_text = version_file,

@@ -85,6 +85,7 @@ std::string selection_key(const SelectionQuestion& question) {
   }
   if (question.python_spec.find('/') == std::string_view::npos) {
     hasher.add(question.env_python);
+    hasher.add(question.configured_python);
     hasher.add(question.path_variable);
     hasher.add(question.python_version_file_text);
   }

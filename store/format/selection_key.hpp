@@ -16,6 +16,7 @@ struct SelectionQuestion {
   bool default_groups = true;
   std::string_view python_spec;               // --python, or empty
   std::string_view env_python;                // PYENVLAUNCH_PYTHON, or empty
+  std::string_view configured_python{};       // `python` of the settings without it, or empty
   std::string_view mode;                      // PYENVLAUNCH_MODE, or empty
   std::string_view path_variable;             // PATH
   std::string_view python_version_file_text;  // as read_python_version_file() gives it

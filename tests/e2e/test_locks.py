@@ -118,6 +118,17 @@ def test_tool_section_may_name_the_interpreter(new_user, lock_of):
         lock = lock_of(simple("alpha"), tool=f'python = "{python.path}"\n', name=f"{python}.lock")
         code = "import platform; print(platform.python_version())"
         assert pel.code(lock, code) == python.full + "\n"
+    other = pythons[0]
+    assert other != python
+    # The variable is as --python; a setting for everything is not.
+    settings = pel.home / ".config/pyenvlaunch/config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f'python = "{other.path}"\n')
+    command = ("run", lock, "--", "python", "-c", code)
+    for _ in range(2):
+        assert pel(*command).ok() == python.full + "\n"
+        told = pel(*command, env={"PYENVLAUNCH_PYTHON": other.path})
+        assert told.ok() == other.full + "\n"
 
 
 def test_text_of_a_lock_decides_not_its_time(pel, lock_of, tmp_path):

@@ -58,6 +58,7 @@ TEST(SelectionKey, EveryPartOfTheQuestionCounts) {
       [](SelectionQuestion& q) { q.default_groups = false; },
       [](SelectionQuestion& q) { q.python_spec = "3.12"; },
       [](SelectionQuestion& q) { q.env_python = "3.12"; },
+      [](SelectionQuestion& q) { q.configured_python = "3.12"; },
       [](SelectionQuestion& q) { q.path_variable = "/bin"; },
       [](SelectionQuestion& q) { q.python_version_file_text = "3.12"; },
       [](SelectionQuestion& q) { q.script_block = "requires-python = '>=3.12'"; },

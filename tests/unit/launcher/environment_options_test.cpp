@@ -20,6 +20,7 @@ Settings sample_settings() {
   Settings settings;
   settings.locations = [] { return StoreLocations{"/home", "/cache"}; };
   settings.python = "3.12";
+  settings.python_source = "PYENVLAUNCH_PYTHON";
   settings.path = "/bin";
   return settings;
 }
@@ -34,6 +35,7 @@ TEST(EnvironmentOptions, BecomeARequest) {
   EXPECT_EQ(request.lock_path, here() + "/app.lock");
   EXPECT_EQ(request.python_spec, ">=3.11");
   EXPECT_EQ(request.env_python, "3.12");
+  EXPECT_EQ(request.configured_python, "");
   EXPECT_EQ(request.path_variable, "/bin");
   EXPECT_EQ(request.selection.extras, std::vector<std::string>{"x"});
   EXPECT_FALSE(request.selection.default_groups);
