@@ -57,7 +57,9 @@ std::optional<ExistingLock> read_existing_lock(const std::string& path) {
   ExistingLock result;
   result.text = read_file(path);
   const std::string folder = directory_of(path);
-  result.draft = read_lock_draft(result.text, concat("lock ", path), {folder, folder});
+  with_default_hint("correct it, or remove it: a lock with a mistake is not overwritten", [&] {
+    result.draft = read_lock_draft(result.text, concat("lock ", path), {folder, folder});
+  });
   return result;
 }
 

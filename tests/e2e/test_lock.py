@@ -770,6 +770,7 @@ def test_a_damaged_lock_is_not_overwritten(uv_user, tmp_path):
     lock.write_text("my = notes\n")
     error = error_of(uv_user("lock", "gamma", "-o", lock))
     assert error.startswith(f"cannot read lock {lock}: line 1")
+    assert "\n  hint: correct it, or remove it: " in error
     assert lock.read_text() == "my = notes\n"
 
 
