@@ -4,6 +4,7 @@
 #include "embed/module_lookup.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/path_hook.hpp"
+#include "embed/user_base.hpp"
 
 namespace pel {
 namespace {
@@ -41,6 +42,7 @@ PyObject* find_site_customization(InterpreterState& state, PyObject* self,
   const bool is_missing = Environment::get().table().source_paths().size() == 0 &&
                           is_import_of_site() && is_nowhere(state, self, name);
   insert_roots(state);
+  tell_user_base_from_store();
   if (!is_missing) {
     return PyRef::borrow(Py_None).release();
   }

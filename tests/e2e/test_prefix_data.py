@@ -68,6 +68,20 @@ def test_what_is_installed_is_found(jupyter, tmp_path):
         assert "<prefix>" in here
 
 
+def test_a_store_below_the_users_base_is_no_users_installation(jupyter, common_root, tmp_path):
+    """As it is by default, below ~/.local. JupyterLab tells by that where its application is."""
+    folder = tmp_path / "lab"
+    folder.mkdir()
+    command = ("jupyter", "lab", "path")
+    done = jupyter.both(lambda place: None, folder, *command, PYTHONUSERBASE=str(common_root))
+    there, here = (
+        one.stdout.replace(str(python.parents[1]), "<prefix>").splitlines()[0]
+        for one, python in zip(done, (jupyter.venv, jupyter.own), strict=True)
+    )
+    assert here == there
+    assert here.endswith(" <prefix>/share/jupyter/lab")
+
+
 def without_colours(text: str) -> list[str]:
     """Its lines, without those that say of an import that it was slow."""
     lines = re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()

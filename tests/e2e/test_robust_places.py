@@ -425,3 +425,36 @@ def test_privileged_copy_of_a_damaged_environment_makes_nothing(pel, lock_of, na
     assert (prefix / name).read_bytes() == damaged
     # Without more rights it is made again.
     assert start(prefix, "python").stdout == "1.0\n"
+
+
+# In the usual place of the store, whose modules are no installation of the user's.
+USER_BASE = """
+import importlib, os, site, sys, types
+import alpha.asks
+base = os.path.expanduser("~/.local")
+assert alpha.asks.__file__.startswith(base + "/share/pyenvlaunch/"), alpha.asks.__file__
+assert not sys.prefix.startswith(base), sys.prefix
+assert not alpha.asks.__file__.startswith(alpha.asks.BASE), alpha.asks.BASE
+assert os.path.samefile(alpha.asks.BASE, base), alpha.asks.BASE
+for _ in range(2):
+    assert site.USER_BASE == vars(site)["USER_BASE"] == site.getuserbase() == base
+    assert isinstance(site, types.ModuleType) and repr(type(site)) == "<class 'module'>"
+    site.USER_BASE = "/elsewhere"
+    assert site.getuserbase() == "/elsewhere" == importlib.reload(alpha.asks).BASE
+    del site.USER_BASE
+    assert not hasattr(site, "USER_BASE")
+    importlib.reload(site)
+"""
+
+
+@pytest.mark.parametrize("mode", ["embedded", "hosted"])
+def test_the_usual_place_is_no_users_installation(new_user, lock_of, each_python, mode):
+    user = new_user(each_python)
+    lock = lock_of(simple("alpha", **{"asks.py": "import site\nBASE = site.USER_BASE\n"}))
+    del user.env["PYENVLAUNCH_HOME"], user.env["PYENVLAUNCH_CACHE"]
+    user.env["PYENVLAUNCH_MODE"] = mode
+    user.run(lock, "python", "-c", USER_BASE).ok()
+    # Below the user's base as well, this is as in a virtual environment there.
+    user.env["PYENVLAUNCH_CACHE"] = str(user.home / ".local/cache")
+    code = "import alpha.asks, site, types; print(alpha.asks.BASE, type(site) is types.ModuleType)"
+    assert user.run(lock, "python", "-c", code).ok() == f"{user.home}/.local True\n"
