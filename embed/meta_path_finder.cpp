@@ -3,6 +3,7 @@
 #include "embed/environment.hpp"
 #include "embed/metadata_support.hpp"
 #include "embed/module_lookup.hpp"
+#include "embed/object_attributes.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/path_hook.hpp"
 #include "embed/pkg_resources_support.hpp"
@@ -93,6 +94,16 @@ PyObject* invalidate_caches(PyObject* /*self*/, PyObject* /*unused*/) {
   return PyRef::borrow(Py_None).release();
 }
 
+void dealloc(PyObject* object) {
+  drop_attributes(object);
+  deallocate(object);
+}
+
+PyGetSetDef properties[] = {
+    {"__dict__", get_attributes, nullptr, nullptr, nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr},
+};
+
 PyMethodDef methods[] = {
     {"find_spec", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(find_spec)),
      METH_VARARGS | METH_KEYWORDS, nullptr},
@@ -107,11 +118,14 @@ PyMethodDef methods[] = {
 
 PyObject* make_meta_path_finder_type() noexcept {
   PyType_Slot slots[] = {
-      {Py_tp_dealloc, reinterpret_cast<void*>(deallocate)},
+      {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
       {Py_tp_methods, methods},
+      {Py_tp_members, attributes_member()},
+      {Py_tp_getset, properties},
       {0, nullptr},
   };
-  PyType_Spec spec{"_pyenvlaunch.MetaPathFinder", bare_object_size(), 0, Py_TPFLAGS_DEFAULT, slots};
+  PyType_Spec spec{"_pyenvlaunch.MetaPathFinder", object_size<Attributes>(), 0, Py_TPFLAGS_DEFAULT,
+                   slots};
   return PyType_FromSpec(&spec);
 }
 

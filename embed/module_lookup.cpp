@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "embed/module_search.hpp"
+#include "embed/object_attributes.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/path_hook.hpp"
 #include "embed/site_finder.hpp"
@@ -264,6 +265,10 @@ Answer ask(Question& question, PyObject* entry) noexcept {
     return Answer::nothing;
   }
   auto* const type = reinterpret_cast<PyObject*>(type_of(finder.get()));
+  const bool is_ours = type == state.tree_finder_type || type == state.site_finder_type;
+  if (is_ours && has_attributes(finder.get())) {
+    return Answer::unknown;  // another find_spec, say
+  }
   if (type == state.tree_finder_type) {
     return judge(question, ask_tree_finder(finder.get(), question.full_name));
   }

@@ -15,6 +15,7 @@
 #include "embed/finder_methods.hpp"
 #include "embed/module_lookup.hpp"
 #include "embed/module_search.hpp"
+#include "embed/object_attributes.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/tree_finder.hpp"
 #include "store/base/path.hpp"
@@ -31,6 +32,7 @@ using table_format::NameRecord;
 // Answers for the one directory that stands for a virtual environment's site-packages: first with
 // the files that really lie in it, then with the table.
 struct SiteFinder {
+  Attributes attributes;
   PyObject* path;                   // str
   PyObject* file_finder;            // importlib's finder of the real directory
   std::atomic<std::uint64_t> seen;  // the directory's time above, and what is known of it then
@@ -49,6 +51,7 @@ SiteFinder* self_of(PyObject* object) noexcept {
 }
 
 void dealloc(PyObject* object) {
+  drop_attributes(object);
   drop(self_of(object)->path);
   drop(self_of(object)->file_finder);
   deallocate(object);
@@ -357,6 +360,7 @@ PyMethodDef methods_since_312[] = {
 
 PyGetSetDef properties[] = {
     {"path", get_path, nullptr, nullptr, nullptr},
+    {"__dict__", get_attributes, nullptr, nullptr, nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 
@@ -368,6 +372,7 @@ PyObject* make_site_finder_type() noexcept {
       {Py_tp_new, reinterpret_cast<void*>(refuse_new)},
       {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
       {Py_tp_methods, table},
+      {Py_tp_members, attributes_member()},
       {Py_tp_getset, properties},
       {Py_tp_repr, reinterpret_cast<void*>(repr)},
       {0, nullptr},

@@ -7,6 +7,7 @@
 #include "embed/finder_methods.hpp"
 #include "embed/module_lookup.hpp"
 #include "embed/module_search.hpp"
+#include "embed/object_attributes.hpp"
 #include "embed/optional_api.hpp"
 
 namespace pel {
@@ -14,6 +15,7 @@ namespace {
 
 // Answers for one directory of one stored tree. Immutable, as the tree is.
 struct TreeFinder {
+  Attributes attributes;
   PyObject* path;  // str
   std::uint32_t tree;
   std::uint32_t directory;  // of the tree's INDEX; of a root it is asked when it is needed
@@ -25,6 +27,7 @@ TreeFinder* self_of(PyObject* object) noexcept {
 }
 
 void dealloc(PyObject* object) {
+  drop_attributes(object);
   drop(self_of(object)->path);
   deallocate(object);
 }
@@ -136,6 +139,7 @@ PyMethodDef methods_since_312[] = {
 
 PyGetSetDef properties[] = {
     {"path", get_path, nullptr, nullptr, nullptr},
+    {"__dict__", get_attributes, nullptr, nullptr, nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 
@@ -147,6 +151,7 @@ PyObject* make_tree_finder_type() noexcept {
       {Py_tp_new, reinterpret_cast<void*>(refuse_new)},
       {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
       {Py_tp_methods, table},
+      {Py_tp_members, attributes_member()},
       {Py_tp_getset, properties},
       {Py_tp_repr, reinterpret_cast<void*>(repr)},
       {0, nullptr},

@@ -580,3 +580,63 @@ def test_suffixes_that_a_program_adds(both, translates, place):
     )
     assert [each[0] for each in plain] == [each[0] for each in inside]
     assert inside == plain
+
+
+def test_find_spec_of_entries_of_meta_path_can_be_wrapped(both):
+    """Instances and classes alike, as libraries do that run hooks behind imports."""
+    plain, inside = both(
+        """
+import sys
+answer = []
+def wrap(finder):
+    original = finder.find_spec
+    def find_spec(fullname, path=None, target=None):
+        spec = original(fullname, path, target=target)
+        if spec is not None and fullname in ("alpha", "beta", "wave"):
+            answer.append(fullname)
+        return spec
+    finder.find_spec = find_spec
+    finder.is_wrapped = True
+for finder in sys.meta_path:
+    wrap(finder)
+import alpha, beta, wave
+answer.append([finder.is_wrapped for finder in sys.meta_path][-2:])
+answer.append([hasattr(finder, "__dict__") for finder in sys.meta_path][-2:])
+"""
+    )
+    assert plain[:3] == ["alpha", "beta", "wave"]
+    assert inside == plain
+
+
+def test_find_spec_of_finders_in_the_importer_cache_can_be_wrapped(both):
+    plain, inside = both(
+        """
+import os, sys
+import alpha.sub
+del sys.modules["alpha.sub"]
+answer = []
+places = (*alpha.__path__, os.path.dirname(alpha.__path__[0]))
+asked = set()
+def wrap(finder):
+    original = finder.find_spec
+    def find_spec(fullname, target=None):
+        spec = original(fullname, target)
+        if spec is not None:
+            asked.add(fullname)
+        return spec
+    finder.find_spec = find_spec
+for path, finder in list(sys.path_importer_cache.items()):
+    if finder is not None and (path in places or path.endswith("site-packages")):
+        wrap(finder)
+        answer.append(vars(finder)["find_spec"] is finder.find_spec)
+import beta, alpha.sub
+answer = [all(answer), sorted(asked)]
+for path, finder in list(sys.path_importer_cache.items()):
+    if finder is not None and "find_spec" in vars(finder):
+        del finder.find_spec
+import gamma
+answer.append(sorted(asked))
+"""
+    )
+    assert plain == [True, ["alpha.sub", "beta"], ["alpha.sub", "beta"]]
+    assert inside == plain
