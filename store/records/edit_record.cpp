@@ -8,57 +8,63 @@
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/records/file_system.hpp"
+#include "store/records/json_path.hpp"
 #include "store/records/plain_path.hpp"
 #include "store/tree/make_directory.hpp"
 
 namespace pel {
 namespace {
 
-std::vector<std::string> plain_paths(const nlohmann::json& list) {
+using Json = nlohmann::ordered_json;
+
+std::vector<std::string> plain_paths(const Json& list) {
   auto paths = list.get<std::vector<std::string>>();
   std::erase_if(paths, [](const std::string& path) { return !is_plain_path(path); });
   std::ranges::sort(paths);
   return paths;
 }
 
-EditedPackage edit_of(const nlohmann::json& json) {
+EditedPackage edit_of(const Json& json) {
   return {
       .name = json.at("name").get<std::string>(),
       .version = json.at("version").get<std::string>(),
       .wheel_ids = json.at("wheels").get<std::vector<std::string>>(),
-      .tree = json.at("tree").get<std::string>(),
+      .tree = path_of_json(json.at("tree")).value_or(""),
       .complete = json.at("complete").get<bool>(),
       .directories = plain_paths(json.at("directories")),
       .files = plain_paths(json.at("files")),
-      .replaced = plain_paths(json.value("replaced", nlohmann::json::array())),
+      .replaced = plain_paths(json.value("replaced", Json::array())),
   };
 }
 
 }  // namespace
 
 std::string edits_text(std::span<const EditedPackage> edits) {
-  auto list = nlohmann::ordered_json::array();
+  auto list = Json::array();
   for (const EditedPackage& edit : edits) {
     list.push_back({{"name", edit.name},
                     {"version", edit.version},
                     {"wheels", edit.wheel_ids},
-                    {"tree", edit.tree},
+                    {"tree", json_path(edit.tree)},
                     {"complete", edit.complete},
                     {"directories", edit.directories},
                     {"files", edit.files},
                     {"replaced", edit.replaced}});
   }
-  return nlohmann::ordered_json{{"edits", std::move(list)}}.dump(1);
+  return Json{{"edits", std::move(list)}}.dump(1);
 }
 
 std::optional<std::vector<EditedPackage>> parse_edits(std::string_view text) {
   std::vector<EditedPackage> edits;
   try {
-    const auto document = nlohmann::json::parse(text);
-    for (const nlohmann::json& edit : document.at("edits")) {
+    const auto document = Json::parse(text);
+    for (const Json& edit : document.at("edits")) {
       edits.push_back(edit_of(edit));
+      if (edits.back().tree.empty()) {
+        return std::nullopt;
+      }
     }
-  } catch (const nlohmann::json::exception&) {
+  } catch (const Json::exception&) {
     return std::nullopt;
   }
   return edits;

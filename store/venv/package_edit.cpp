@@ -15,6 +15,7 @@
 #include "store/base/nearest.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/format/config_path.hpp"
 #include "store/interpreter/process.hpp"
 #include "store/layout/tree_start_files.hpp"
 #include "store/records/file_system.hpp"
@@ -38,21 +39,21 @@ struct Place {
   std::set<std::string, std::less<>> ours;  // absolute paths of what `venv` has put there
 };
 
-// The value of a line "key = value" of pyvenv.cfg; empty when there is none.
-std::string configured(std::string_view text, std::string_view key) {
+// The path that a line "key = PATH" of pyvenv.cfg names; empty when there is none.
+std::string configured_path(std::string_view text, std::string_view key) {
   const std::string start = concat("\n", key, " = ");
   const std::size_t found = text.find(start);
   if (found == std::string_view::npos) {
     return {};
   }
   text.remove_prefix(found + start.size());
-  return std::string(text.substr(0, text.find('\n')));
+  return decode_config_path(text.substr(0, text.find('\n')));
 }
 
 Place place_of(const std::string& directory) {
   const auto configuration = read_file_if_any(concat(directory, "/pyvenv.cfg"));
   const std::string store =
-      configuration ? configured(*configuration, "pyenvlaunch-store") : std::string();
+      configuration ? configured_path(*configuration, "pyenvlaunch-store") : std::string();
   constexpr std::string_view kTail = "/store/v1";
   if (store.ends_with(kTail)) {
     const std::string tail = concat("/", kPlainPathsFile);

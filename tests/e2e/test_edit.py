@@ -43,6 +43,24 @@ def change(directory: Path) -> Path:
     return file
 
 
+@pytest.mark.parametrize("name", ["josé %41", os.fsdecode(b"no utf-8 \xff")])
+def test_edits_where_the_paths_are_not_ascii(pel, lock_of, name):
+    """Neither of the store, nor of the directory."""
+    home = pel.root / name
+    pel.env["PYENVLAUNCH_HOME"] = str(home)
+    directory = pel.work / name
+    pel("venv", "-q", directory, lock_of(alpha())).ok()
+    pel("edit", directory, "alpha_pkg").ok()
+    change(directory)
+    assert code(directory, "import alpha; print(alpha.VALUE)") == "mine!"
+    assert "+VALUE = 'mine!'" in pel("edit", "--diff", directory, "alpha_pkg").ok()
+    assert "alpha" in pel("edit", "--list", directory).ok()
+    pel("venv", "-q", directory, lock_of(alpha())).ok()
+    assert code(directory, "import alpha; print(alpha.VALUE)") == "mine!"
+    pel("edit", "--reset", directory, "alpha_pkg").ok()
+    assert code(directory, "import alpha; print(alpha.VALUE)") == "store"
+
+
 def test_an_edit_wins_here_and_nowhere_else(pel, lock_of, directory):
     other = pel.work / "other"
     pel("venv", "-q", other, lock_of(alpha(), simple("beta"))).ok()
