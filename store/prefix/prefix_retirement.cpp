@@ -19,6 +19,13 @@ namespace {
 
 constexpr std::string_view kEnvironments = "/v1/envs";
 
+bool is_same_file(const std::string& path, const std::string& other) {
+  struct stat first{};
+  struct stat second{};
+  return ::stat(path.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 &&
+         first.st_ino == second.st_ino && first.st_dev == second.st_dev;
+}
+
 }  // namespace
 
 bool is_prefix_in_use(const std::string& prefix) {
@@ -32,9 +39,18 @@ bool is_cache_prefix(std::string_view prefix, std::string_view environment_id) {
 
 bool refers_to_store(const std::string& prefix, std::string_view store_root) {
   try {
+    constexpr std::string_view kKey = "\npyenvlaunch-store = ";
     const auto text = read_file_if_any(concat(prefix, "/pyvenv.cfg"));
-    return text && text->find(concat("\npyenvlaunch-store = ", encode_config_path(store_root),
-                                     "\n")) != std::string::npos;
+    const std::size_t found = text ? text->find(kKey) : std::string::npos;
+    if (found == std::string::npos) {
+      return false;
+    }
+    const std::size_t begin = found + kKey.size();
+    const std::string store =
+        decode_config_path(std::string_view(*text).substr(begin, text->find('\n', begin) - begin));
+    // By another name it is the same: one through a link, of before the store was moved.
+    return store == store_root ||
+           (store.starts_with('/') && is_same_file(store, std::string(store_root)));
   } catch (const Error&) {
     return false;
   }

@@ -32,7 +32,8 @@ struct RetiredPrefix {
 // Whether the path has the form CACHE/v1/envs/ID; the rest of the world is not ours to remove.
 [[nodiscard]] bool is_cache_prefix(std::string_view prefix, std::string_view environment_id);
 
-// Whether the directory's pyvenv.cfg says that it was made over the store whose root this is.
+// Whether the directory's pyvenv.cfg says that it was made over the store whose root this is, by
+// whichever of its names.
 [[nodiscard]] bool refers_to_store(const std::string& prefix, std::string_view store_root);
 
 // Whether it is an environment of another store or of another tool. Not where its pyvenv.cfg cannot

@@ -99,9 +99,10 @@ bool ChangedFiles::is_unchanged(const Candidate& file) const {
   struct stat status{};
   return file.number < files.size() &&
          ::fstatat(file.directory, file.path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-         status.st_mode == (S_IFREG | file.mode) && status.st_mtim.tv_nsec == 0 &&
+         status.st_mode == (S_IFREG | file.mode) &&
          static_cast<std::uint64_t>(status.st_size) == files[file.number].size &&
-         has_right_owner(status.st_uid) && (stamp_.covers(status) || has_content_of(file));
+         has_right_owner(status.st_uid) &&
+         ((status.st_mtim.tv_nsec == 0 && stamp_.covers(status)) || has_content_of(file, status));
 }
 
 // Most files belong to the user who has added the tree.
@@ -109,7 +110,7 @@ bool ChangedFiles::has_right_owner(uid_t owner) const {
   return owner == adder_ || is_store_owner(owner, store_);
 }
 
-bool ChangedFiles::has_content_of(const Candidate& file) const {
+bool ChangedFiles::has_content_of(const Candidate& file, const struct stat& status) const {
   std::call_once(cold_once_, [this] { cold_is_intact_ = index_.cold_is_intact(); });
   const UniqueFd fd(
       ::openat(file.directory, file.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
@@ -118,8 +119,18 @@ bool ChangedFiles::has_content_of(const Candidate& file) const {
   }
   has_read_ = true;
   Sha256Hasher hasher;
-  return std::ranges::equal(digest_of_file(fd.get(), absolute(file.place, file.path), hasher).bytes,
-                            index_.files()[file.number].sha256);
+  if (!std::ranges::equal(digest_of_file(fd.get(), absolute(file.place, file.path), hasher).bytes,
+                          index_.files()[file.number].sha256)) {
+    return false;
+  }
+  if (status.st_mtim.tv_nsec != 0) {
+    // Of a copy of the store without its times. Whoever writes to the file meanwhile leaves a time
+    // of change that shows it.
+    const timespec times[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
+                               {.tv_sec = status.st_mtim.tv_sec, .tv_nsec = 0}};
+    static_cast<void>(::futimens(fd.get(), times));
+  }
+  return true;
 }
 
 std::string ChangedFiles::absolute(const Place& place, std::string_view path) const {

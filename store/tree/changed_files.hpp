@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -17,8 +19,9 @@ namespace pel {
 // Looks for files of a stored tree that somebody has changed, at the price of one system call a
 // file: kind, mode, owner, size, and modification time. Unpacking gives files the times of their
 // archive, which are whole seconds; a file that was written to since has a fraction. Who restores
-// all of these still leaves a change time that is later than the tree's (TreeStamp): such a file is
-// read, and held against the hash in the INDEX.
+// all of these still leaves a change time that is later than the tree's (TreeStamp). A file of
+// which only times differ is read, and held against the hash in the INDEX; if it is right, as in a
+// copy of a store that was made without its times, it gets whole seconds again.
 //
 // Not found is, in a tree of another user, what has size and time of before; verify_wheel() finds
 // that, too.
@@ -59,7 +62,7 @@ class ChangedFiles {
   struct Candidate;
   [[nodiscard]] bool is_unchanged(const Candidate& file) const;
   [[nodiscard]] bool has_right_owner(uid_t owner) const;
-  [[nodiscard]] bool has_content_of(const Candidate& file) const;
+  [[nodiscard]] bool has_content_of(const Candidate& file, const struct stat& status) const;
   [[nodiscard]] std::string absolute(const Place& place, std::string_view path) const;
 
   const std::string& root_;

@@ -183,6 +183,24 @@ def test_keeps_what_directories_need_whose_root_somebody_has_deleted(pel, lock_o
     pel.assert_store_is_valid()
 
 
+def test_the_store_by_another_name(pel, lock_of, tmp_path):
+    """It was moved, and a link leads there from where it was: directories of before work still."""
+    lock = lock_of(simple("alpha"))
+    venv = tmp_path / "venv"
+    pel("venv", "-q", venv, lock).ok()
+    moved = pel.data.rename(tmp_path / "moved")
+    pel.data.symlink_to(moved)
+    remove_tree(pel.cache)
+    assert pel("store", "gc", env={"PYENVLAUNCH_HOME": str(moved)}).ok() == "nothing to free\n"
+    assert pel("store", "gc").ok() == "nothing to free\n"
+    start = [venv / "bin/python", "-c", "import alpha; print(alpha.VERSION)"]
+    assert subprocess.run(start, env=pel.env, capture_output=True, text=True).stdout == "1.0\n"
+    pel.data.unlink()
+    assert names(gc(pel, "--dry-run")["wheels"]) == []  # there is no store
+    env = {"PYENVLAUNCH_HOME": str(moved)}
+    assert "its directory is another environment" in pel("store", "gc", env=env).ok()
+
+
 def test_a_table_of_another_release_that_is_in_use_keeps_everything(pel, lock_of, waiting):
     """Nobody knows what the process needs, once its root and its directory are gone."""
     lock = lock_of(*pair())

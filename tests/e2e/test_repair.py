@@ -369,6 +369,26 @@ def test_what_a_directory_needs_and_the_store_lacks(pel, lock, tmp_path, what):
     pel.assert_store_is_valid()
 
 
+def test_a_store_that_was_restored_without_times(pel, lock, house, tmp_path):
+    """Nothing is wrong with it, and no wheel has to be had again."""
+    subprocess.run(["cp", "-r", pel.store, pel.store.with_name("copy")], check=True)
+    remove_tree(pel.store)
+    pel.store.with_name("copy").rename(pel.store)
+    shutil.move(house, house.with_name("elsewhere"))
+    for file in pel.store.glob("wheels/*/lib/python3/site-packages/*/*"):
+        assert file.stat().st_mtime_ns % 1_000_000_000 != 0
+    assert pel("store", "verify").ok() == ""
+    result = pel("sync", "--offline", lock)
+    result.ok()
+    assert result.stderr == ""
+    for file in pel.store.glob("wheels/*/lib/python3/site-packages/*/*"):
+        assert file.stat().st_mtime_ns % 1_000_000_000 == 0
+    pel("sync", "--offline", lock).ok()
+    assert pel("sync", "--offline", lock).ok() == ""
+    assert pel.code(lock, RUN) == "1.0 plugin\n"
+    pel.assert_store_is_valid()
+
+
 def test_what_a_pin_needs_and_the_store_lacks(pel, lock, house):
     pel("store", "pin", "alpha").ok()
     remove_tree(tree(pel))

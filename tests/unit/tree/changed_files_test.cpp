@@ -113,6 +113,18 @@ TEST_F(ChangedFilesOfAWheel, WithALinkAreReadOnce) {
   EXPECT_TRUE(TreeStamp(root_).covers(file));
 }
 
+// As in a store that was copied, or restored from a backup, without times.
+TEST_F(ChangedFilesOfAWheel, WithAnotherTimeOnlyAreNone) {
+  const timespec times[2] = {{.tv_sec = 0, .tv_nsec = UTIME_NOW},
+                             {.tv_sec = 1'700'000'000, .tv_nsec = 123'456'789}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, file_.c_str(), times, 0), 0);
+  EXPECT_EQ(find(), "");
+  struct stat file{};
+  ASSERT_EQ(::stat(file_.c_str(), &file), 0);
+  EXPECT_EQ(file.st_mtim.tv_sec, 1'700'000'000);
+  EXPECT_EQ(file.st_mtim.tv_nsec, 0);
+}
+
 TEST_F(ChangedFilesOfAWheel, WhileTheyAreLookedAt) {
   struct stat before{};
   ASSERT_EQ(::stat(file_.c_str(), &before), 0);
