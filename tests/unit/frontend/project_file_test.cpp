@@ -101,7 +101,7 @@ TEST(ProjectFile, SaysWhatIsWrong) {
   EXPECT_EQ(
       failure([] { static_cast<void>(read_project_requirements("[tool.x]\n", "p.toml", {})); }),
       "cannot read p.toml: it has no table [project] | lock with the tool that the project is "
-      "made for");
+      "made for, and convert that: --from");
   EXPECT_EQ(failure([] {
               static_cast<void>(read_project_requirements(
                   "[project]\nname='x'\ndynamic=['dependencies']\n", "p.toml", {}));
