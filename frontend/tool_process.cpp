@@ -11,6 +11,7 @@
 #include "store/base/text.hpp"
 #include "store/fetch/url.hpp"
 #include "store/interpreter/plain_output.hpp"
+#include "store/interpreter/tool_variables.hpp"
 
 namespace pel {
 namespace {
@@ -21,6 +22,7 @@ ProcessResult run_process_of(const ToolRun& run) {
   ProcessOptions options;
   options.environment = run.environment;
   without_colour(options.environment);
+  without_demands(options.environment);
   options.input = run.input;
   options.output_limit = kLongestOutput;
   options.cancelled = run.cancelled;

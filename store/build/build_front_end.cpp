@@ -7,6 +7,7 @@
 #include "store/fetch/find_links.hpp"
 #include "store/interpreter/candidates.hpp"
 #include "store/interpreter/plain_output.hpp"
+#include "store/interpreter/tool_variables.hpp"
 
 namespace pel {
 namespace {
@@ -66,6 +67,7 @@ ProcessResult BuildFrontEnd::run(std::vector<std::string> words) const {
   options.environment.unset_prefixes = {"PYTHON"};
   options.environment.set = {{"PIP_DISABLE_PIP_VERSION_CHECK", "1"}, {"GIT_TERMINAL_PROMPT", "0"}};
   without_colour(options.environment);
+  without_demands(options.environment);
   if (have_credentials(options_.find_links)) {
     // Everybody on the machine can read a process's arguments.
     options.environment.set.emplace_back(

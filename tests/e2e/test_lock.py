@@ -40,6 +40,8 @@ def user(request: pytest.FixtureRequest, pel: Launcher, index: PackageIndex) -> 
     give(pel, *WAYS[request.param])
     name = "uv" if request.param == "uv" else "pip"
     pel.env |= {"UV_DEFAULT_INDEX": index.url, "PIP_INDEX_URL": index.url}
+    # What people demand of installations of their own, which these are not.
+    pel.env |= {"PIP_REQUIRE_VIRTUALENV": "1", "PIP_USER": "1", "UV_WORKING_DIRECTORY": "/"}
     pel.resolver = name
     return pel
 
