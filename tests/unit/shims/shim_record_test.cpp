@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "store/base/text.hpp"
 #include "store/shims/shim_links.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -68,12 +69,18 @@ TEST(ShimLinks, KnowsWhoseAPlaceIs) {
   EXPECT_EQ(look_at_shim(bin, "x", prefix), ShimPlace::free);
   ASSERT_EQ(::symlink("/h/shims/app-1/bin/x", (bin + "/x").c_str()), 0);
   EXPECT_EQ(look_at_shim(bin, "x", prefix), ShimPlace::ours);
-  EXPECT_EQ(look_at_shim(bin, "x", "/h/shims/app-2"), ShimPlace::other);
+  EXPECT_EQ(look_at_shim(bin, "x", "/h/shims/app-2"), ShimPlace::free);  // nobody's any more
   EXPECT_EQ(look_at_shim(bin, "x", "/other/shims/app-1"), ShimPlace::foreign);
   std::ofstream(bin + "/file") << "text";
   EXPECT_EQ(look_at_shim(bin, "file", prefix), ShimPlace::foreign);
   ASSERT_EQ(::mkdir((bin + "/folder").c_str(), 0755), 0);
   EXPECT_EQ(look_at_shim(bin, "folder", prefix), ShimPlace::directory);
+  ASSERT_EQ(::mkdir((bin + "/shims").c_str(), 0755), 0);
+  ASSERT_EQ(::mkdir((bin + "/shims/app-1").c_str(), 0755), 0);
+  std::ofstream(concat(bin, "/shims/app-1/", kShimRecordFile)) << "record";
+  ASSERT_EQ(::symlink((bin + "/shims/app-1/bin/y").c_str(), (bin + "/y").c_str()), 0);
+  EXPECT_EQ(look_at_shim(bin, "y", bin + "/shims/app-1"), ShimPlace::ours);
+  EXPECT_EQ(look_at_shim(bin, "y", bin + "/shims/app-2"), ShimPlace::other);
 }
 
 TEST(ShimLinks, AreTakenBackUnlessTheyAreKept) {
