@@ -60,6 +60,7 @@ class TreeView {
     if (!index_.elf_files().empty()) {
       read_elf_files();
     }
+    has_script_ = has_elf_files_ && has_program_in_bin();
     bool has_programs = false;
     each(site_packages, [&](std::string_view name, const EntryRecord& entry) {
       if (entry.kind != EntryKind::directory || is_metadata(name) || is_library_directory(name)) {
@@ -73,7 +74,8 @@ class TreeView {
       } else if (is_prefix(entry.target)) {
         read_elf_files();
         take_below(entry.target, std::string(name));
-      } else if (has_elf_files_ && !is_package(entry.target) && has_native_file(entry.target)) {
+      } else if (has_script_ ||
+                 (has_elf_files_ && !is_package(entry.target) && has_native_file(entry.target))) {
         take_below(entry.target, std::string(name));
       }
     });
@@ -142,6 +144,15 @@ class TreeView {
 
   [[nodiscard]] bool is_program(std::string_view name, const EntryRecord& entry) const {
     return entry.executable != 0 && kind_of(entry) != Elf::none && !is_shared_object(name);
+  }
+
+  // Whether the tree brings a native program that environments have in bin/, from where it may look
+  // for what is in site-packages.
+  [[nodiscard]] bool has_program_in_bin() const {
+    constexpr std::uint32_t kRoot = 0;
+    return any(kRoot, [&](std::string_view name, const EntryRecord& entry) {
+      return entry.kind == EntryKind::directory && name == "bin" && has_program(entry.target);
+    });
   }
 
   [[nodiscard]] bool has_program(std::uint32_t directory) const {
@@ -237,10 +248,24 @@ class TreeView {
            });
   }
 
-  // Modules are left out, so that imports find them in the store as ever.
-  [[nodiscard]] bool is_module(std::string_view name, const EntryRecord& entry) const {
-    return name.ends_with(".py") || name.ends_with(".pyi") || name.ends_with(".pyc") ||
-           name == "py.typed" || (name.ends_with(".so") && kind_of(entry) == Elf::plain);
+  // Modules are left out, so that imports find them in the store as ever; so are stubs, or type
+  // checkers would take the directory for the package. But what a program in bin/ has in
+  // directories without modules is its data, even if it is stubs.
+  [[nodiscard]] bool is_left_out(std::string_view name, const EntryRecord& entry,
+                                 bool among_modules) const {
+    return is_importable(name, entry) ||
+           ((among_modules || !has_script_) && (name.ends_with(".pyi") || name == "py.typed"));
+  }
+
+  [[nodiscard]] bool is_importable(std::string_view name, const EntryRecord& entry) const {
+    return name.ends_with(".py") || name.ends_with(".pyc") ||
+           (name.ends_with(".so") && kind_of(entry) == Elf::plain);
+  }
+
+  [[nodiscard]] bool has_importable(std::uint32_t directory) const {
+    return any(directory, [&](std::string_view name, const EntryRecord& entry) {
+      return entry.kind == EntryKind::file && is_importable(name, entry);
+    });
   }
 
   struct Count {
@@ -250,6 +275,7 @@ class TreeView {
 
   [[nodiscard]] Count count_below(std::uint32_t directory) const {
     Count count;
+    const bool among_modules = has_importable(directory);
     each(directory, [&](std::string_view name, const EntryRecord& entry) {
       if (entry.kind == EntryKind::directory) {
         const Count below = count_below(entry.target);
@@ -257,7 +283,7 @@ class TreeView {
         count.has_modules = count.has_modules || below.has_modules;
       } else {
         ++count.files;
-        count.has_modules = count.has_modules || is_module(name, entry);
+        count.has_modules = count.has_modules || is_left_out(name, entry, among_modules);
       }
     });
     return count;
@@ -268,10 +294,11 @@ class TreeView {
   }
 
   void take_below(std::uint32_t directory, const std::string& path) {
+    const bool among_modules = has_importable(directory);
     each(directory, [&](std::string_view name, const EntryRecord& entry) {
       const std::string below = concat(path, "/", name);
       if (entry.kind != EntryKind::directory) {
-        take_file(name, entry, below);
+        take_file(name, entry, among_modules, below);
       } else if (is_one_link(entry.target)) {
         found_.push_back(entry_for(below, true));
         directories_.emplace(below, entry.target);
@@ -290,18 +317,20 @@ class TreeView {
   }
 
   void take_files(std::uint32_t directory, const std::string& path) {
+    const bool among_modules = has_importable(directory);
     each(directory, [&](std::string_view name, const EntryRecord& entry) {
       const std::string below = concat(path, "/", name);
       if (entry.kind == EntryKind::directory) {
         take_files(entry.target, below);
       } else {
-        take_file(name, entry, below);
+        take_file(name, entry, among_modules, below);
       }
     });
   }
 
-  void take_file(std::string_view name, const EntryRecord& entry, const std::string& path) {
-    if (!is_module(name, entry)) {
+  void take_file(std::string_view name, const EntryRecord& entry, bool among_modules,
+                 const std::string& path) {
+    if (!is_left_out(name, entry, among_modules)) {
       found_.push_back(entry_for(path, false));
     }
   }
@@ -313,6 +342,7 @@ class TreeView {
   std::map<std::string, std::uint32_t, std::less<>> directories_;  // of found_, by path
   std::vector<Elf> kinds_;                                         // of files by number
   bool has_elf_files_ = false;
+  bool has_script_ = false;  // a native one
 };
 
 // How many trees have something at a path, or below it.

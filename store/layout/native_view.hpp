@@ -19,14 +19,15 @@ struct NativeEntry {
 enum class NativeLinks {
   files,
   // A directory below a top-level one is one entry, if it holds many files (kManyNativeFiles) and
-  // no module, and no other tree has something in its place or below it.
+  // all of them belong to the view, and no other tree has something in its place or below it.
   large_directories,
 };
 
 inline constexpr std::size_t kManyNativeFiles = 64;
 
-// The files that programs look for by joining sysconfig's platlib, or a directory of
-// site.getsitepackages(), and a path: what no import leads to. Decided from files alone:
+// The files that programs look for by joining sysconfig's platlib, a directory of
+// site.getsitepackages() or their own place, and a path: what no import leads to. Decided from
+// files alone:
 //
 // - a top-level directory whose name has a dot, so that nothing can be imported from it, and in
 //   which a native program lies; with it the directories of libraries ("*.libs") of that tree
@@ -36,6 +37,8 @@ inline constexpr std::size_t kManyNativeFiles = 64;
 //   (lib64/ ...) has a shared library, or it has a package configuration file at one of the places
 //   below a prefix where find_package() of CMake looks, or lib/pkgconfig/*.pc. All of it but
 //   Python modules: build tools are given site-packages, or the directory, as a prefix
+// - every top-level directory of a tree that brings a native program in bin/: all of it but Python
+//   modules. Such a program may look for its data from its own place
 //
 // In lock order. Costs O(names in top-level directories) for a tree without ELF files. Throws
 // Error(corrupt) for a damaged INDEX.

@@ -50,6 +50,28 @@ def script(name):
 """
 
 
+READER = """
+#include <glob.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+int main(void) {
+  char path[2 * PATH_MAX] = {0};
+  char line[64] = {0};
+  glob_t found;
+  if (readlink("/proc/self/exe", path, PATH_MAX) < 0) return 2;
+  *strrchr(path, '/') = 0;
+  strcat(path, "/../lib/python3.*/site-packages/checker/stubs/abc.pyi");
+  if (glob(path, 0, NULL, &found) != 0) return 3;
+  FILE* const file = fopen(found.gl_pathv[0], "r");
+  if (file == NULL || fgets(line, sizeof line, file) == NULL) return 4;
+  fputs(line, stdout);
+  return 0;
+}
+"""
+
+
 @dataclass
 class Compiler:
     """Builds shared libraries and programs in one folder."""
@@ -72,6 +94,10 @@ class Compiler:
 
     def program(self, name: str, *options: str) -> bytes:
         return self._compile(name, PROGRAM, *options)
+
+    def reader(self) -> bytes:
+        """A program that looks for a file of its package from where it lies itself."""
+        return self._compile("reader", READER)
 
     def provider(self) -> bytes:
         return self.library("libprovider.so.1", PROVIDER)
@@ -204,7 +230,8 @@ def loaded_from_every_entry_of_sys_path(cc: Compiler) -> Case:
 def found_below_site_packages_of_the_environment(cc: Compiler) -> Case:
     """What finders of such libraries do: join a directory of site.getsitepackages() and a path."""
     code = """
-    (folder,) = [os.path.join(entry, "nv/blas") for entry in site.getsitepackages()]
+    folders = [os.path.join(entry, "nv/blas") for entry in site.getsitepackages()]
+    (folder,) = filter(os.path.isdir, folders)
     import nv.blas, nv.fft
     answer = [ctypes.CDLL(folder + "/lib/libprovider.so.1").answer(),
               ctypes.CDLL(os.path.dirname(nv.blas.__file__) + "/lib/libprovider.so.1").answer(),
@@ -228,6 +255,32 @@ def found_below_site_packages_of_the_environment(cc: Compiler) -> Case:
         ],
         code,
         [42, 43, "data", [0, "42\n", ""]],
+    )
+
+
+@case
+def a_program_that_finds_its_package_from_its_own_place(cc: Compiler) -> Case:
+    """Type checkers that bring their stubs. The package itself comes from the store as ever."""
+    code = """
+    import checker
+    names = os.listdir(os.path.dirname(checker.__file__))
+    answer = [run(sys.prefix + "/bin/check"), checker.VALUE,
+              sorted(name for name in names if name.startswith("__init__"))]
+    """
+    return Case(
+        [
+            native(
+                "checker",
+                {
+                    "checker/__init__.py": "VALUE = 7\n",
+                    "checker/__init__.pyi": "VALUE: int\n",
+                    "checker/stubs/abc.pyi": "class ABC: ...",
+                    "checker-1.0.data/scripts/check": cc.reader(),
+                },
+            )
+        ],
+        code,
+        [[0, "class ABC: ...", ""], 7, ["__init__.py", "__init__.pyi"]],
     )
 
 

@@ -106,6 +106,28 @@ TEST(NativeView, HasProgramsInDirectoriesThatCannotBeImportedWithTheirLibraries)
   EXPECT_EQ(paths(trees), (Paths{"a.scripts/data", "a.scripts/tool", "a.libs/libx.so.1"}));
 }
 
+TEST(NativeView, HasWhatAProgramInBinMayLookForFromItsPlace) {
+  test::SampleTrees trees;
+  trees.add("a", {program("/bin/a"),
+                  {"a/__init__.py", "text"},
+                  {"a/__init__.pyi", "text"},
+                  {"a/py.typed"},
+                  {"a/data.txt"},
+                  {"a/typeshed/stdlib/abc.pyi", "text"},
+                  {"a/typeshed/VERSIONS"}});
+  trees.add("b", {{"/bin/b", "#!python"}, {"b/__init__.py", "text"}, {"b/data.txt"}});
+  trees.add("c", {extension("/bin/c.so"), {"c/__init__.py", "text"}, {"c/data.txt"}});
+  EXPECT_EQ(paths(trees),
+            (Paths{"a/data.txt", "a/typeshed/VERSIONS", "a/typeshed/stdlib/abc.pyi"}));
+  test::SampleTrees large;
+  std::vector<File> files{program("/bin/a"), {"a/__init__.py", "text"}};
+  for (std::size_t i = 0; i < kManyNativeFiles; ++i) {
+    files.push_back({"a/typeshed/m" + std::to_string(i) + ".pyi"});
+  }
+  large.add("a", files);
+  EXPECT_EQ(paths(large, NativeLinks::large_directories), Paths{"a/typeshed/"});
+}
+
 TEST(NativeView, HasLargeDirectoriesAsOneLink) {
   test::SampleTrees trees;
   trees.add("a", headers("a/include/deep", kManyNativeFiles));
