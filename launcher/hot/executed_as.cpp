@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "store/base/error.hpp"
+#include "store/base/file_identity.hpp"
 #include "store/base/path.hpp"
 #include "store/base/self_path.hpp"
 #include "store/base/text.hpp"
@@ -53,13 +54,6 @@ std::optional<ExecutedAs> look_beside(const std::string& path) {
     }
   }
   return std::nullopt;
-}
-
-bool is_same_file(const std::string& one, const std::string& other) {
-  struct stat first{};
-  struct stat second{};
-  return ::stat(one.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 &&
-         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 // As `site` makes sys.prefix of sys.executable, so that the finder knows site-packages by its name.

@@ -17,4 +17,11 @@ std::optional<FileIdentity> identify(const char* path) noexcept {
                       static_cast<std::uint64_t>(status.st_dev)};
 }
 
+bool is_same_file(const std::string& path, const std::string& other) noexcept {
+  struct stat first{};
+  struct stat second{};
+  return ::stat(path.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 &&
+         first.st_ino == second.st_ino && first.st_dev == second.st_dev;
+}
+
 }  // namespace pel

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace pel {
 
@@ -18,5 +19,8 @@ struct FileIdentity {
 
 // Follows symlinks. Nothing if there is no such file, or it can't be reached. One system call.
 [[nodiscard]] std::optional<FileIdentity> identify(const char* path) noexcept;
+
+// Whether both paths lead to one file or directory, by whichever names. False if one leads nowhere.
+[[nodiscard]] bool is_same_file(const std::string& path, const std::string& other) noexcept;
 
 }  // namespace pel

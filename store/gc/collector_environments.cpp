@@ -28,11 +28,6 @@ bool is_directory(const std::string& path) {
   return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-bool is_same_file(const std::string& path, const std::string& other) {
-  const auto first = identify(path.c_str());
-  return first && first == identify(other.c_str());
-}
-
 // Who clears up somebody else's store as root must not be led by it to directories of others.
 bool has_same_owner(const std::string& path, const std::string& other) {
   struct stat first{};

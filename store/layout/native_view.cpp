@@ -248,9 +248,9 @@ class TreeView {
            });
   }
 
-  // Modules are left out, so that imports find them in the store as ever; so are stubs, or type
-  // checkers would take the directory for the package. But what a program in bin/ has in
-  // directories without modules is its data, even if it is stubs.
+  // Modules are left out, so that imports find them in the store as ever; so is what types are
+  // described by (PEP 561), or type checkers would take the directory for the package. But all that
+  // a program in bin/ has in directories without modules is its data, *.pyi as well.
   [[nodiscard]] bool is_left_out(std::string_view name, const EntryRecord& entry,
                                  bool among_modules) const {
     return is_importable(name, entry) ||

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "store/base/error.hpp"
+#include "store/base/file_identity.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/format/config_path.hpp"
@@ -18,13 +19,6 @@ namespace pel {
 namespace {
 
 constexpr std::string_view kEnvironments = "/v1/envs";
-
-bool is_same_file(const std::string& path, const std::string& other) {
-  struct stat first{};
-  struct stat second{};
-  return ::stat(path.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 &&
-         first.st_ino == second.st_ino && first.st_dev == second.st_dev;
-}
 
 }  // namespace
 
