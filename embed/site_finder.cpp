@@ -13,9 +13,9 @@
 
 #include "embed/environment.hpp"
 #include "embed/finder_methods.hpp"
+#include "embed/finder_type.hpp"
 #include "embed/module_lookup.hpp"
 #include "embed/module_search.hpp"
-#include "embed/object_attributes.hpp"
 #include "embed/optional_api.hpp"
 #include "embed/tree_finder.hpp"
 #include "store/base/path.hpp"
@@ -32,8 +32,7 @@ using table_format::NameRecord;
 // Answers for the one directory that stands for a virtual environment's site-packages: first with
 // the files that really lie in it, then with the table.
 struct SiteFinder {
-  Attributes attributes;
-  PyObject* path;                   // str
+  FinderHead head;
   PyObject* file_finder;            // importlib's finder of the real directory
   std::atomic<std::uint64_t> seen;  // the directory's time above, and what is known of it then
 };
@@ -51,8 +50,7 @@ SiteFinder* self_of(PyObject* object) noexcept {
 }
 
 void dealloc(PyObject* object) {
-  drop_attributes(object);
-  drop(self_of(object)->path);
+  drop_finder_head(object);
   drop(self_of(object)->file_finder);
   deallocate(object);
 }
@@ -117,7 +115,7 @@ std::uint64_t look(SiteFinder& self, const TextView& path) noexcept {
 }
 
 bool has_real_files(SiteFinder& self) noexcept {
-  return (look(self, TextView(self.path)) & kHasFiles) != 0;
+  return (look(self, TextView(self.head.path)) & kHasFiles) != 0;
 }
 
 // The directories of that name in the trees that hold part of this package, from one on.
@@ -335,51 +333,12 @@ PyObject* invalidate_caches(PyObject* object, PyObject* /*unused*/) {
   return PyObject_CallMethod(self.file_finder, "invalidate_caches", nullptr);
 }
 
-PyObject* get_path(PyObject* object, void* /*unused*/) {
-  return PyRef::borrow(self_of(object)->path).release();
-}
-
-PyObject* repr(PyObject* object) {
-  return PyUnicode_FromFormat("SiteFinder(%R)", self_of(object)->path);
-}
-
-PyMethodDef methods[] = {
-    {"find_spec", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(find_spec)),
-     METH_VARARGS | METH_KEYWORDS, nullptr},
-    {"iter_modules", iter_modules, METH_VARARGS, nullptr},
-    {"invalidate_caches", invalidate_caches, METH_NOARGS, nullptr},
-    {"__reduce__", reduce_finder, METH_NOARGS, nullptr},
-    {"find_loader", find_loader, METH_O, nullptr},
-    {"find_module", find_module_loader, METH_O, nullptr},
-    {nullptr, nullptr, 0, nullptr},
-};
-
-PyMethodDef methods_since_312[] = {
-    methods[0], methods[1], methods[2], methods[3], {nullptr, nullptr, 0, nullptr},
-};
-
-PyGetSetDef properties[] = {
-    {"path", get_path, nullptr, nullptr, nullptr},
-    {"__dict__", get_attributes, nullptr, nullptr, nullptr},
-    {nullptr, nullptr, nullptr, nullptr, nullptr},
-};
+FinderMethods methods(find_spec, iter_modules, invalidate_caches);
 
 }  // namespace
 
 PyObject* make_site_finder_type() noexcept {
-  PyMethodDef* const table = version_hex() >= 0x030C0000 ? methods_since_312 : methods;
-  PyType_Slot slots[] = {
-      {Py_tp_new, reinterpret_cast<void*>(refuse_new)},
-      {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
-      {Py_tp_methods, table},
-      {Py_tp_members, attributes_member()},
-      {Py_tp_getset, properties},
-      {Py_tp_repr, reinterpret_cast<void*>(repr)},
-      {0, nullptr},
-  };
-  PyType_Spec spec{"_pyenvlaunch.SiteFinder", object_size<SiteFinder>(), 0, Py_TPFLAGS_DEFAULT,
-                   slots};
-  return PyType_FromSpec(&spec);
+  return make_finder_type("_pyenvlaunch.SiteFinder", object_size<SiteFinder>(), dealloc, methods);
 }
 
 PyObject* make_site_finder(InterpreterState& state, PyObject* path) noexcept {
@@ -396,7 +355,7 @@ PyObject* make_site_finder(InterpreterState& state, PyObject* path) noexcept {
     return nullptr;
   }
   SiteFinder& finder = *self_of(object);
-  finder.path = own_path.release();
+  finder.head.path = own_path.release();
   finder.file_finder = file_finder.release();
   finder.seen.store(kNothingSeen, std::memory_order_relaxed);
   return object;
@@ -449,7 +408,7 @@ PyObject* ask_site_finder(PyObject* site_finder, PyObject* full_name) noexcept {
 
 bool has_real_distributions(PyObject* site_finder) noexcept {
   SiteFinder& self = *self_of(site_finder);
-  const TextView path(self.path);
+  const TextView path(self.head.path);
   std::uint64_t seen = look(self, path);
   if ((seen & (kHasFiles | kKnowsMetadata)) == 0) {
     seen |= kKnowsMetadata | (has_installed_metadata(path.c_str()) ? kHasMetadata : 0);

@@ -5,9 +5,9 @@
 
 #include "embed/environment.hpp"
 #include "embed/finder_methods.hpp"
+#include "embed/finder_type.hpp"
 #include "embed/module_lookup.hpp"
 #include "embed/module_search.hpp"
-#include "embed/object_attributes.hpp"
 #include "embed/optional_api.hpp"
 
 namespace pel {
@@ -15,8 +15,7 @@ namespace {
 
 // Answers for one directory of one stored tree. Immutable, as the tree is.
 struct TreeFinder {
-  Attributes attributes;
-  PyObject* path;  // str
+  FinderHead head;
   std::uint32_t tree;
   std::uint32_t directory;  // of the tree's INDEX; of a root it is asked when it is needed
   bool is_root;             // of what site-packages would hold: the table knows its names
@@ -27,8 +26,7 @@ TreeFinder* self_of(PyObject* object) noexcept {
 }
 
 void dealloc(PyObject* object) {
-  drop_attributes(object);
-  drop(self_of(object)->path);
+  drop_finder_head(object);
   deallocate(object);
 }
 
@@ -77,13 +75,13 @@ PyObject* answer(PyObject* object, const FinderArguments& arguments) {
   std::uint32_t directory = index_format::kNone;
   const IndexView* const index = index_of(self, directory);
   if (index == nullptr || has_other_file_finder(*state)) {
-    return answer_of_files(*state, self.path, arguments);  // the files themselves tell
+    return answer_of_files(*state, self.head.path, arguments);  // the files themselves tell
   }
   const ModuleMatch match = find_module(*state, *index, directory, name);
   if (match.kind == ModuleMatch::Kind::none) {
     return PyRef::borrow(Py_None).release();
   }
-  return make_spec(*state, name_object, name, self.path, match, nullptr);
+  return make_spec(*state, name_object, name, self.head.path, match, nullptr);
 }
 
 PyObject* find_spec(PyObject* object, PyObject* args, PyObject* keywords) {
@@ -114,51 +112,12 @@ PyObject* invalidate_caches(PyObject* /*self*/, PyObject* /*unused*/) {
   return PyRef::borrow(Py_None).release();  // what cannot change needs no cache to be dropped
 }
 
-PyObject* get_path(PyObject* object, void* /*unused*/) {
-  return PyRef::borrow(self_of(object)->path).release();
-}
-
-PyObject* repr(PyObject* object) {
-  return PyUnicode_FromFormat("TreeFinder(%R)", self_of(object)->path);
-}
-
-PyMethodDef methods[] = {
-    {"find_spec", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(find_spec)),
-     METH_VARARGS | METH_KEYWORDS, nullptr},
-    {"iter_modules", iter_modules, METH_VARARGS, nullptr},
-    {"invalidate_caches", invalidate_caches, METH_NOARGS, nullptr},
-    {"__reduce__", reduce_finder, METH_NOARGS, nullptr},
-    {"find_loader", find_loader, METH_O, nullptr},
-    {"find_module", find_module_loader, METH_O, nullptr},
-    {nullptr, nullptr, 0, nullptr},
-};
-
-PyMethodDef methods_since_312[] = {
-    methods[0], methods[1], methods[2], methods[3], {nullptr, nullptr, 0, nullptr},
-};
-
-PyGetSetDef properties[] = {
-    {"path", get_path, nullptr, nullptr, nullptr},
-    {"__dict__", get_attributes, nullptr, nullptr, nullptr},
-    {nullptr, nullptr, nullptr, nullptr, nullptr},
-};
+FinderMethods methods(find_spec, iter_modules, invalidate_caches);
 
 }  // namespace
 
 PyObject* make_tree_finder_type() noexcept {
-  PyMethodDef* const table = version_hex() >= 0x030C0000 ? methods_since_312 : methods;
-  PyType_Slot slots[] = {
-      {Py_tp_new, reinterpret_cast<void*>(refuse_new)},
-      {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
-      {Py_tp_methods, table},
-      {Py_tp_members, attributes_member()},
-      {Py_tp_getset, properties},
-      {Py_tp_repr, reinterpret_cast<void*>(repr)},
-      {0, nullptr},
-  };
-  PyType_Spec spec{"_pyenvlaunch.TreeFinder", object_size<TreeFinder>(), 0, Py_TPFLAGS_DEFAULT,
-                   slots};
-  return PyType_FromSpec(&spec);
+  return make_finder_type("_pyenvlaunch.TreeFinder", object_size<TreeFinder>(), dealloc, methods);
 }
 
 PyRef tree_root(std::uint32_t tree) noexcept {
@@ -198,7 +157,7 @@ PyObject* find_tree_finder(InterpreterState& state, PyObject* path) noexcept {
     return nullptr;
   }
   TreeFinder& finder = *self_of(object);
-  finder.path = PyRef::borrow(path).release();
+  finder.head.path = PyRef::borrow(path).release();
   finder.tree = place.tree;
   finder.directory = number;
   finder.is_root = is_root;
