@@ -1,7 +1,5 @@
 #include "launcher/cli.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -17,6 +15,7 @@
 #include "launcher/options.hpp"
 #include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/text.hpp"
 
 namespace pel {
@@ -77,8 +76,7 @@ std::string program_help() {
 
 // What a word means that is no command: a file, or a command of a group.
 std::string meant_by(std::string_view word) {
-  struct stat status{};
-  if (::stat(std::string(word).c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+  if (is_file(std::string(word))) {
     return word.ends_with(".py")
                ? concat("to run a script that has a lock of its own: pyenvlaunch run --script ",
                         word)

@@ -22,6 +22,7 @@
 #include "launcher/json_text.hpp"
 #include "lock/package_name.hpp"
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/format/selection_key.hpp"
@@ -90,11 +91,6 @@ struct LockOptions {
   }
 };
 
-bool is_directory(const std::string& path) {
-  struct stat status{};
-  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 std::vector<std::string> absolute_paths(const std::vector<std::string>& paths) {
   std::vector<std::string> result;
   for (const std::string& path : paths) {
@@ -108,7 +104,7 @@ std::string project_file(const std::string& project) {
     return {};
   }
   const std::string path = absolute_path(project);
-  return is_directory(path) ? concat(path, "/pyproject.toml") : path;
+  return leads_to_directory(path) ? concat(path, "/pyproject.toml") : path;
 }
 
 std::string output_path(const LockOptions& options, const ResolveRequest& resolve) {
@@ -199,12 +195,12 @@ void check_files(const LockRequest& request) {
                 "the command line, or in a file behind -r");
   }
   const std::string folder(directory_of(request.output));
-  if (!is_directory(folder)) {
+  if (!leads_to_directory(folder)) {
     throw Error(ErrorCode::not_found,
                 concat("cannot write lock ", request.output, ": there is no directory ", folder))
         .with_hint("make it, or name another place with -o");
   }
-  if (is_directory(request.output)) {
+  if (leads_to_directory(request.output)) {
     throw Error(ErrorCode::usage,
                 concat("cannot write lock ", request.output, ": it is a directory"))
         .with_hint("name a file in it with -o");

@@ -10,6 +10,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 
@@ -25,22 +26,6 @@ bool is_python_name(std::string_view name, std::string_view version) {
   const std::string_view asked = name.substr(kPython.size());
   return asked.empty() || (version.starts_with(asked) && asked.back() != '.' &&
                            (asked.size() == version.size() || version[asked.size()] == '.'));
-}
-
-bool is_executable_file(const std::string& path) {
-  struct stat status{};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         ::access(path.c_str(), X_OK) == 0;
-}
-
-bool exists(const std::string& path) {
-  struct stat status{};
-  return ::stat(path.c_str(), &status) == 0;
-}
-
-bool is_directory(const std::string& path) {
-  struct stat status{};
-  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 std::string read_start(const std::string& path) {
@@ -165,7 +150,7 @@ std::string find_program(const TableView& table, const std::string& name) {
     if (is_executable_file(path)) {
       return path;
     }
-    if (!not_executable && exists(path) && !is_directory(path)) {
+    if (!not_executable && exists(path) && !leads_to_directory(path)) {
       not_executable = path;
     }
     if (colon == std::string_view::npos) {

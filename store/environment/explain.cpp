@@ -1,7 +1,5 @@
 #include "store/environment/explain.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -10,6 +8,7 @@
 #include "lock/package_name.hpp"
 #include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/text.hpp"
 #include "store/build/build_sources.hpp"
 #include "store/environment/environment_id.hpp"
@@ -26,11 +25,6 @@ namespace {
 
 using index_format::EntryKind;
 using Kind = ExplainedPlace::Kind;
-
-bool exists(const std::string& path) {
-  struct stat status{};
-  return ::lstat(path.c_str(), &status) == 0;
-}
 
 std::string slashed(std::string_view dotted) {
   std::string path(dotted);
@@ -176,7 +170,7 @@ class Explainer {
         std::pair(Kind::package, concat(stdlib, "/", path, "/__init__.py")),
         std::pair(Kind::module, concat(stdlib, "/", path, ".py"))};
     for (const auto& [kind, file] : candidates) {
-      if (exists(file)) {
+      if (has_entry(file)) {
         places_.push_back(
             {.kind = kind, .path = file, .origin = "the standard library", .used = true});
         return;
@@ -190,7 +184,7 @@ class Explainer {
         std::pair(Kind::package, concat(site_packages_, "/", path, "/__init__.py")),
         std::pair(Kind::module, concat(site_packages_, "/", path, ".py"))};
     for (const auto& [kind, file] : candidates) {
-      if (exists(file)) {
+      if (has_entry(file)) {
         places_.push_back({.kind = kind,
                            .path = file,
                            .origin = "the environment's own directory",

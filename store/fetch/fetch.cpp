@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
 #include "store/fetch/find_links.hpp"
@@ -24,10 +25,6 @@ namespace pel {
 namespace {
 
 constexpr std::size_t kLargestLocalPage = 64 * 1024 * 1024;
-
-bool exists(const std::string& path) {
-  return ::access(path.c_str(), F_OK) == 0;
-}
 
 // A file on this machine that could be the wheel. One that was only found by its name may turn out
 // to be another build; then the next place is tried. One that the lock names must be right.

@@ -9,6 +9,7 @@
 
 #include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/text.hpp"
 #include "store/build/built_wheels.hpp"
 #include "store/records/kept_table.hpp"
@@ -20,11 +21,6 @@
 
 namespace pel {
 namespace {
-
-bool is_directory(const std::string& path) {
-  struct stat status{};
-  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
 
 bool is_older_than_a_day(const std::string& path) {
   constexpr std::time_t kDay = 24L * 60 * 60;

@@ -7,6 +7,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/file_identity.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/format/standard_format.hpp"
@@ -22,11 +23,6 @@
 
 namespace pel {
 namespace {
-
-bool is_directory(const std::string& path) {
-  struct stat status{};
-  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
 
 // Who clears up somebody else's store as root must not be led by it to directories of others.
 bool has_same_owner(const std::string& path, const std::string& other) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/fetch/part_file.hpp"
@@ -53,11 +54,6 @@ std::size_t sweep_aged_files(const std::string& directory, std::int64_t age) {
     }
   }
   return count;
-}
-
-bool is_directory(const std::string& path) {
-  struct stat status{};
-  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 }  // namespace
@@ -108,7 +104,7 @@ std::size_t sweep_selections(const StoreLayout& layout, const std::string& cache
       const auto record = read_selection(cache, entry.name);
       const bool holds =
           record && (record->store != layout.root() ||
-                     (!gone.contains(record->prefix) && is_directory(record->prefix)));
+                     (!gone.contains(record->prefix) && leads_to_directory(record->prefix)));
       if (!holds) {
         ++count;
         if (!only_count) {

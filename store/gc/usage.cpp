@@ -1,12 +1,11 @@
 #include "store/gc/usage.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
 
+#include "store/base/file_kind.hpp"
 #include "store/base/text.hpp"
 #include "store/gc/disk_meter.hpp"
 #include "store/records/root_reader.hpp"
@@ -14,11 +13,6 @@
 
 namespace pel {
 namespace {
-
-bool is_directory(const std::string& path) {
-  struct stat status{};
-  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
 
 std::uint64_t sum(const WheelUsage& usage) {
   return usage.bytes + usage.bytecode_bytes;

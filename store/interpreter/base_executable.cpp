@@ -1,7 +1,6 @@
 #include "store/interpreter/base_executable.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <memory>
 
 #include "store/base/fd.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
@@ -155,12 +155,6 @@ std::optional<std::string> interpreter_in_directory(const std::string& directory
     }
   }
   return std::nullopt;
-}
-
-bool is_executable_file(const std::string& path) {
-  struct stat status{};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         ::access(path.c_str(), X_OK) == 0;
 }
 
 bool is_script(const std::string& path) {

@@ -14,9 +14,6 @@ namespace pel {
 // The interpreter in the folder of an environment or an installation, or in its `bin`.
 [[nodiscard]] std::optional<std::string> interpreter_in_directory(const std::string& directory);
 
-// A regular file that this user may execute.
-[[nodiscard]] bool is_executable_file(const std::string& path);
-
 // Whether it begins with "#!": then only running it tells what it stands for.
 [[nodiscard]] bool is_script(const std::string& path);
 

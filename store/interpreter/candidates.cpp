@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 
+#include "store/base/file_kind.hpp"
 #include "store/base/text.hpp"
 #include "store/base/user_home.hpp"
 #include "store/interpreter/base_executable.hpp"

@@ -7,6 +7,7 @@
 
 #include "lock/display.hpp"
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 #include "store/interpreter/base_executable.hpp"

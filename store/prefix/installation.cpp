@@ -16,6 +16,7 @@
 
 #include "store/base/error.hpp"
 #include "store/base/fd.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/mapped_file.hpp"
 #include "store/base/path.hpp"
 #include "store/base/self_path.hpp"
@@ -38,11 +39,6 @@ constexpr mode_t kMode = 0555;
 // Its time says until when the files beside it are known. Nobody can set the time of a change: a
 // later one is a link that an environment has made, or somebody's change who has set size and time.
 constexpr std::string_view kMark = "unchanged-since";
-
-bool is_file(const std::string& path) {
-  struct stat status{};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-}
 
 [[noreturn]] void throw_missing(const std::string& path) {
   throw Error(ErrorCode::not_found, concat("cannot find ", path, ", a part of this program"))

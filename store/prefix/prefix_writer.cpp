@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/path.hpp"
 #include "store/base/random_text.hpp"
 #include "store/base/text.hpp"
@@ -246,11 +247,6 @@ bool create_prefix(const PrefixPlan& plan, const std::string& prefix, const std:
     sync_file_system(fresh.path());
   }
   return fresh.publish(prefix);
-}
-
-bool exists(const std::string& path) {
-  struct stat status{};
-  return ::stat(path.c_str(), &status) == 0;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "lock/package_name.hpp"
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/nearest.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/directory_entries.hpp"
@@ -17,11 +18,6 @@
 
 namespace pel {
 namespace {
-
-bool is_directory(const std::string& path) noexcept {
-  struct stat status{};
-  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
 
 void measure(const std::string& path, std::uint64_t& bytes, std::uint64_t& inodes) {
   struct stat status{};

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/text.hpp"
 #include "store/records/file_system.hpp"
 #include "store/records/plain_path.hpp"
@@ -39,11 +40,6 @@ void collect(const std::string& root, const std::string& below, TreeContent& con
       content.files.push_back(std::move(path));
     }
   }
-}
-
-bool is_directory(const std::string& path) {
-  struct stat status{};
-  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 }  // namespace

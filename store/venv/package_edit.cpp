@@ -1,6 +1,5 @@
 #include "store/venv/package_edit.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 
 #include "lock/package_name.hpp"
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/nearest.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
@@ -111,11 +111,6 @@ EditedPackage find_package(const Place& place, std::string_view package) {
   return edit;
 }
 
-bool exists(const std::string& path) {
-  struct stat status{};
-  return ::lstat(path.c_str(), &status) == 0;
-}
-
 void plan_copy(const Place& place, EditedPackage& edit) {
   TreeContent content = tree_content(edit.tree);
   // These take the place of what `venv` has put there for them, in the sequence with all others.
@@ -127,14 +122,14 @@ void plan_copy(const Place& place, EditedPackage& edit) {
   for (const std::string& file : content.files) {
     // The stored metadata that `venv` puts there gives way.
     if (const std::string path = concat(place.site_packages, "/", file);
-        exists(path) && !place.ours.contains(path)) {
+        has_entry(path) && !place.ours.contains(path)) {
       throw Error(ErrorCode::usage, concat("cannot edit '", edit.name, "' in ", place.directory,
                                            ": there is a file ", path))
           .with_hint("it is the directory's own, and can be changed as it is");
     }
   }
   std::erase_if(content.directories, [&](const std::string& directory) {
-    return exists(concat(place.site_packages, "/", directory));
+    return has_entry(concat(place.site_packages, "/", directory));
   });
   edit.directories = std::move(content.directories);
   edit.files = std::move(content.files);

@@ -1,6 +1,5 @@
 #include "store/venv/restore.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -27,11 +26,6 @@ namespace pel {
 namespace {
 
 constexpr std::string_view kStoreTail = "/store/v1";
-
-bool is_same_directory(const std::string& a, const std::string& b) {
-  const auto first = identify(a.c_str());
-  return first && first == identify(b.c_str());
-}
 
 // Makes one environment again.
 class Restorer {
@@ -199,7 +193,7 @@ void restore_environment(const std::string& prefix, const EnvironmentRequest& se
                 concat("cannot use ", prefix, ": its ", kRecipeFile, " cannot be used"))
         .with_hint("make the environment again with its lock");
   }
-  if (!is_same_directory(prefix, recipe->prefix)) {
+  if (!is_same_file(prefix, recipe->prefix)) {
     recipe->prefix = prefix;  // it was moved
   }
   if (!recipe->lock.empty()) {

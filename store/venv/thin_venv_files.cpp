@@ -1,7 +1,5 @@
 #include "store/venv/thin_venv_files.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
@@ -11,6 +9,7 @@
 #include <vector>
 
 #include "lock/package_name.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/fetch/url.hpp"
@@ -33,11 +32,6 @@ constexpr const char* kIgnoreFile = ".gitignore";
 constexpr std::string_view kDistInfo = ".dist-info";
 constexpr std::string_view kSitePackages = "/site-packages/";
 constexpr std::string_view kRecord = "/RECORD";
-
-bool exists(const std::string& path) {
-  struct stat status{};
-  return ::lstat(path.c_str(), &status) == 0;
-}
 
 std::string prompt_of(const ThinVenvRequest& request) {
   return request.prompt.empty() ? std::string(name_of(request.directory)) : request.prompt;
@@ -97,7 +91,7 @@ std::set<std::string, std::less<>> installed_names(const std::string& site_packa
   std::set<std::string, std::less<>> names;
   for (const DirectoryEntry& entry : read_directory(site_packages)) {
     if (entry.is_directory && entry.name.ends_with(kDistInfo) &&
-        exists(concat(site_packages, "/", entry.name, kRecord))) {
+        has_entry(concat(site_packages, "/", entry.name, kRecord))) {
       names.insert(name_in(entry.name));
     }
   }
@@ -173,14 +167,14 @@ void leave_files_of_others(PrefixPlan& plan, const std::string& directory,
   std::vector<std::string> foreign;
   const bool is_new = ours.empty();
   if (plan.has(kIgnoreFile) && !ours.contains(kIgnoreFile) &&
-      (!is_new || exists(concat(directory, "/", kIgnoreFile)))) {
+      (!is_new || has_entry(concat(directory, "/", kIgnoreFile)))) {
     plan.remove(kIgnoreFile);
   }
   const auto edited = edited_names(directory);
   std::optional<std::set<std::string, std::less<>>> installed;
   for (const auto& [path, entry] : plan.entries()) {
     if (path.starts_with("bin/") && !path.starts_with("bin/python") && !ours.contains(path) &&
-        exists(concat(directory, "/", path))) {
+        has_entry(concat(directory, "/", path))) {
       foreign.push_back(path);
     }
     const std::string_view folder = metadata_folder(path);
@@ -203,7 +197,7 @@ void leave_files_of_others(PrefixPlan& plan, const std::string& directory,
   std::erase_if(ours, [&](const std::string& path) {
     const std::string_view folder = metadata_folder(path);
     return !folder.empty() && !edited.contains(name_in(name_of(folder))) &&
-           exists(concat(directory, "/", folder, kRecord));
+           has_entry(concat(directory, "/", folder, kRecord));
   });
 }
 
