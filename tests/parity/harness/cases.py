@@ -39,8 +39,9 @@ class Case:
 def cases(locks: tuple[str, ...], minors: tuple[str, ...], full: bool) -> list[Case]:
     pythons = [python for python in one_a_minor() if python.name in minors]
     found = [Case(lock, python) for python in pythons for lock in locks]
-    if full and "TRAPS" in locks:
-        found += [Case("TRAPS", python, ("-O",)) for python in pythons if python.minor == "3.11"]
+    if full:
+        optimized = [python for python in pythons if python.minor == "3.11"]
+        found += [Case(lock, python, ("-O",)) for python in optimized for lock in locks]
     return found
 
 
