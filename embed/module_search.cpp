@@ -149,13 +149,11 @@ PyObject* make_spec(const InterpreterState& state, PyObject* full_name, const ch
 
 bool list_modules(const InterpreterState& state, const IndexView& index, std::uint32_t directory,
                   PyObject* prefix, PyObject* list) noexcept {
-  const std::uint32_t count = index.entry_count(directory);
   const PyRef seen = PyRef::steal(PySet_New(nullptr));
   if (!seen) {
     return false;
   }
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto entry = index.entry_at(directory, i);
+  for (const IndexView::EntryRecord entry : index.entries(directory)) {
     const std::string_view file = index.text(entry.name);
     std::string_view name = module_name(state, file);
     bool is_package = false;

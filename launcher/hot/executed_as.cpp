@@ -13,6 +13,7 @@
 #include "store/base/file_identity.hpp"
 #include "store/base/path.hpp"
 #include "store/base/self_path.hpp"
+#include "store/base/symlink.hpp"
 #include "store/base/text.hpp"
 #include "store/format/recipe_file.hpp"
 #include "store/format/selection_key.hpp"
@@ -24,15 +25,6 @@ namespace {
 // Of a directory that `export` has made, which does not know its place.
 constexpr std::string_view kExportedStore = "store/v1";
 constexpr int kMaxLinks = 40;  // as the kernel
-
-std::optional<std::string> read_link(const std::string& path) {
-  char target[PATH_MAX];
-  const ssize_t size = ::readlink(path.c_str(), target, sizeof target);
-  if (size <= 0 || static_cast<std::size_t>(size) == sizeof target) {
-    return std::nullopt;
-  }
-  return std::string(target, static_cast<std::size_t>(size));
-}
 
 // Without a pyvenv.cfg.
 bool is_damaged_environment(const std::string& prefix) {
@@ -82,7 +74,7 @@ std::optional<ExecutedAs> look_along(std::string path) {
       found->path_file_link = std::move(path_file_link);
       return found;
     }
-    auto target = read_link(path);
+    auto target = read_symlink(path);
     if (!target) {
       const std::string real = resolved(path);  // reached through a linked directory
       return real == path ? std::nullopt : look_along(real);

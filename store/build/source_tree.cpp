@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <cstdint>
 #include <string_view>
 
 #include "store/base/error.hpp"
 #include "store/base/key_hasher.hpp"
 #include "store/base/mapped_file.hpp"
+#include "store/base/symlink.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/wheel/sha256_hasher.hpp"
@@ -30,13 +30,12 @@ bool counts(const std::string& path, std::string_view name) {
 }
 
 void add_link(KeyHasher& hasher, const std::string& path) {
-  char target[PATH_MAX];
-  const ssize_t size = ::readlink(path.c_str(), target, sizeof target);
-  if (size < 0) {
+  const auto target = read_symlink(path);
+  if (!target) {
     throw_errno("read", path);
   }
   hasher.add("link");
-  hasher.add(std::string_view(target, static_cast<std::size_t>(size)));
+  hasher.add(*target);
 }
 
 void add_file(KeyHasher& hasher, const std::string& path, const struct stat& status) {

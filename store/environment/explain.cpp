@@ -69,9 +69,8 @@ class Explainer {
     for (const EnvironmentTree& tree : trees_) {
       const auto record = tree.index.tree();
       names.emplace_back(tree.index.text(record.normalized_name));
-      for (std::uint32_t i = 0; i < tree.index.entry_count(record.site_packages); ++i) {
-        const std::string_view name =
-            tree.index.text(tree.index.entry_at(record.site_packages, i).name);
+      for (const IndexView::EntryRecord entry : tree.index.entries(record.site_packages)) {
+        const std::string_view name = tree.index.text(entry.name);
         names.emplace_back(name.substr(0, name.find('.')));
       }
     }

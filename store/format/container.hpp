@@ -79,6 +79,40 @@ class RecordSpan {
     return record;
   }
 
+  // `count` records from number `first` on; none if they are not all there.
+  [[nodiscard]] RecordSpan part(std::uint64_t first, std::uint64_t count) const noexcept {
+    return first <= size() && count <= size() - first
+               ? RecordSpan(bytes_.subspan(first * sizeof(Record), count * sizeof(Record)))
+               : RecordSpan();
+  }
+
+  class Iterator {
+   public:
+    explicit Iterator(const std::byte* place) noexcept : place_(place) {}
+
+    [[nodiscard]] Record operator*() const noexcept {
+      Record record{};
+      std::memcpy(&record, place_, sizeof(Record));
+      return record;
+    }
+
+    Iterator& operator++() noexcept {
+      place_ += sizeof(Record);
+      return *this;
+    }
+
+    friend bool operator==(Iterator, Iterator) = default;
+
+   private:
+    const std::byte* place_;
+  };
+
+  [[nodiscard]] Iterator begin() const noexcept { return Iterator(bytes_.data()); }
+
+  [[nodiscard]] Iterator end() const noexcept {
+    return Iterator(bytes_.data() + size() * sizeof(Record));
+  }
+
  private:
   std::span<const std::byte> bytes_;
 };

@@ -41,15 +41,12 @@ std::optional<std::uint32_t> IndexView::directory(std::uint32_t from,
 
 std::optional<IndexView::EntryRecord> IndexView::entry(std::uint32_t directory,
                                                        std::string_view name) const noexcept {
-  const DirectoryRecord record = directory_at(directory);
-  std::uint64_t low = record.first_entry;
-  std::uint64_t high = low + record.entry_count;
-  if (high > entries_.size()) {
-    return std::nullopt;
-  }
+  const RecordSpan<EntryRecord> all = entries(directory);
+  std::size_t low = 0;
+  std::size_t high = all.size();
   while (low < high) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    const EntryRecord candidate = entries_[middle];
+    const std::size_t middle = low + (high - low) / 2;
+    const EntryRecord candidate = all[middle];
     const int order = text(candidate.name).compare(name);
     if (order == 0) {
       return candidate;
@@ -63,15 +60,9 @@ std::optional<IndexView::EntryRecord> IndexView::entry(std::uint32_t directory,
   return std::nullopt;
 }
 
-std::uint32_t IndexView::entry_count(std::uint32_t directory) const noexcept {
+RecordSpan<IndexView::EntryRecord> IndexView::entries(std::uint32_t directory) const noexcept {
   const DirectoryRecord record = directory_at(directory);
-  const std::uint64_t end = std::uint64_t{record.first_entry} + record.entry_count;
-  return end > entries_.size() ? 0 : record.entry_count;
-}
-
-IndexView::EntryRecord IndexView::entry_at(std::uint32_t directory,
-                                           std::uint32_t index) const noexcept {
-  return entries_[std::uint64_t{directory_at(directory).first_entry} + index];
+  return entries_.part(record.first_entry, record.entry_count);
 }
 
 DirectoryRecord IndexView::directory_at(std::uint32_t directory) const noexcept {

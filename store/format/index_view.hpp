@@ -39,8 +39,8 @@ class IndexView {
   [[nodiscard]] std::optional<EntryRecord> entry(std::uint32_t directory,
                                                  std::string_view name) const noexcept;
 
-  [[nodiscard]] std::uint32_t entry_count(std::uint32_t directory) const noexcept;
-  [[nodiscard]] EntryRecord entry_at(std::uint32_t directory, std::uint32_t index) const noexcept;
+  // What a directory holds, sorted by name. None where there is no such directory.
+  [[nodiscard]] RecordSpan<EntryRecord> entries(std::uint32_t directory) const noexcept;
   [[nodiscard]] index_format::DirectoryRecord directory_at(std::uint32_t directory) const noexcept;
   [[nodiscard]] std::uint32_t directory_count() const noexcept;
 

@@ -9,6 +9,7 @@
 #include "store/base/error.hpp"
 #include "store/base/key_hasher.hpp"
 #include "store/base/path.hpp"
+#include "store/base/symlink.hpp"
 #include "store/base/text.hpp"
 #include "store/format/script_block.hpp"
 #include "store/format/selection_key.hpp"
@@ -33,15 +34,6 @@ std::string real_directory(const std::string& path) {
   return directory_of(::realpath(path.c_str(), buffer) == nullptr ? path : std::string(buffer));
 }
 
-std::optional<std::string> read_link(const std::string& path) {
-  char target[PATH_MAX];
-  const ssize_t size = ::readlink(path.c_str(), target, sizeof target);
-  if (size <= 0 || static_cast<std::size_t>(size) == sizeof target) {
-    return std::nullopt;
-  }
-  return std::string(target, static_cast<std::size_t>(size));
-}
-
 }  // namespace
 
 Script read_script(const std::string& file) {
@@ -63,7 +55,7 @@ std::optional<std::string> lock_beside(const std::string& script) {
     if (::access(lock.c_str(), F_OK) == 0) {
       return lock;
     }
-    const auto target = read_link(path);
+    const auto target = read_symlink(path);
     if (!target) {
       return std::nullopt;
     }

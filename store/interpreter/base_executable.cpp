@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <climits>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -14,6 +13,7 @@
 #include "store/base/fd.hpp"
 #include "store/base/file_kind.hpp"
 #include "store/base/path.hpp"
+#include "store/base/symlink.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
 
@@ -64,13 +64,11 @@ std::optional<Configuration> configuration_of(const std::string& executable) {
 }
 
 std::optional<std::string> link_target(const std::string& path) {
-  std::array<char, PATH_MAX> buffer;
-  const ssize_t size = ::readlink(path.c_str(), buffer.data(), buffer.size());
-  if (size <= 0) {
-    return std::nullopt;
+  auto target = read_symlink(path);
+  if (target && !target->starts_with('/')) {
+    target = concat(directory_of(path), "/", *target);
   }
-  const std::string_view target(buffer.data(), static_cast<std::size_t>(size));
-  return target.starts_with('/') ? std::string(target) : concat(directory_of(path), "/", target);
+  return target;
 }
 
 std::string value_of(const Configuration& configuration, std::string_view key) {

@@ -41,10 +41,8 @@ constexpr int kDeepest = 128;
 
 void collect(const IndexView& index, std::uint32_t directory, const std::string& path, int depth,
              std::vector<SourceFile>& sources) {
-  const std::uint32_t count = index.entry_count(directory);
   const auto files = index.files();
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto entry = index.entry_at(directory, i);
+  for (const IndexView::EntryRecord entry : index.entries(directory)) {
     const std::string_view name = index.text(entry.name);
     if (entry.kind == EntryKind::directory) {
       if (depth < kDeepest) {

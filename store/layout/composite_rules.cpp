@@ -21,9 +21,7 @@ using index_format::kSitePackages;
 
 // Whether there is a file in the directory or below it.
 bool has_files(const IndexView& index, std::uint32_t directory) {
-  const std::uint32_t count = index.entry_count(directory);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto entry = index.entry_at(directory, i);
+  for (const IndexView::EntryRecord entry : index.entries(directory)) {
     // As the writer numbers them, so that a damaged INDEX cannot lead in circles.
     if (entry.kind == EntryKind::file ||
         (entry.target > directory && has_files(index, entry.target))) {
@@ -102,9 +100,7 @@ class PackageRule {
     std::vector<Claim> claims;
     for (const TreePlace& place : places) {
       const IndexView& index = trees_[place.tree].index;
-      const std::uint32_t count = index.entry_count(place.directory);
-      for (std::uint32_t i = 0; i < count; ++i) {
-        const auto entry = index.entry_at(place.directory, i);
+      for (const IndexView::EntryRecord entry : index.entries(place.directory)) {
         const std::string_view name = index.text(entry.name);
         if (entry.kind == EntryKind::directory && entry.target > place.directory &&
             name != "__pycache__") {

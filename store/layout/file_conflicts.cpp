@@ -33,9 +33,7 @@ class Comparison {
     std::vector<Claim> claims;
     for (const Place& place : places) {
       const IndexView& index = trees_[place.tree].index;
-      const std::uint32_t count = index.entry_count(place.directory);
-      for (std::uint32_t i = 0; i < count; ++i) {
-        const auto entry = index.entry_at(place.directory, i);
+      for (const IndexView::EntryRecord entry : index.entries(place.directory)) {
         claims.push_back({index.text(entry.name), place.tree, entry});
       }
     }

@@ -24,9 +24,7 @@ bool has_file(const IndexView& index, std::uint32_t directory, std::string_view 
 }
 
 bool has_libraries(const IndexView& index, std::uint32_t directory) {
-  const std::uint32_t count = index.entry_count(directory);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto entry = index.entry_at(directory, i);
+  for (const IndexView::EntryRecord entry : index.entries(directory)) {
     const std::string_view name = index.text(entry.name);
     if (entry.kind == EntryKind::file &&
         (name.ends_with(".so") || name.find(".so.") != std::string_view::npos)) {
@@ -111,9 +109,7 @@ class TreeLibraries {
     }
     directories_.assign(elf.size(), kNone);
     for (std::uint32_t directory = 0; directory < index_.directory_count(); ++directory) {
-      const std::uint32_t count = index_.entry_count(directory);
-      for (std::uint32_t i = 0; i < count; ++i) {
-        const auto entry = index_.entry_at(directory, i);
+      for (const IndexView::EntryRecord entry : index_.entries(directory)) {
         if (entry.kind == EntryKind::file && entry.target < elf_of_file.size() &&
             elf_of_file[entry.target] != kNone) {
           directories_[elf_of_file[entry.target]] = directory;

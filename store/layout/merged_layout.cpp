@@ -16,10 +16,11 @@ bool has_data(const IndexView& index) {
   std::uint32_t directory = 0;
   for (std::string_view rest = kSitePackages; !rest.empty();) {
     const std::size_t slash = rest.find('/');
-    if (index.entry_count(directory) != 1) {
+    const auto entries = index.entries(directory);
+    if (entries.size() != 1) {
       return true;
     }
-    const auto entry = index.entry_at(directory, 0);
+    const auto entry = entries[0];
     if (entry.kind != EntryKind::directory || index.text(entry.name) != rest.substr(0, slash)) {
       return true;
     }
@@ -72,9 +73,7 @@ MergedLayout::MergedLayout(std::span<const EnvironmentTree> trees) : trees_(tree
 void MergedLayout::add_site_packages(std::uint32_t tree) {
   const IndexView& index = trees_[tree].index;
   const std::uint32_t site_packages = index.tree().site_packages;
-  const std::uint32_t count = index.entry_count(site_packages);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto entry = index.entry_at(site_packages, i);
+  for (const IndexView::EntryRecord entry : index.entries(site_packages)) {
     const std::string_view name = index.text(entry.name);
     if (entry.kind == EntryKind::directory) {
       if (can_be_shared(name)) {

@@ -110,9 +110,7 @@ class TreeView {
 
   template <typename Visit>
   void each(std::uint32_t directory, Visit visit) const {
-    const std::uint32_t count = index_.entry_count(directory);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const EntryRecord entry = index_.entry_at(directory, i);
+    for (const IndexView::EntryRecord entry : index_.entries(directory)) {
       // As the writer numbers them, so that a damaged INDEX cannot lead in circles.
       if (entry.kind == EntryKind::file || entry.target > directory) {
         visit(index_.text(entry.name), entry);

@@ -49,9 +49,7 @@ class Collector {
 
   void add_tree(const IndexView& index, std::uint32_t tree) {
     const std::uint32_t site_packages = index.tree().site_packages;
-    const std::uint32_t count = index.entry_count(site_packages);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const auto entry = index.entry_at(site_packages, i);
+    for (const IndexView::EntryRecord entry : index.entries(site_packages)) {
       const std::string_view name = index.text(entry.name);
       if (entry.kind == EntryKind::directory) {
         add_directory(index, tree, name, entry.target);

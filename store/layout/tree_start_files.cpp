@@ -30,8 +30,7 @@ std::vector<std::string_view> start_files_of(const EnvironmentTree& tree, StartF
     return names;
   }
   if (const auto top = index.directory(0, index_format::kSitePackages)) {
-    for (std::uint32_t i = 0; i < index.entry_count(*top); ++i) {
-      const index_format::EntryRecord entry = index.entry_at(*top, i);
+    for (const IndexView::EntryRecord entry : index.entries(*top)) {
       if (const std::string_view name = index.text(entry.name);
           entry.kind == index_format::EntryKind::file && name.ends_with(kEntryPointStartFile)) {
         names.push_back(name);

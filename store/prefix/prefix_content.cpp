@@ -54,9 +54,7 @@ class DataCollector {
       return;
     }
     const IndexView& index = tree_->index;
-    const std::uint32_t count = index.entry_count(number);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const auto entry = index.entry_at(number, i);
+    for (const IndexView::EntryRecord entry : index.entries(number)) {
       const std::string_view name = index.text(entry.name);
       const std::string below = path.empty() ? std::string(name) : concat(path, "/", name);
       if (entry.kind == index_format::EntryKind::directory) {

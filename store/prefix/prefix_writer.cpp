@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -19,6 +18,7 @@
 #include "store/base/file_kind.hpp"
 #include "store/base/path.hpp"
 #include "store/base/random_text.hpp"
+#include "store/base/symlink.hpp"
 #include "store/base/text.hpp"
 #include "store/records/file_system.hpp"
 #include "store/tree/make_directory.hpp"
@@ -79,12 +79,7 @@ bool is_current_text(const PrefixEntry& entry, const struct stat& status, const 
 
 bool is_current_symlink(const PrefixEntry& entry, const struct stat& status,
                         const std::string& path) {
-  if (!S_ISLNK(status.st_mode)) {
-    return false;
-  }
-  std::array<char, PATH_MAX> buffer;
-  const ssize_t size = ::readlink(path.c_str(), buffer.data(), buffer.size());
-  return size >= 0 && entry.content == std::string_view(buffer.data(), static_cast<size_t>(size));
+  return S_ISLNK(status.st_mode) && read_symlink(path) == entry.content;
 }
 
 // A hard link, or a copy with size and time of its source. Both are read-only: a file that may be

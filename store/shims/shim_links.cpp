@@ -3,14 +3,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <climits>
 #include <cstdio>
 
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/random_text.hpp"
+#include "store/base/symlink.hpp"
 #include "store/base/text.hpp"
 #include "store/records/file_system.hpp"
 #include "store/shims/shim_record.hpp"
@@ -37,21 +36,18 @@ ShimPlace look_at_shim(const std::string& directory, std::string_view name,
   if (S_ISDIR(status.st_mode)) {
     return ShimPlace::directory;
   }
-  std::array<char, PATH_MAX> buffer;
-  const ssize_t size =
-      S_ISLNK(status.st_mode) ? ::readlink(path.c_str(), buffer.data(), buffer.size()) : -1;
-  if (size <= 0) {
+  const auto target = read_symlink(path);
+  if (!target) {
     return ShimPlace::foreign;
   }
-  const std::string_view target(buffer.data(), static_cast<std::size_t>(size));
-  if (target == target_of(prefix, name)) {
+  if (*target == target_of(prefix, name)) {
     return ShimPlace::ours;
   }
   const std::string home = directory_of(prefix);
-  if (!target.starts_with(concat(home, "/"))) {
+  if (!target->starts_with(concat(home, "/"))) {
     return ShimPlace::foreign;
   }
-  const std::string_view own = target.substr(0, target.find('/', home.size() + 1));
+  const std::string own = target->substr(0, target->find('/', home.size() + 1));
   const bool installed = ::access(concat(own, "/", kShimRecordFile).c_str(), F_OK) == 0;
   return installed ? ShimPlace::other : ShimPlace::free;
 }

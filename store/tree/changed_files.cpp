@@ -69,8 +69,7 @@ ChangedFiles::ChangedFiles(const std::string& root, const IndexView& index)
       places_[directory] = {.in_site_packages = true, .path = {}};
     }
     const Place& place = places_[directory];
-    for (std::uint32_t i = 0; i < index_.entry_count(directory); ++i) {
-      const IndexView::EntryRecord entry = index_.entry_at(directory, i);
+    for (const IndexView::EntryRecord entry : index_.entries(directory)) {
       if (entry.kind == EntryKind::directory && entry.target > directory &&
           entry.target < places_.size()) {
         places_[entry.target] = {place.in_site_packages,
@@ -88,7 +87,7 @@ std::vector<ChangedFiles::Part> ChangedFiles::parts(std::size_t entries) const {
       result.push_back({directory, directory});
       count = 0;
     }
-    count += index_.entry_count(directory);
+    count += index_.entries(directory).size();
     result.back().end = directory + 1;
   }
   return result;
@@ -152,9 +151,7 @@ std::string ChangedFiles::find(Part part) const {
   for (std::uint32_t directory = part.first; directory < part.end; ++directory) {
     const Place& place = places_[directory];
     path = place.path;
-    const std::uint32_t count = index_.entry_count(directory);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const IndexView::EntryRecord entry = index_.entry_at(directory, i);
+    for (const IndexView::EntryRecord entry : index_.entries(directory)) {
       if (entry.kind != EntryKind::file) {
         continue;
       }

@@ -22,9 +22,7 @@ void TreeMerge::directory(std::span<const Place> places, const std::string& path
   std::vector<Claim> claims;
   for (const Place& place : places) {
     const IndexView& index = members_[place.member].index;
-    const std::uint32_t count = index.entry_count(place.directory);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const auto entry = index.entry_at(place.directory, i);
+    for (const IndexView::EntryRecord entry : index.entries(place.directory)) {
       // As the writer numbers them, so that a damaged INDEX cannot lead in circles.
       if (entry.kind == EntryKind::file || entry.target > place.directory) {
         claims.push_back({index.text(entry.name), place.member, entry});

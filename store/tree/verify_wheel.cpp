@@ -160,8 +160,7 @@ void TreeVerifier::check_directory(std::uint32_t number, const std::string& path
   check_owner(path, status);
   const IndexView& view = *index_.view();
   std::set<std::string, std::less<>> expected;
-  for (std::uint32_t i = 0; i < view.entry_count(number); ++i) {
-    const IndexView::EntryRecord entry = view.entry_at(number, i);
+  for (const IndexView::EntryRecord entry : view.entries(number)) {
     const std::string_view name = view.text(entry.name);
     const std::string child = concat(path, "/", name);
     expected.emplace(name);

@@ -15,9 +15,7 @@ using pel::test::require;
 
 void read_directories(const IndexView& index) {
   for (std::uint32_t number = 0; number <= index.directory_count(); ++number) {
-    const std::uint32_t count = index.entry_count(number);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const auto entry = index.entry_at(number, i);
+    for (const IndexView::EntryRecord entry : index.entries(number)) {
       const std::string_view name = index.text(entry.name);
       // A name that is found is the name that was looked for, even where damage broke the order.
       if (const auto found = index.entry(number, name)) {

@@ -55,6 +55,30 @@ TEST(Container, ShowsWhatWasWritten) {
   EXPECT_TRUE(view->cold_is_intact());
 }
 
+TEST(Container, RecordsAreReadInTurnAndInParts) {
+  const std::string bytes = sample();
+  const char* reason = "";
+  const auto view = ContainerView::open(std::as_bytes(std::span(bytes)), kMagic, 3, reason);
+  ASSERT_TRUE(view);
+  const auto numbers = view->records<std::uint32_t>(7);
+  const auto read = [](RecordSpan<std::uint32_t> records) {
+    std::vector<std::uint32_t> result;
+    for (const std::uint32_t number : records) {
+      result.push_back(number);
+    }
+    return result;
+  };
+  using Numbers = std::vector<std::uint32_t>;
+  EXPECT_EQ(read(numbers), (Numbers{1, 2, 3}));
+  EXPECT_EQ(read(numbers.part(1, 2)), (Numbers{2, 3}));
+  EXPECT_EQ(read(numbers.part(3, 0)), Numbers());
+  // Not all there: none.
+  EXPECT_TRUE(numbers.part(2, 2).empty());
+  EXPECT_TRUE(numbers.part(4, 0).empty());
+  EXPECT_TRUE(numbers.part(1, ~std::uint64_t{0}).empty());
+  EXPECT_EQ(read(RecordSpan<std::uint32_t>()), Numbers());
+}
+
 TEST(Container, SectionsStartAtMultiplesOfEight) {
   const std::string bytes = sample();
   EXPECT_EQ(bytes.size() % 8, 0U);

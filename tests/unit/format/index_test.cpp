@@ -91,15 +91,15 @@ TEST_F(IndexTest, FindsFilesAndDirectories) {
   EXPECT_FALSE(index.directory(*site, "foo/__init__.py"));
   const auto empty = index.directory(package->target, "empty");
   ASSERT_TRUE(empty);
-  EXPECT_EQ(index.entry_count(*empty), 0U);
+  EXPECT_TRUE(index.entries(*empty).empty());
 }
 
 TEST_F(IndexTest, EntriesOfADirectoryAreSortedBytewise) {
   const IndexView index = view();
   const auto directory = index.directory(0, "lib/python3/site-packages");
   std::vector<std::string> names;
-  for (std::uint32_t i = 0; i < index.entry_count(*directory); ++i) {
-    names.emplace_back(index.text(index.entry_at(*directory, i).name));
+  for (const IndexView::EntryRecord entry : index.entries(*directory)) {
+    names.emplace_back(index.text(entry.name));
   }
   EXPECT_EQ(names, (std::vector<std::string>{"foo", "foo-1.dist-info", "foo.pth"}));
 }

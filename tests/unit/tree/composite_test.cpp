@@ -140,8 +140,8 @@ TEST_F(CompositeTest, HasAnIndexOfAllItsFiles) {
   const auto shared = index->directory(index->tree().site_packages, "shared");
   ASSERT_TRUE(shared);
   std::vector<std::string> names;
-  for (std::uint32_t i = 0; i < index->entry_count(*shared); ++i) {
-    names.emplace_back(index->text(index->entry_at(*shared, i).name));
+  for (const IndexView::EntryRecord entry : index->entries(*shared)) {
+    names.emplace_back(index->text(entry.name));
   }
   EXPECT_EQ(names,
             (std::vector<std::string>{"__init__.py", "deep", "first.py", "tool", "winner.py"}));
