@@ -17,6 +17,7 @@
 #include "store/base/text.hpp"
 #include "store/fetch/fetch.hpp"
 #include "store/fetch/url.hpp"
+#include "store/wheel/foreign_text.hpp"
 
 namespace pel {
 namespace {
@@ -218,6 +219,20 @@ void report(const Search& search, const LockFolders& folders, AdoptResult& resul
   result.packages.push_back(std::move(adopted));
 }
 
+std::vector<std::string> notes_on(const InstalledEnvironment& environment) {
+  std::vector<std::string> notes;
+  for (const std::string& name : environment.own_files) {
+    notes.push_back(
+        concat(quote(name), " in its site-packages is of no package: the lock does not have it"));
+  }
+  if (environment.uses_system_packages) {
+    notes.emplace_back(
+        "it uses the interpreter's own packages, too (include-system-site-packages): the lock does "
+        "not have them");
+  }
+  return notes;
+}
+
 }  // namespace
 
 AdoptResult adopt_environment(const AdoptRequest& request) {
@@ -252,6 +267,7 @@ AdoptResult adopt_environment(const AdoptRequest& request) {
   for (const Search& search : searches) {
     report(search, request.folders, result);
   }
+  result.notes = notes_on(environment);
   return result;
 }
 

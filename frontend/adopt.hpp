@@ -41,6 +41,7 @@ struct AdoptedPackage {
 struct AdoptResult {
   LockDraft draft;  // of those that were found
   std::vector<AdoptedPackage> packages;
+  std::vector<std::string> notes;  // what the environment has besides packages
 };
 
 // Finds what a virtual environment was installed from. Of a repository, a directory (also

@@ -88,20 +88,4 @@ void set_directory(DraftPackage& package, const std::string& path, bool editable
   package.source_text = toml_inline_table(entries);
 }
 
-std::string plain_versions(std::string_view text) {
-  text = trim(text);
-  if (text.starts_with('^')) {
-    const std::string_view lowest = trim(text.substr(1));
-    const auto version = Version::parse(lowest);
-    return version ? concat(">=", lowest, ",<", std::to_string(version->release_number(0) + 1))
-                   : std::string();
-  }
-  try {
-    static_cast<void>(SpecifierSet::parse(text));
-    return std::string(text);
-  } catch (const Error&) {
-    return {};  // "*", or alternatives: every package still says what it needs
-  }
-}
-
 }  // namespace pel

@@ -32,7 +32,4 @@ void set_vcs(DraftPackage& package, const std::string& url, const std::string& r
 void set_directory(DraftPackage& package, const std::string& path, bool editable,
                    const LockFolders& folders);
 
-// The set of versions, where it is one that PEP 440 knows; "^3.9" becomes ">=3.9,<4"; "*" nothing.
-[[nodiscard]] std::string plain_versions(std::string_view text);
-
 }  // namespace pel

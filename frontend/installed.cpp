@@ -4,9 +4,12 @@
 #include <array>
 #include <boost/filesystem/operations.hpp>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <span>
+#include <sstream>
 
 #include "frontend/scratch_directory.hpp"
+#include "lock/characters.hpp"
 #include "lock/package_name.hpp"
 #include "lock/tag.hpp"
 #include "lock/version.hpp"
@@ -16,6 +19,7 @@
 #include "store/base/path.hpp"
 #include "store/base/sha256.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/url.hpp"
 #include "store/tree/wheel_file.hpp"
 #include "store/wheel/archive_stream.hpp"
 #include "store/wheel/foreign_text.hpp"
@@ -81,7 +85,59 @@ InstalledDistribution read_distribution(const std::string& directory) {
   return result;
 }
 
-void read_site(const fs::path& site, std::vector<InstalledDistribution>& result) {
+// "name", "name-1.0" or "name-1.0-py3.11", with the ending of what setuptools has left.
+InstalledDistribution read_legacy(const fs::path& entry) {
+  InstalledDistribution result;
+  const std::string stem = entry.stem().native();
+  const std::size_t name_end = std::min(stem.find('-'), stem.size());
+  result.name = normalize_name(stem.substr(0, name_end));
+  if (name_end < stem.size()) {
+    const std::string rest = stem.substr(name_end + 1);
+    result.version = rest.substr(0, rest.find('-'));
+  }
+  result.metadata_directory = entry.native();
+  result.problem = "it was installed by setuptools, without a wheel";
+  return result;
+}
+
+// What `setup.py develop` has left names the folder that is on sys.path, and from there the one of
+// the project, whose files are used as they lie there.
+InstalledDistribution read_egg_link(const fs::path& entry) {
+  InstalledDistribution result = read_legacy(entry);
+  std::istringstream lines(text_of(entry.native()));
+  std::string folder;
+  std::string setup;
+  std::getline(lines, folder);
+  std::getline(lines, setup);
+  const std::string path(trim(folder));
+  if (!path.starts_with('/')) {
+    return result;
+  }
+  const std::string project = lexically_normal(concat(path, "/", trim(setup)));
+  const nlohmann::json reference{{"url", file_url(project)}, {"dir_info", {{"editable", true}}}};
+  result.direct_url = reference.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  result.problem.clear();
+  return result;
+}
+
+// Names at the top of site-packages that are nobody's: what a user has put there.
+void find_own_files(const std::set<std::string>& owned, const fs::path& site,
+                    std::vector<std::string>& own_files) {
+  boost::system::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(site, error)) {
+    const std::string name = entry.path().filename().native();
+    const bool is_metadata = name.ends_with(".dist-info") || name.ends_with(".egg-info") ||
+                             name.ends_with(".egg-link") || name.ends_with(".egg");
+    if (!is_metadata && !name.starts_with('~') && !owned.contains(name)) {
+      own_files.push_back(name);
+    }
+  }
+}
+
+void read_site(const fs::path& site, InstalledEnvironment& result) {
+  // What virtualenv, uv and setuptools put beside packages.
+  std::set<std::string> owned{"__pycache__", "_virtualenv.py", "_virtualenv.pth",
+                              "easy-install.pth"};
   boost::system::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(site, error)) {
     const std::string name = entry.path().filename().native();
@@ -89,30 +145,43 @@ void read_site(const fs::path& site, std::vector<InstalledDistribution>& result)
       continue;
     }
     if (name.ends_with(".dist-info")) {
-      result.push_back(read_distribution(entry.path().native()));
-    } else if (name.ends_with(".egg-info") || name.ends_with(".egg-link")) {
-      InstalledDistribution legacy;
-      legacy.name = normalize_name(name.substr(0, name.find_first_of("-.")));
-      legacy.metadata_directory = entry.path().native();
-      legacy.problem = "it was installed by setuptools, without a wheel";
-      result.push_back(std::move(legacy));
+      result.distributions.push_back(read_distribution(entry.path().native()));
+      for (const auto& [path, digest] : result.distributions.back().record) {
+        owned.insert(path.substr(0, path.find('/')));
+      }
+    } else if (name.ends_with(".egg-link")) {
+      result.distributions.push_back(read_egg_link(entry.path()));
+    } else if (name.ends_with(".egg-info") || name.ends_with(".egg")) {
+      result.distributions.push_back(read_legacy(entry.path()));
+      std::istringstream names(text_of(entry.path().native() + "/top_level.txt"));
+      for (std::string module; std::getline(names, module);) {
+        owned.insert({module, module + ".py"});
+      }
     }
   }
+  find_own_files(owned, site, result.own_files);
 }
 
 }  // namespace
 
 InstalledEnvironment read_installed(const std::string& directory) {
   if (!fs::exists(fs::path(directory) / "pyvenv.cfg")) {
+    const bool is_conda = fs::is_directory(fs::path(directory) / "conda-meta");
     throw Error(ErrorCode::not_found,
-                concat("cannot adopt ", directory, ": it is no virtual environment"))
-        .with_hint("give the directory with pyvenv.cfg in it");
+                concat("cannot adopt ", directory,
+                       is_conda ? ": it is an environment of conda, whose packages are no wheels"
+                                : ": it is no virtual environment"))
+        .with_hint(is_conda ? "lock what it was made for: pyenvlaunch lock REQUIREMENT... -o LOCK"
+                            : "give the directory with pyvenv.cfg in it");
   }
-  if (text_of(directory + "/pyvenv.cfg").find("\npyenvlaunch = ") != std::string::npos) {
+  const std::string settings = concat("\n", lowered(text_of(directory + "/pyvenv.cfg")));
+  if (settings.find("\npyenvlaunch = ") != std::string::npos) {
     throw Error(ErrorCode::usage, concat("cannot adopt ", directory, ": it was made of a lock"))
         .with_hint("`pyenvlaunch env list` shows of which");
   }
   InstalledEnvironment result;
+  result.uses_system_packages =
+      settings.find("\ninclude-system-site-packages = true") != std::string::npos;
   std::set<std::string> seen;
   for (const char* const library : {"lib", "lib64"}) {
     boost::system::error_code error;
@@ -123,11 +192,12 @@ InstalledEnvironment read_installed(const std::string& directory) {
       if (name.starts_with("python") && fs::is_directory(site) &&
           seen.insert(fs::canonical(site).native()).second) {
         result.python = name.substr(6);
-        read_site(site, result.distributions);
+        read_site(site, result);
       }
     }
   }
   std::ranges::sort(result.distributions, {}, &InstalledDistribution::name);
+  std::ranges::sort(result.own_files);
   return result;
 }
 

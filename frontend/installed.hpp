@@ -27,6 +27,8 @@ struct InstalledDistribution {
 struct InstalledEnvironment {
   std::string python;                                // "3.11"
   std::vector<InstalledDistribution> distributions;  // by name
+  std::vector<std::string> own_files;  // at the top of site-packages, of no distribution; sorted
+  bool uses_system_packages = false;   // include-system-site-packages
 };
 
 // Reads a virtual environment's metadata. Names that begin with '~' are what an interrupted pip has

@@ -1,6 +1,7 @@
 #include "frontend/lock_draft.hpp"
 
 #include <algorithm>
+#include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
 
 #include "frontend/lock_text.hpp"
@@ -16,6 +17,8 @@
 
 namespace pel {
 namespace {
+
+namespace fs = boost::filesystem;
 
 using Entries = std::vector<std::pair<std::string, std::string>>;
 
@@ -190,6 +193,13 @@ bool is_below(std::string_view path, std::string_view folder) noexcept {
          (folder.ends_with('/') || (path.size() > folder.size() && path[folder.size()] == '/'));
 }
 
+// Where a folder really is: "../x" starts there, whatever links and ".." its path has.
+std::string real_folder(const std::string& folder) {
+  boost::system::error_code error;
+  const fs::path real = fs::canonical(folder, error);
+  return (error ? fs::path(folder).lexically_normal() : real).native();
+}
+
 }  // namespace
 
 LockDraft read_lock_draft(std::string_view text, std::string_view subject,
@@ -199,17 +209,18 @@ LockDraft read_lock_draft(std::string_view text, std::string_view subject,
 }
 
 std::string moved_path(std::string_view path, const LockFolders& folders) {
-  namespace fs = boost::filesystem;
   const bool was_relative = !path.starts_with('/');
   const std::string absolute =
-      (was_relative ? fs::path(folders.from) / std::string(path) : fs::path(std::string(path)))
+      (was_relative ? fs::path(real_folder(folders.from)) / std::string(path)
+                    : fs::path(std::string(path)))
           .lexically_normal()
           .native();
   const auto& named = folders.named_relatively;
-  std::string moved = was_relative || is_below(absolute, folders.to) ||
-                              std::ranges::find(named, absolute) != named.end()
-                          ? fs::path(absolute).lexically_relative(folders.to).native()
-                          : absolute;
+  const std::string to = is_below(absolute, folders.to) ? folders.to : real_folder(folders.to);
+  std::string moved =
+      was_relative || is_below(absolute, to) || std::ranges::find(named, absolute) != named.end()
+          ? fs::path(absolute).lexically_relative(to).native()
+          : absolute;
   if (!is_utf8(moved)) {
     throw Error(ErrorCode::corrupt, concat("cannot lock ", quote(absolute),
                                            ": its path is not UTF-8, as a lock must be"))

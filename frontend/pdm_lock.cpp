@@ -5,6 +5,7 @@
 #include "frontend/foreign_lock.hpp"
 #include "frontend/foreign_toml.hpp"
 #include "frontend/lock_text.hpp"
+#include "frontend/python_range.hpp"
 #include "lock/package_name.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
@@ -52,9 +53,13 @@ ForeignLock read_pdm_lock(std::string_view text, std::string_view path, const Lo
         .with_hint(kNoSuchLock);
   }
   ForeignLock lock;
+  std::vector<LockTarget> targets;
   for (const TomlNode target : toml_tables(*metadata, "targets")) {
-    lock.head.requires_python = plain_versions(toml_text(target, "requires_python"));
+    targets.push_back({.python = plain_versions(toml_text(target, "requires_python")),
+                       .platform = toml_text(target, "platform"),
+                       .implementation = toml_text(target, "implementation")});
   }
+  set_targets(lock.head, targets);
   std::set<std::string> group_names;
   std::set<std::string> extra_names;
   // A package with extras has an entry of its own beside that without: they are one package.

@@ -91,6 +91,15 @@ bool is_left_unlocked(const Json& entry) {
          is_for_other_systems(text_of(entry, "markers"));
 }
 
+// What two categories that ask for one package have in common. Each is locked by itself, so that
+// another may have another version of it.
+std::string identity_of(const std::string& name, Json entry) {
+  for (const char* const key : {"markers", "extras", "index"}) {
+    entry.erase(key);
+  }
+  return concat(normalize_name(name), " ", entry.dump(-1, ' ', true));
+}
+
 ForeignPackage read_package(const std::string& name, const Json& entry, const LockFolders& folders,
                             std::vector<std::string>& problems) {
   ForeignPackage foreign;
@@ -144,10 +153,15 @@ ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
   }
   ForeignLock lock;
   std::map<std::string, std::vector<GroupCondition>> conditions;
+  std::vector<const std::vector<GroupCondition>*> conditions_of;  // of each package below
   try {
     const Json& meta = root["_meta"];
-    const std::string minor = text_of(meta.value("requires", Json::object()), "python_version");
-    lock.head.requires_python = minor.empty() ? "" : concat("==", minor, ".*");
+    const Json wanted = meta.value("requires", Json::object());
+    const std::string minor = text_of(wanted, "python_version");
+    const std::string full = text_of(wanted, "python_full_version");
+    lock.head.requires_python = !full.empty()    ? concat("==", full)
+                                : !minor.empty() ? concat("==", minor, ".*")
+                                                 : "";
     std::map<std::string, std::string> sources;
     for (const Json& source : meta.value("sources", Json::array())) {
       std::string unset;
@@ -168,8 +182,9 @@ ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
         if (is_left_unlocked(entry)) {
           continue;
         }
-        auto& known = conditions[normalize_name(name)];
+        auto& known = conditions[identity_of(name, entry)];
         if (known.empty()) {
+          conditions_of.push_back(&known);
           lock.packages.push_back(read_package(name, entry, folders, lock.problems));
           if (const auto own = sources.find(text_of(entry, "index")); own != sources.end()) {
             lock.packages.back().package.index = own->second;
@@ -186,8 +201,8 @@ ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
     throw Error(ErrorCode::corrupt, concat("cannot read lock ", path, ": it is no Pipfile.lock"))
         .with_hint(kNoSuchLock);
   }
-  for (ForeignPackage& foreign : lock.packages) {
-    foreign.package.marker = marker_of_groups(conditions[foreign.package.name]);
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+    lock.packages[i].package.marker = marker_of_groups(*conditions_of[i]);
   }
   return lock;
 }

@@ -3,11 +3,13 @@
 #include "frontend/foreign_lock.hpp"
 #include "frontend/foreign_toml.hpp"
 #include "frontend/lock_text.hpp"
+#include "frontend/python_range.hpp"
 #include "lock/package_name.hpp"
 #include "lock/version.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/fetch/url.hpp"
+#include "store/wheel/foreign_text.hpp"
 
 namespace pel {
 namespace {
@@ -47,6 +49,22 @@ void set_source(ForeignPackage& foreign, TomlNode source, const LockFolders& fol
   }
 }
 
+std::vector<LockTarget> targets_of(const std::string& versions, std::string_view path) {
+  const auto ranges = python_ranges(versions);
+  if (!ranges) {
+    throw Error(ErrorCode::corrupt, concat("cannot convert ", path,
+                                           ": key 'python-versions' is no "
+                                           "set of versions: ",
+                                           quote(versions)))
+        .with_hint(kNoSuchLock);
+  }
+  std::vector<LockTarget> targets;
+  for (const std::string& range : *ranges) {
+    targets.push_back({.python = range});
+  }
+  return targets;
+}
+
 }  // namespace
 
 ForeignLock read_poetry_lock(std::string_view text, std::string_view path,
@@ -67,8 +85,16 @@ ForeignLock read_poetry_lock(std::string_view text, std::string_view path,
                        " of its format does not say which group needs which package"))
         .with_hint("write it again with Poetry 2: poetry lock");
   }
+  if (*version >= *Version::parse("3")) {
+    throw Error(ErrorCode::incompatible,
+                concat("cannot convert ", path, ": version ", version->text(),
+                       " of its format is not known, only 2.1 and later ones that begin with 2"))
+        .with_hint(
+            "let Poetry write requirements with hashes, and convert those: "
+            "poetry export -o requirements.txt");
+  }
   ForeignLock lock;
-  lock.head.requires_python = plain_versions(toml_text(*metadata, "python-versions"));
+  set_targets(lock.head, targets_of(toml_text(*metadata, "python-versions"), path));
   std::set<std::string> names;
   for (const TomlNode entry : toml_tables(root, "package")) {
     ForeignPackage foreign;

@@ -51,6 +51,9 @@ std::size_t tell_missing(CommandContext& context, const AdoptResult& result) {
       context.console.warn(concat(package.name, " ", package.version, ": ", package.note));
     }
   }
+  for (const std::string& note : result.notes) {
+    context.console.warn(note);
+  }
   return missing;
 }
 
@@ -77,6 +80,7 @@ void print_json(CommandContext& context, const std::string& path, const AdoptRes
     }
     json["packages"].push_back(std::move(entry));
   }
+  json["notes"] = result.notes;
   context.console.print(json_text(json));
 }
 

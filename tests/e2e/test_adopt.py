@@ -85,6 +85,7 @@ def test_find_links_offline_and_json(pel, house, install, tmp_path):
                 "cache": "",
             }
         ],
+        "notes": [],
     }
     assert content(lock)["packages"][0]["wheels"][0]["path"] == f"wheelhouse/{foo.path.name}"
 
@@ -115,12 +116,79 @@ def test_what_cannot_be_found_is_listed(pel, index, house, install, tmp_path):
         "changed 1.0: no wheel of this version has its files: it was built here, or changed",
         "edited 1.0: the project /src/edited, which it was installed from, is not there any more",
         "gone 1.0: no index or folder has a wheel of this version",
-        "old: it was installed by setuptools, without a wheel",
+        "old 1: it was installed by setuptools, without a wheel",
     ):
         assert f"pyenvlaunch: {line}\n" in result.stderr
     assert not lock.exists()
     pel("adopt", venv, "-o", lock, "--index-url", index.url, "--skip-missing").ok()
     assert hashes(lock) == {"here": {here.sha256}}
+
+
+def test_eggs_are_listed(pel, house, install, tmp_path):
+    venv = install(Wheel("foo", "1.0", {"foo.py": ""}).build(house).path)
+    (site_of(venv) / "zipped-2.0-py3.11.egg").write_bytes(b"PK")
+    (site_of(venv) / "unzipped-3.0-py3.11.egg").mkdir()
+    result = pel("adopt", venv, "-o", tmp_path / "app.lock", "--offline", "--find-links", house)
+    assert error_of(result).startswith(f"cannot adopt {venv}: 2 packages cannot be found\n")
+    for egg in ("zipped 2.0", "unzipped 3.0"):
+        assert f"pyenvlaunch: {egg}: it was installed by setuptools, without a wheel\n" in (
+            result.stderr
+        )
+
+
+@pytest.mark.parametrize("source", [".", "src"])
+def test_what_setup_py_develop_has_left(pel, house, install, tmp_path, source):
+    venv = install(Wheel("foo", "1.0", {"foo.py": ""}).build(house).path)
+    project = tmp_path / "project"
+    write_project(project, "Linked")
+    folder = project / source
+    folder.mkdir(exist_ok=True)
+    site = site_of(venv)
+    (site / "Linked.egg-link").write_text(f"{folder}\n{'.' if source == '.' else '../'}")
+    (site / "easy-install.pth").write_text(f"{folder}\n")
+    lock = tmp_path / "app.lock"
+    result = pel("adopt", venv, "-o", lock, "--offline", "--find-links", house)
+    assert result.ok() == f"{lock}: 2 packages\n"
+    assert "warning" not in result.stderr
+    assert by_name(lock)["linked"] == {
+        "name": "linked",
+        "directory": {"path": "project", "editable": True},
+    }
+    (site / "Linked.egg-link").write_text("rubbish\n")
+    assert "linked: it was installed by setuptools" in (
+        pel("adopt", venv, "-o", lock, "--offline", "--find-links", house).stderr
+    )
+
+
+def test_what_is_of_no_package_is_named(pel, house, install, tmp_path):
+    venv = install(Wheel("foo", "1.0", {"foo.py": "", "pack/a.py": ""}).build(house).path)
+    site = site_of(venv)
+    for name in ("own.py", "paths.pth", "_virtualenv.py", "~rest"):
+        (site / name).write_text("")
+    (site / "__pycache__").mkdir(exist_ok=True)
+    settings = venv / "pyvenv.cfg"
+    off = "include-system-site-packages = false"
+    settings.write_text(settings.read_text().replace(off, off.replace("false", "true")))
+    lock = tmp_path / "app.lock"
+    result = pel("adopt", venv, "-o", lock, "--offline", "--find-links", house, "--json")
+    notes = [
+        *(f"'{name}' in its site-packages is of no package: the lock does not have it"
+          for name in ("own.py", "paths.pth")),
+        "it uses the interpreter's own packages, too (include-system-site-packages): "
+        "the lock does not have them",
+    ]  # fmt: skip
+    assert json.loads(result.ok())["notes"] == notes
+    for note in notes:
+        assert f"pyenvlaunch: warning: {note}\n" in result.stderr
+
+
+def test_an_environment_of_conda_is_none(pel, tmp_path):
+    (tmp_path / "conda/conda-meta").mkdir(parents=True)
+    assert error_of(pel("adopt", tmp_path / "conda", "-o", tmp_path / "app.lock")) == (
+        f"cannot adopt {tmp_path}/conda: "
+        "it is an environment of conda, whose packages are no wheels\n"
+        "  hint: lock what it was made for: pyenvlaunch lock REQUIREMENT... -o LOCK\n"
+    )
 
 
 def test_files_that_were_changed_are_named(pel, index, house, install, tmp_path):

@@ -217,6 +217,32 @@ def test_a_directory_that_is_named_by_a_relative_path_stays_relative(user, tmp_p
         lock.unlink()
 
 
+@pytest.mark.parametrize("kind", [[], ["-e"]], ids=["built", "editable"])
+def test_a_lock_in_a_folder_that_is_a_link(user, tmp_path, kind):
+    """What lies above a lock is above where its folder really is."""
+    (tmp_path / "deep/down").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("deep/down")
+    local_project(tmp_path / "there", "there")
+    lock = tmp_path / "link/app.lock"
+    user("lock", *kind, "./there", "-o", "link/app.lock", cwd=tmp_path).ok()
+    (package,) = (p for p in content(lock)["packages"] if p["name"] == "there")
+    assert package["directory"]["path"] == "../../there"
+    for path in (lock, tmp_path / "deep/down/app.lock"):
+        code = (
+            "import importlib.metadata as m; "
+            "print(m.distribution('there').read_text('direct_url.json'))"
+        )
+        assert json.loads(user.code(path, code))["url"] == f"file://{tmp_path}/there"
+
+
+def test_a_lock_in_the_folder_above(user, tmp_path):
+    folder = tmp_path / "project"
+    local_project(folder / "inside", "inside")
+    user("lock", "./inside", "-o", "../app.lock", cwd=folder).ok()
+    (package,) = (p for p in content(tmp_path / "app.lock")["packages"] if p["name"] == "inside")
+    assert package["directory"] == {"path": "project/inside"}
+
+
 def test_repositories_over_ssh(user, tmp_path):
     """The user of such an address is no secret: without it there is no way in."""
     repository = write_project(tmp_path / "srv/made", "made")

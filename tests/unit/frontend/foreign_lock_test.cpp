@@ -115,6 +115,46 @@ TEST(PoetryLock, OldAndOtherOnesAreRefused) {
             "cannot read lock p: it is no lock of Poetry");
 }
 
+TEST(PoetryLock, SaysForWhichVersionsOfPythonItIs) {
+  const auto head = [](const std::string& versions) {
+    return read_poetry_lock(
+               "[metadata]\nlock-version = '2.1'\npython-versions = '" + versions + "'\n", "p",
+               kFolders)
+        .head;
+  };
+  EXPECT_EQ(head("~3.11").requires_python, ">=3.11,<3.12");
+  EXPECT_EQ(head("*").requires_python, "");
+  EXPECT_EQ(head("3.10.* || ^3.12").environments.size(), 2U);
+  EXPECT_EQ(message_of([&] { static_cast<void>(head("some")); }),
+            "cannot convert p: key 'python-versions' is no set of versions: 'some'");
+}
+
+TEST(PoetryLock, LaterFormatsAreRefused) {
+  EXPECT_EQ(
+      message_of([] {
+        static_cast<void>(read_poetry_lock("[metadata]\nlock-version = '3.0'\n", "p", kFolders));
+      }),
+      "cannot convert p: version 3.0 of its format is not known, only 2.1 and later ones that "
+      "begin with 2");
+}
+
+TEST(PdmLock, OfSeveralTargetsIsForEachOfThem) {
+  const ForeignLock lock = read_pdm_lock(R"([metadata]
+lock_version = "4.5.0"
+[[metadata.targets]]
+requires_python = ">=3.9"
+platform = "manylinux_2_17_x86_64"
+[[metadata.targets]]
+requires_python = ">=3.12"
+platform = "windows_amd64"
+)",
+                                         "p", kFolders);
+  EXPECT_EQ(lock.head.requires_python, "");
+  EXPECT_EQ(lock.head.environments,
+            (Words{"python_full_version >= '3.9' and sys_platform == 'linux'",
+                   "python_full_version >= '3.12' and sys_platform == 'win32'"}));
+}
+
 TEST(PdmLock, IsReadWithExtrasAsOnePackage) {
   const ForeignLock lock = read_pdm_lock(R"(
 [metadata]
@@ -160,7 +200,7 @@ TEST(PipfileLock, IsRead) {
   const ForeignLock lock = read_pipfile_lock(R"({"_meta": {"requires": {"python_version": "3.11"},
     "sources": [{"url": "https://127.0.0.1/simple"}]},
     "default": {"Foo": {"version": "==1.0", "hashes": ["sha256:aa", "sha256:bb"], "markers": "m"}},
-    "develop": {"foo": {"version": "==1.0"}, "bar": {"version": "==2"},
+    "develop": {"foo": {"version": "==1.0", "hashes": ["sha256:aa", "sha256:bb"]}, "bar": {"version": "==2"},
                 "git": {"git": "https://127.0.0.1/r.git", "ref": "cc"}}})",
                                              "Pipfile.lock", kFolders);
   EXPECT_EQ(lock.head.requires_python, "==3.11.*");
@@ -194,6 +234,21 @@ TEST(PipfileLock, HasCategoriesAndPackagesForOtherSystems) {
   ASSERT_NE(foo, lock.packages.end());
   EXPECT_EQ(foo->package.marker, "'docs-1' in dependency_groups");
   EXPECT_EQ(foo->files.size(), 1U);
+}
+
+TEST(PipfileLock, CategoriesMayHaveOtherVersions) {
+  const ForeignLock lock = read_pipfile_lock(R"({"_meta": {"requires": {"python_version": "3.11",
+                                                 "python_full_version": "3.11.7"}},
+    "default": {"a": {"version": "==1", "hashes": ["sha256:aa"], "index": "pypi"}},
+    "develop": {"a": {"version": "==1", "hashes": ["sha256:aa"], "markers": "os_name == 'posix'"}},
+    "docs": {"A": {"version": "==2", "hashes": ["sha256:bb"]}}})",
+                                             "Pipfile.lock", kFolders);
+  EXPECT_EQ(lock.head.requires_python, "==3.11.7");
+  ASSERT_EQ(lock.packages.size(), 2U);
+  EXPECT_EQ(lock.packages[0].package.version, "1");
+  EXPECT_EQ(lock.packages[0].package.marker, "");
+  EXPECT_EQ(lock.packages[1].package.version, "2");
+  EXPECT_EQ(lock.packages[1].package.marker, "'docs' in dependency_groups");
 }
 
 TEST(PdmLock, KeepsTheGroupsOfDirectories) {

@@ -1,10 +1,13 @@
 #include "frontend/lock_draft.hpp"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "frontend/lock_text.hpp"
 #include "lock/lockfile.hpp"
 #include "store/base/error.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace pel {
 namespace {
@@ -124,6 +127,19 @@ TEST(MovedPath, StaysAbsoluteElsewhere) {
   EXPECT_EQ(moved_path("/to/w/a.whl", {"/from", "/to"}), "w/a.whl");
   EXPECT_EQ(moved_path("/together/a.whl", {"/from", "/to"}), "/together/a.whl");
   EXPECT_EQ(moved_path("../to/a.whl", {"/from", "/to"}), "a.whl");
+}
+
+// "../" leads out of where a folder really is.
+TEST(MovedPath, StartsFromWhereTheLockReallyIs) {
+  const test::TempDir root;
+  const std::string top = std::filesystem::canonical(root.path()).native();
+  std::filesystem::create_directories(top + "/deep/down");
+  std::filesystem::create_directory_symlink("deep/down", top + "/link");
+  EXPECT_EQ(moved_path("../lib", {top + "/deep", top + "/link"}), "../../lib");
+  EXPECT_EQ(moved_path(top + "/lib", {"", top + "/link", {top + "/lib"}}), "../../lib");
+  EXPECT_EQ(moved_path(top + "/deep/lib", {"", top + "/deep/down/.."}), "lib");
+  EXPECT_EQ(moved_path(top + "/link/lib", {"", top + "/link"}), "lib");
+  EXPECT_EQ(moved_path(top + "/deep/down", {"", top + "/deep/down", {top + "/deep/down"}}), ".");
 }
 
 TEST(LockDraft, PathsThatNoLockCanHold) {

@@ -123,7 +123,7 @@ NAME = 'value'
 
   EXPECT_EQ(lock.packages[1].vcs->commit_id, "0123456789abcdef0123456789abcdef01234567");
   EXPECT_EQ(lock.packages[1].vcs->subdirectory, "a/b");
-  EXPECT_EQ(lock.packages[2].directory->path, "/x/../d");
+  EXPECT_EQ(lock.packages[2].directory->path, "/d");
   EXPECT_TRUE(lock.packages[2].directory->editable);
   EXPECT_EQ(lock.packages[3].archive->file.path, "/abs/a.zip");
   EXPECT_EQ(lock.packages[3].archive->file.file_name, "a.zip");

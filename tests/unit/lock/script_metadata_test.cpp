@@ -31,7 +31,7 @@ TEST(ScriptMetadata, HasWhatTheBlockSays) {
   ASSERT_EQ(metadata.dependencies.size(), 2U);
   EXPECT_EQ(metadata.dependencies[1].requirement.name, "black");
   EXPECT_EQ(metadata.dependencies[0].line, 12U);
-  EXPECT_EQ(metadata.lock, "/p/../l.lock");
+  EXPECT_EQ(metadata.lock, "/l.lock");
 }
 
 TEST(ScriptMetadata, MayBeEmpty) {
