@@ -7,10 +7,9 @@
 // the hot path executed again, with PYENVLAUNCH_RESUMED naming this process so that the two cannot
 // do so forever.
 
-#include <sys/stat.h>
-
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -25,12 +24,10 @@
 #include "launcher/hot/own_options.hpp"
 #include "launcher/json_text.hpp"
 #include "launcher/observation.hpp"
+#include "launcher/output_file.hpp"
 #include "launcher/resume.hpp"
-#include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
-#include "store/base/path.hpp"
 #include "store/base/text.hpp"
-#include "store/format/selection_key.hpp"
 
 namespace pel {
 namespace {
@@ -41,30 +38,6 @@ struct RunOptions {
   std::string script;  // run only
   Observation observation;
 };
-
-void write_report(const std::string& path, const EnvironmentResult& result) {
-  with_default_hint("name another place with --report", [&] {
-    AtomicFile file(absolute_path(path));
-    file.write(json_text(report_of(result)));
-    file.commit();
-  });
-}
-
-// Before anything is made: that it fails in the end would be late.
-void check_report(const std::string& path) {
-  const std::string file = absolute_path(path);
-  const std::string folder(directory_of(file));
-  struct stat status{};
-  if (::stat(file.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
-    throw Error(ErrorCode::usage, concat("cannot write report ", file, ": it is a directory"))
-        .with_hint("name a file in it with --report");
-  }
-  if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-    throw Error(ErrorCode::not_found,
-                concat("cannot write report ", file, ": there is no directory ", folder))
-        .with_hint("make it, or name another place with --report");
-  }
-}
 
 void check_operands(const RunOptions& options, const std::vector<std::string>& operands) {
   if (!options.script.empty()) {
@@ -116,15 +89,17 @@ int run_or_exec(const Command& command, bool takes_report, CommandContext& conte
     throw std::logic_error("the two programs read this command line differently");
   }
   options.observation.check();
+  // Before anything is made: that it fails in the end would be late.
+  std::optional<OutputFile> report;
   if (!options.report.empty()) {
-    check_report(options.report);
+    report.emplace(options.report, "name another place with --report");
   }
   const EnvironmentResult result = make_environment_for(
       context, options.script.empty()
                    ? options.environment.request(context.settings, operands->front())
                    : options.environment.script_request(context.settings, options.script));
-  if (!options.report.empty()) {
-    write_report(options.report, result);
+  if (report) {
+    report->write(json_text(report_of(result)));
   }
   options.observation.hand_on(context, result);
   std::vector<std::string> words = *operands;

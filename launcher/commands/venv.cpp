@@ -11,6 +11,7 @@
 #include "launcher/environment_options.hpp"
 #include "launcher/environment_report.hpp"
 #include "launcher/json_text.hpp"
+#include "store/base/error.hpp"
 #include "store/base/text.hpp"
 #include "store/fetch/progress.hpp"
 #include "store/format/selection_key.hpp"
@@ -59,6 +60,9 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
     return EXIT_SUCCESS;
   }
   expect_operands(*operands, 2, 2, operands->empty() ? "directory" : "lock");
+  if (options.clear && options.allow_existing) {
+    throw Error(ErrorCode::usage, "--clear and --allow-existing contradict each other");
+  }
   const std::string& directory = operands->front();
   ThinVenvRequest request{
       .environment = options.environment.request(context.settings, operands->back()),

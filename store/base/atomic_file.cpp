@@ -20,6 +20,13 @@ namespace pel {
 namespace {
 
 constexpr std::string_view kTemporaryPrefix = ".tmp-";
+constexpr std::string_view kRandomPart = "-XXXXXX";  // mkostemp() replaces the letters
+
+// Of a long name only so much that the temporary one is not too long for file systems.
+std::string_view kept_part(std::string_view name) noexcept {
+  constexpr std::size_t kLongestName = 255;
+  return name.substr(0, kLongestName - kTemporaryPrefix.size() - kRandomPart.size());
+}
 
 void sync_directory(const std::string& directory) {
   const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -37,8 +44,8 @@ AtomicFile::AtomicFile(std::string target, const Options& options)
     : target_(std::move(target)), options_(options) {
   struct stat status{};
   do {
-    std::string pattern =
-        concat(directory_of(target_), "/", kTemporaryPrefix, name_of(target_), "-XXXXXX");
+    std::string pattern = concat(directory_of(target_), "/", kTemporaryPrefix,
+                                 kept_part(name_of(target_)), kRandomPart);
     fd_ = UniqueFd(::mkostemp(pattern.data(), O_CLOEXEC));
     if (!fd_) {
       throw_errno("create a temporary file for", target_);
@@ -103,8 +110,10 @@ bool AtomicFile::is_temporary_name(std::string_view file_name, std::string_view 
     return false;
   }
   file_name.remove_prefix(kTemporaryPrefix.size());
+  target = kept_part(target);
   return target.empty() ||
-         (file_name.starts_with(target) && file_name.substr(target.size()).starts_with('-'));
+         (file_name.starts_with(target) && file_name.substr(target.size()).starts_with('-') &&
+          file_name.size() == target.size() + kRandomPart.size());
 }
 
 }  // namespace pel

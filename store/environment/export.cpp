@@ -20,6 +20,7 @@
 #include "store/prefix/script_text.hpp"
 #include "store/records/file_system.hpp"
 #include "store/records/kept_table.hpp"
+#include "store/records/own_places.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/make_directory.hpp"
 
@@ -29,6 +30,7 @@ namespace {
 using Kind = PrefixEntry::Kind;
 
 constexpr std::string_view kStore = "store/v1";
+constexpr std::string_view kTemporaryStem = ".pyenvlaunch-export";
 
 // The shell that reads the first line finds the interpreter beside the script; Python reads a
 // string in triple quotes there.
@@ -168,6 +170,18 @@ void copy_trees(const PrefixPlan& plan, const EnvironmentMaker& maker, const std
   remove_file(concat(fresh, "/", kStore, "/launchers/", needs->launcher, "/pyenvlaunch-manager"));
 }
 
+// Where there is nothing still, or an empty directory.
+void publish(TemporaryDirectory& fresh, const std::string& directory) {
+  with_default_hint("give a directory that is not there yet, such as one in it", [&] {
+    if (!fresh.publish(directory)) {
+      refuse_unless_empty(directory);
+      throw Error(ErrorCode::busy, concat("cannot export to ", directory,
+                                          ": another process has used it meanwhile"));
+    }
+  });
+  try_to_sync_directory(directory_of(directory));
+}
+
 // Its modules are files of the directory that it comes from.
 void refuse_editable(const Selection& selection, const std::string& lock_path) {
   for (const SelectedWheel& package : selection.wheels) {
@@ -216,6 +230,7 @@ std::string relocatable_text(std::string_view path, std::string_view text,
 
 ExportResult export_environment(const EnvironmentRequest& request, const std::string& directory,
                                 std::span<const unsigned> optimizations) {
+  refuse_own_place("export to", directory, request.locations.home, request.locations.cache);
   refuse_unless_empty(directory);
   EnvironmentMaker maker(request);
   maker.gather();
@@ -227,11 +242,13 @@ ExportResult export_environment(const EnvironmentRequest& request, const std::st
   }
   refuse_editable(maker.locked().selection, request.lock_path);
   const PrefixPlan plan = maker.plan(directory, NativeLinks::files);
-  make_directories(directory_of(directory));
+  const std::string parent = directory_of(directory);
+  make_directories(parent);
+  sweep_temporary_directories(parent, kTemporaryStem);
   ExportResult result;
   result.interpreter = maker.locked().interpreter.executable;
   result.libpython = maker.locked().interpreter.libpython;
-  TemporaryDirectory fresh(directory_of(directory), ".tmp-export");
+  TemporaryDirectory fresh(parent, kTemporaryStem);
   copy_trees(plan, maker, fresh.path(), optimizations, result);
   const auto change = write_prefix(relocated(plan, directory, maker.layout().root(), fresh.path()),
                                    fresh.path(), maker.cache().tmp());
@@ -240,9 +257,8 @@ ExportResult export_environment(const EnvironmentRequest& request, const std::st
   if (::chmod(fresh.path().c_str(), 0777U & ~mask) != 0) {
     throw_errno("change the mode of", fresh.path());
   }
-  if (!fresh.publish(directory)) {
-    refuse_unless_empty(directory);
-  }
+  sync_file_system(fresh.path());  // nothing would notice there that a file is damaged
+  publish(fresh, directory);
   maker.clock().end("export");
   result.environment = maker.finish(change);
   return result;

@@ -62,6 +62,12 @@ bool is_of_others(const std::string& prefix, std::string_view store_root) {
 }
 
 RetiredPrefix retire_prefix(const std::string& prefix) {
+  const std::string tmp = concat(directory_of(directory_of(prefix)), "/tmp");
+  make_directory(tmp, 0755);
+  return retire_prefix(prefix, tmp);
+}
+
+RetiredPrefix retire_prefix(const std::string& prefix, const std::string& tmp) {
   struct stat status{};
   if (::lstat(prefix.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
     return {};
@@ -69,9 +75,7 @@ RetiredPrefix retire_prefix(const std::string& prefix) {
   if (is_prefix_in_use(prefix)) {
     return {RetiredPrefix::State::in_use, nullptr};
   }
-  const std::string tmp = concat(directory_of(directory_of(prefix)), "/tmp");
-  make_directory(tmp, 0755);
-  auto trash = std::make_unique<TemporaryDirectory>(tmp, "trash");
+  auto trash = std::make_unique<TemporaryDirectory>(tmp, kRetiredStem);
   const std::string place = concat(trash->path(), "/", name_of(prefix));
   if (std::rename(prefix.c_str(), place.c_str()) != 0) {
     if (errno == ENOENT) {

@@ -20,11 +20,18 @@ struct RetiredPrefix {
   std::unique_ptr<TemporaryDirectory> trash;
 };
 
+// How the directories begin that an interruption leaves in `tmp`.
+inline constexpr std::string_view kRetiredStem = "pel-trash";
+
 // Takes the directory of an environment, CACHE/v1/envs/ID, out of sight at once for everybody,
 // unless a process runs in it. A process counts from the moment on in which it has opened the table
 // (is_file_in_use): one that comes later finds no table, and makes the environment anew.
 // Under the StoreLock, alone. Throws Error(io).
 [[nodiscard]] RetiredPrefix retire_prefix(const std::string& prefix);
+
+// The same for any directory of an environment, by way of `tmp` on its file system. Under the lock
+// that keeps others from making it.
+[[nodiscard]] RetiredPrefix retire_prefix(const std::string& prefix, const std::string& tmp);
 
 // Whether a process runs in the environment of this prefix directory.
 [[nodiscard]] bool is_prefix_in_use(const std::string& prefix);

@@ -29,6 +29,8 @@ namespace {
 using Kind = PrefixEntry::Kind;
 
 constexpr int kAttempts = 10;
+constexpr std::string_view kReplacement = ".pyenvlaunch-";
+constexpr std::size_t kRandomDigits = 16;
 
 void make_symlink(const std::string& target, const std::string& path) {
   if (::symlink(target.c_str(), path.c_str()) != 0) {
@@ -171,7 +173,7 @@ class Replacement {
 
  private:
   void create_in(std::string_view folder) {
-    std::string temporary = concat(folder, "/.tmp-", random_text());
+    std::string temporary = concat(folder, "/", new_replacement_name());
     create(*entry_, temporary);
     temporary_ = std::move(temporary);
   }
@@ -207,7 +209,7 @@ std::size_t repair(const PrefixPlan& plan, const std::string& prefix, const std:
       replace_directory(entry, path);
     } else {
       if (!staging && is_on_one_file_system(prefix, tmp)) {
-        staging.emplace(tmp, "repair");
+        staging.emplace(tmp, "pel-repair");
       }
       const std::string folder(staging ? staging->path() : directory_of(path));
       replacements.emplace_back(entry, std::move(path), folder);
@@ -236,7 +238,7 @@ void create_entries(const PrefixPlan& plan, const std::string& directory) {
 // False if there is something at `prefix` already.
 bool create_prefix(const PrefixPlan& plan, const std::string& prefix, const std::string& tmp,
                    PrefixDurability durability) {
-  TemporaryDirectory fresh(tmp, "env");
+  TemporaryDirectory fresh(tmp, "pel-env");
   create_entries(plan, fresh.path());
   if (durability == PrefixDurability::after_power_loss) {
     sync_file_system(fresh.path());
@@ -245,6 +247,17 @@ bool create_prefix(const PrefixPlan& plan, const std::string& prefix, const std:
 }
 
 }  // namespace
+
+std::string new_replacement_name() {
+  std::string digits = random_text();
+  digits.resize(kRandomDigits, '0');
+  return concat(kReplacement, digits);
+}
+
+bool is_replacement_name(std::string_view name) noexcept {
+  return name.size() == kReplacement.size() + kRandomDigits && name.starts_with(kReplacement) &&
+         name.find_first_not_of("0123456789abcdef", kReplacement.size()) == std::string_view::npos;
+}
 
 PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix, const std::string& tmp,
                           PrefixDurability durability) {
@@ -271,7 +284,7 @@ bool create_prefix_at_once(const PrefixPlan& plan, const std::string& prefix,
   if (::lstat(prefix.c_str(), &status) == 0 || !is_on_one_file_system(parent, tmp)) {
     return false;
   }
-  const TemporaryDirectory fresh(tmp, "env");
+  const TemporaryDirectory fresh(tmp, "pel-env");
   const std::string directory = concat(fresh.path(), "/prefix");
   make_directories(directory);
   create_entries(plan, directory);

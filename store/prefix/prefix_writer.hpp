@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "store/prefix/prefix_plan.hpp"
 
@@ -31,5 +32,10 @@ PrefixChange write_prefix(const PrefixPlan& plan, const std::string& prefix, con
 // there.
 [[nodiscard]] bool create_prefix_at_once(const PrefixPlan& plan, const std::string& prefix,
                                          const std::string& tmp);
+
+// The name of what is made beside its place, to be renamed there: no wheel, user or other tool has
+// such a name. What an interruption has left is known by it.
+[[nodiscard]] std::string new_replacement_name();
+[[nodiscard]] bool is_replacement_name(std::string_view name) noexcept;
 
 }  // namespace pel

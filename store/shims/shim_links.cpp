@@ -5,14 +5,16 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <utility>
 
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
-#include "store/base/random_text.hpp"
 #include "store/base/symlink.hpp"
 #include "store/base/text.hpp"
+#include "store/prefix/prefix_writer.hpp"
 #include "store/records/file_system.hpp"
 #include "store/shims/shim_record.hpp"
+#include "store/tree/directory_entries.hpp"
 
 namespace pel {
 namespace {
@@ -52,10 +54,47 @@ ShimPlace look_at_shim(const std::string& directory, std::string_view name,
   return installed ? ShimPlace::other : ShimPlace::free;
 }
 
-void ShimLinks::make(const std::string& name) {
+ShimLinks::ShimLinks(std::string directory, std::string prefix)
+    : directory_(std::move(directory)), prefix_(std::move(prefix)) {
+  sweep();
+}
+
+// Links that an interruption has left before they had their names.
+void ShimLinks::sweep() const {
+  const std::string home = concat(directory_of(prefix_), "/");
+  try {
+    for (const DirectoryEntry& entry : read_directory(directory_)) {
+      const std::string path = concat(directory_, "/", entry.name);
+      if (is_replacement_name(entry.name) && read_symlink(path).value_or("").starts_with(home)) {
+        remove_file(path);
+      }
+    }
+  } catch (const Error&) {  // what cannot be read or written now is said when links are made
+    return;
+  }
+}
+
+bool ShimLinks::make(const std::string& name, bool force) {
   const std::string path = concat(directory_, "/", name);
-  const std::string temporary = concat(directory_, "/.tmp-", random_text());
-  if (::symlink(target_of(prefix_, name).c_str(), temporary.c_str()) != 0) {
+  const std::string target = target_of(prefix_, name);
+  if (::symlink(target.c_str(), path.c_str()) != 0) {
+    if (errno != EEXIST) {
+      throw_errno("create symbolic link", path);
+    }
+    // Something may have come there since it was looked at.
+    const ShimPlace place = look_at_shim(directory_, name, prefix_);
+    if (place == ShimPlace::directory || (!force && place != ShimPlace::free)) {
+      return false;
+    }
+    replace(target, path);
+  }
+  made_.push_back(name);
+  return true;
+}
+
+void ShimLinks::replace(const std::string& target, const std::string& path) const {
+  const std::string temporary = concat(directory_, "/", new_replacement_name());
+  if (::symlink(target.c_str(), temporary.c_str()) != 0) {
     throw_errno("create symbolic link", path);
   }
   if (std::rename(temporary.c_str(), path.c_str()) != 0) {
@@ -64,7 +103,6 @@ void ShimLinks::make(const std::string& name) {
     errno = error;
     throw_errno("create symbolic link", path);
   }
-  made_.push_back(name);
 }
 
 ShimLinks::~ShimLinks() {

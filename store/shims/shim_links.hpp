@@ -22,19 +22,21 @@ enum class ShimPlace {
 // keep() was called; what they have replaced under force is gone then.
 class ShimLinks {
  public:
-  ShimLinks(std::string directory, std::string prefix)
-      : directory_(std::move(directory)), prefix_(std::move(prefix)) {}
-
+  ShimLinks(std::string directory, std::string prefix);
   ~ShimLinks();
   ShimLinks(const ShimLinks&) = delete;
   ShimLinks& operator=(const ShimLinks&) = delete;
 
-  // Puts the link into its place, atomically, whatever file is there. Throws Error(io).
-  void make(const std::string& name);
+  // Puts the link into its place, atomically. False, and nothing is changed, where something is
+  // that is not free, and no file that is to be replaced under `force`. Throws Error(io).
+  [[nodiscard]] bool make(const std::string& name, bool force);
 
   void keep() noexcept { made_.clear(); }
 
  private:
+  void sweep() const;
+  void replace(const std::string& target, const std::string& path) const;
+
   std::string directory_;
   std::string prefix_;
   std::vector<std::string> made_;

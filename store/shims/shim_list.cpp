@@ -8,6 +8,7 @@
 #include "store/base/text.hpp"
 #include "store/format/table_format.hpp"
 #include "store/prefix/prefix_retirement.hpp"
+#include "store/records/own_places.hpp"
 #include "store/shims/shim_links.hpp"
 #include "store/shims/shims.hpp"
 #include "store/tree/directory_entries.hpp"

@@ -9,6 +9,7 @@
 #include "store/prefix/entry_point.hpp"
 #include "store/records/file_system.hpp"
 #include "store/records/json_path.hpp"
+#include "store/records/own_places.hpp"
 
 namespace pel {
 namespace {
@@ -92,10 +93,6 @@ std::optional<ShimRecord> parse_shim_record(std::string_view text) {
 std::optional<ShimRecord> read_shim_record(const std::string& prefix) {
   const auto text = read_file_if_any(concat(prefix, "/", kShimRecordFile));
   return text ? parse_shim_record(*text) : std::nullopt;
-}
-
-std::string shim_home(std::string_view home) {
-  return concat(home, "/shims");
 }
 
 std::string shim_prefix(std::string_view home, std::string_view lock, std::string_view directory) {

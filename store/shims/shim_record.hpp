@@ -32,9 +32,6 @@ inline constexpr const char* kShimLockCopy = "pylock.toml";
 // That of the environment at `prefix`. Nothing if it has none, or a damaged one.
 [[nodiscard]] std::optional<ShimRecord> read_shim_record(const std::string& prefix);
 
-// HOME/shims, where the environments of shims are.
-[[nodiscard]] std::string shim_home(std::string_view home);
-
 // HOME/shims/NAME-DIGITS: the environment for a lock and a directory of links.
 [[nodiscard]] std::string shim_prefix(std::string_view home, std::string_view lock,
                                       std::string_view directory);

@@ -12,6 +12,7 @@
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
 #include "store/base/nearest.hpp"
+#include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/environment_maker.hpp"
 #include "store/fetch/url.hpp"
@@ -21,6 +22,7 @@
 #include "store/prefix/prefix_writer.hpp"
 #include "store/records/file_system.hpp"
 #include "store/records/kept_table.hpp"
+#include "store/records/own_places.hpp"
 #include "store/records/roots.hpp"
 #include "store/shims/shim_links.hpp"
 #include "store/tree/directory_entries.hpp"
@@ -28,7 +30,7 @@
 #include "store/tree/lock_holders.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/patient_lock.hpp"
-#include "store/tree/remove_tree.hpp"
+#include "store/tree/store_layout.hpp"
 #include "store/venv/venv_manifest.hpp"
 
 namespace pel {
@@ -42,10 +44,17 @@ bool is_there(const std::string& path) {
   return ::access(path.c_str(), F_OK) == 0;
 }
 
+// Out of sight at once, so that an interruption leaves no part of it that nobody knows. What a
+// process runs in stays, and goes with a later call.
+void remove_prefix(const std::string& prefix) {
+  static_cast<void>(retire_prefix(prefix, directory_of(prefix)));
+}
+
 // Makes HOME/shims and holds it as long as it lives.
 class ShimHome {
  public:
-  explicit ShimHome(const std::string& home) : path_(shim_home(home)) {
+  explicit ShimHome(const std::string& home)
+      : path_(shim_home(home)), store_(StoreLayout(home).root()) {
     make_directory(path_, 0755);
     const std::string file = concat(path_, "/.lock");
     fd_ = open_lock_file(file, 0600);
@@ -67,18 +76,20 @@ class ShimHome {
 
  private:
   // Environments of shims that were uninstalled while a process ran in them, or whose making was
-  // cut short.
+  // cut short. What else lies there is somebody else's.
   void sweep() const {
+    sweep_temporary_directories(path_, concat(kRetiredStem, "-"));
     for (const DirectoryEntry& entry : read_directory(path_)) {
       const std::string prefix = concat(path_, "/", entry.name);
-      if (entry.is_directory && !entry.name.starts_with('.') &&
-          !is_there(concat(prefix, "/", kShimRecordFile)) && !is_prefix_in_use(prefix)) {
-        remove_tree(prefix);
+      if (entry.is_directory && !is_there(concat(prefix, "/", kShimRecordFile)) &&
+          refers_to_store(prefix, store_)) {
+        remove_prefix(prefix);
       }
     }
   }
 
   std::string path_;
+  std::string store_;
   UniqueFd fd_;
 };
 
@@ -259,6 +270,8 @@ EnvironmentRequest request_of(const ShimRecord& record, const EnvironmentRequest
 }  // namespace
 
 ShimChange install_shims(const ShimInstall& request) {
+  const StoreLocations& locations = request.environment.locations;
+  refuse_own_place("install shims in", request.directory, locations.home, locations.cache);
   const ShimHome home(request.environment.locations.home);
   ShimRecord record{.lock = request.environment.lock_path,
                     .directory = request.directory,
@@ -280,7 +293,9 @@ ShimChange install_shims(const ShimInstall& request) {
   change.environment = maker.make_environment();
   ShimLinks made(request.directory, maker.prefix());
   for (const std::string& name : links) {
-    made.make(name);
+    if (!made.make(name, request.force)) {
+      refuse(maker.record(), name, maker.place_of(name));
+    }
   }
   made.keep();
   change.added = links;
@@ -323,7 +338,9 @@ ShimChange upgrade_shims(const ShimRecord& record, const EnvironmentRequest& req
   make_shim_directory(record.directory);
   change.environment = maker.make_environment();
   for (const std::string& name : links) {
-    made.make(name);
+    if (!made.make(name, false)) {
+      refuse(maker.record(), name, maker.place_of(name));
+    }
   }
   made.keep();
   change.added = links;
@@ -355,15 +372,13 @@ ShimChange uninstall_shims(const StoreLocations& locations, const ShimRecord& re
     kept.commit();
     return change;
   }
-  // Without a record it is garbage; what a process still runs in goes with the next call.
+  // Without a record it is garbage.
   remove_file(file);
   const StoreLayout layout(locations.home);
   const std::string root = shim_root_file(layout, prefix);
   release_table(layout, root);
   remove_file(root);
-  if (!is_prefix_in_use(prefix)) {
-    remove_tree(prefix);
-  }
+  remove_prefix(prefix);
   return change;
 }
 

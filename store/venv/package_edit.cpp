@@ -24,6 +24,7 @@
 #include "store/tree/composite_queries.hpp"
 #include "store/venv/edit_files.hpp"
 #include "store/venv/replaced_files.hpp"
+#include "store/venv/venv_directory.hpp"
 #include "store/venv/venv_manifest.hpp"
 
 namespace pel {
@@ -195,6 +196,20 @@ std::vector<ComparedFile> files_with_changes(const EditedPackage& edit, const Pl
   return files;
 }
 
+// The copies that an interrupted edit has left are what the store has, and can be made again; what
+// somebody has changed in them since cannot.
+void refuse_lost_changes(const EditedPackage& edit, const Place& place) {
+  for (const std::string& file : changed_files(edit, place.site_packages)) {
+    const std::string path = concat(place.site_packages, "/", file);
+    if (has_entry(path)) {
+      throw Error(ErrorCode::usage,
+                  concat("cannot edit '", edit.name, "' in ", place.directory,
+                         ": an earlier attempt was interrupted, and ", path, " was changed since"))
+          .with_hint("--diff shows what is changed, --reset forgets it");
+    }
+  }
+}
+
 std::string diff_of_file(const ComparedFile& compared) {
   const auto& [file, before, after] = compared;
   const auto old_content = read_file_if_any(before);
@@ -224,6 +239,7 @@ std::string diff_of_file(const ComparedFile& compared) {
 
 EditedPackage start_edit(const std::string& directory, std::string_view package) {
   const Place place = place_of(directory);
+  const UniqueFd lock = lock_venv_directory(directory);
   auto edits = read_edits(directory);
   if (const auto found = find_edit(edits, package); found != edits.end()) {
     if (found->complete) {
@@ -231,6 +247,7 @@ EditedPackage start_edit(const std::string& directory, std::string_view package)
                   concat("cannot edit '", package, "' in ", directory, ": it is being edited"))
           .with_hint("--diff shows what is changed, --reset forgets it");
     }
+    refuse_lost_changes(*found, place);
     put_back_replaced(*found, directory);
     remove_edited_files(*found, place.site_packages);
     edits.erase(found);
@@ -270,6 +287,7 @@ std::string edit_diff(const std::string& directory, std::string_view package) {
 
 void reset_edit(const std::string& directory, std::string_view package) {
   const Place place = place_of(directory);
+  const UniqueFd lock = lock_venv_directory(directory);
   const EditedPackage edit = existing_edit(place, package);
   put_back_replaced(edit, directory);
   remove_edited_files(edit, place.site_packages);

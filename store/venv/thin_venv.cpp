@@ -1,19 +1,18 @@
 #include "store/venv/thin_venv.hpp"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <set>
+#include <map>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/environment_maker.hpp"
@@ -23,12 +22,13 @@
 #include "store/records/kept_table.hpp"
 #include "store/records/roots.hpp"
 #include "store/tree/directory_entries.hpp"
+#include "store/tree/lock_file.hpp"
 #include "store/tree/lock_holders.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/patient_lock.hpp"
-#include "store/tree/remove_tree.hpp"
 #include "store/venv/package_edit.hpp"
 #include "store/venv/thin_venv_files.hpp"
+#include "store/venv/venv_directory.hpp"
 #include "store/venv/venv_manifest.hpp"
 
 namespace pel {
@@ -38,113 +38,6 @@ using Kind = PrefixEntry::Kind;
 
 constexpr const char* kConfiguration = "pyvenv.cfg";
 constexpr mode_t kFileMode = 0644;
-
-enum class Found { nothing, ours, foreign_venv, other_directory, no_directory };
-
-bool is_empty_directory(const std::string& path) {
-  DIR* const directory = ::opendir(path.c_str());
-  if (directory == nullptr) {
-    throw_errno("read directory", path);
-  }
-  bool empty = true;
-  while (const dirent* const entry = ::readdir(directory)) {
-    const std::string_view name = entry->d_name;
-    empty = empty && (name == "." || name == "..");
-  }
-  ::closedir(directory);
-  return empty;
-}
-
-Found look_at(const std::string& directory) {
-  struct stat status{};
-  if (::stat(directory.c_str(), &status) != 0) {
-    if (errno == ENOENT) {
-      return Found::nothing;
-    }
-    throw_errno("make an environment in", directory);
-  }
-  if (!S_ISDIR(status.st_mode)) {
-    return Found::no_directory;
-  }
-  if (const auto text = read_file_if_any(concat(directory, "/", kConfiguration))) {
-    const bool names_us = text->find("\npyenvlaunch = ") != std::string::npos;
-    // A damaged one names nobody.
-    const bool is_damaged = text->find("home = ") == std::string::npos;
-    return names_us || (is_damaged && read_recipe(directory)) ? Found::ours : Found::foreign_venv;
-  }
-  return is_empty_directory(directory) ? Found::nothing : Found::other_directory;
-}
-
-// Before anything is fetched, or a root is written that would stay: whether this user may write to
-// `directory`, or where it is missing, make it. Root may do everything, and yet no file system but
-// an ordinary one can: so the first missing directory is made, for a moment.
-void require_writable(const std::string& directory) {
-  std::string place = directory;
-  std::string missing;
-  while (place != "/" && ::access(place.c_str(), F_OK) != 0 && errno == ENOENT) {
-    missing = std::exchange(place, directory_of(place));
-  }
-  struct stat status{};
-  if (!missing.empty() && ::access(place.c_str(), W_OK | X_OK) == 0 &&
-      ::lstat(missing.c_str(), &status) != 0) {
-    if (::mkdir(missing.c_str(), 0777) == 0) {
-      ::rmdir(missing.c_str());
-    } else if (errno == ENOENT) {  // what /proc says
-      throw Error(ErrorCode::io, concat("cannot make an environment in ", directory,
-                                        ": no directory can be made in ", place))
-          .with_hint("give a directory in which you may write");
-    } else if (errno != EEXIST) {
-      const int error = errno;
-      with_default_hint("give a directory in which you may write", [&] {
-        errno = error;
-        throw_errno("make an environment in", directory);
-      });
-    }
-  }
-  if (::access(place.c_str(), W_OK | X_OK) != 0) {
-    const int error = errno;
-    with_default_hint("give a directory in which you may write", [&] {
-      errno = error;
-      throw_errno("make an environment in", directory);
-    });
-  }
-}
-
-void prepare_directory(const ThinVenvRequest& request) {
-  const std::string& directory = request.directory;
-  switch (look_at(directory)) {
-    case Found::nothing:
-      require_writable(directory);
-      break;
-    case Found::ours:
-      break;
-    case Found::foreign_venv:
-      if (!request.clear) {
-        throw Error(ErrorCode::usage, concat("cannot make an environment in ", directory,
-                                             ": it is a virtual environment of another tool"))
-            .with_hint("give another directory, or --clear to replace it");
-      }
-      break;
-    case Found::other_directory:
-      if (request.allow_existing) {
-        break;
-      }
-      throw Error(ErrorCode::usage, concat("cannot make an environment in ", directory,
-                                           ": it is there, and no virtual environment"))
-          .with_hint(
-              "give another directory, or remove it, or --allow-existing to keep what is there");
-    case Found::no_directory:
-      throw Error(ErrorCode::usage,
-                  concat("cannot make an environment in ", directory, ": it is no directory"))
-          .with_hint("the directory comes first, then the lock: pyenvlaunch venv DIR LOCK");
-  }
-}
-
-void clear_directory(const std::string& directory) {
-  if (look_at(directory) != Found::nothing) {
-    remove_tree(directory);
-  }
-}
 
 std::string_view last_line(std::string_view text) {
   while (text.ends_with('\n')) {
@@ -183,30 +76,43 @@ void refuse_bad_names(const ThinVenvRequest& request) {
   }
 }
 
-// One process at a time brings a directory up to date.
-UniqueFd lock_directory(const std::string& directory) {
-  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+// Writing the root and writing the directory belong together: two processes that make one directory
+// of different locks do so one behind the other. Held in the store, since the directory may not be
+// there yet; nothing where the store may only be read, which has no root of it.
+UniqueFd lock_place(const EnvironmentMaker& maker, const EnvironmentRoot& root) {
+  if (maker.store_is_read_only()) {
+    return {};
+  }
+  constexpr std::size_t kDigits = 2;
+  const std::string file = root_file(maker.layout(), root);
+  UniqueFd fd =
+      open_lock_file(concat(maker.layout().locks(), "/venv-", file.substr(file.size() - kDigits)));
   if (fd && lock_patiently(fd.get(), LOCK_EX, {}) == EWOULDBLOCK) {
-    throw Error(ErrorCode::busy, concat("cannot change ", directory, ": ", lock_holders(fd.get()),
-                                        " has been changing it for a minute"))
+    throw Error(ErrorCode::busy, concat("cannot change ", root.prefix, ": ", lock_holders(fd.get()),
+                                        " has been making environments for a minute"))
         .with_hint("end that process, or wait for it");
   }
-  return fd;  // without locks (some network file systems) the last one wins
+  return fd;
 }
 
-// What processes that died in the middle have left. Under the directory's lock.
+// What processes that died in the middle have left; nothing that could be somebody else's. Under
+// the directory's lock.
 void remove_leftovers(const std::string& directory, const PrefixPlan& plan) {
-  std::set<std::string> folders{directory};
+  std::map<std::string, std::vector<std::string_view>> folders;
   for (const auto& [path, entry] : plan.entries()) {
-    folders.insert(directory_of(concat(directory, "/", path)));
+    folders[directory_of(path)].push_back(name_of(path));
   }
-  for (const std::string& folder : folders) {
-    struct stat status{};
-    if (::stat(folder.c_str(), &status) != 0) {
+  for (const auto& [below, names] : folders) {
+    const std::string folder = below == "." ? directory : concat(directory, "/", below);
+    if (!leads_to_directory(folder)) {
       continue;
     }
     for (const DirectoryEntry& entry : read_directory(folder)) {
-      if (!entry.is_directory && AtomicFile::is_temporary_name(entry.name)) {
+      if (!entry.is_directory && entry.name.starts_with('.') &&
+          (is_replacement_name(entry.name) ||
+           std::ranges::any_of(names, [&](std::string_view name) {
+             return AtomicFile::is_temporary_name(entry.name, name);
+           }))) {
         remove_file(concat(folder, "/", entry.name));
       }
     }
@@ -228,7 +134,7 @@ void sync_root(const EnvironmentMaker& maker, const std::string& directory) {
 // once.
 PrefixChange update_directory(PrefixPlan& plan, const std::string& directory,
                               const std::string& tmp) {
-  const bool created = look_at(directory) == Found::nothing;
+  const bool created = look_at_venv(directory) == VenvPlace::nothing;
   make_directories(directory);
   if (created) {
     // Before everything else: a directory that was left half made is known for ours by it.
@@ -237,7 +143,7 @@ PrefixChange update_directory(PrefixPlan& plan, const std::string& directory,
     file.write(plan.entries().find(kConfiguration)->second.content);
     file.commit();
   }
-  const UniqueFd lock = lock_directory(directory);
+  const UniqueFd lock = lock_venv_directory(directory);
   remove_leftovers(directory, plan);
   auto before = read_venv_manifest(directory);
   leave_files_of_others(plan, directory, before);
@@ -280,7 +186,7 @@ PrefixChange write_rooted_directory(PrefixPlan& plan, const EnvironmentMaker& ma
 EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   refuse_bad_names(request);
   if (!request.restore) {
-    prepare_directory(request);
+    check_venv_directory(request);
   }
   EnvironmentMaker maker(request.environment);
   // Before it is read: what is written meanwhile is a change that the next start sees.
@@ -293,13 +199,14 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   if (!request.clear) {
     refuse_lost_edits(request.directory, maker.wheel_ids());
   } else {
-    clear_directory(request.directory);
+    clear_venv_directory(request);
   }
   const std::string& directory = request.directory;
   PrefixPlan plan = maker.plan(directory, NativeLinks::files);
   add_thin_venv_files(plan, maker, request, lock_state);
   // First the root: from here on garbage collection keeps what the directory refers to.
   const EnvironmentRoot root = maker.root(RootKind::venv, directory);
+  UniqueFd place = lock_place(maker, root);
   if (!maker.store_is_read_only()) {
     write_root(maker.layout(), root);
   }
@@ -307,6 +214,7 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   if (!maker.store_is_read_only()) {
     keep_table(maker.layout(), root);
   }
+  static_cast<void>(place.close());
   if (change.created || change.repaired != 0) {
     // It is somebody's own: neither is it made anew when it is used, nor may its root be lost.
     sync_file_system(directory);

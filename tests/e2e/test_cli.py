@@ -123,7 +123,31 @@ def test_empty_values_are_named(pel, lock_of, tmp_path):
 def test_a_report_that_cannot_be_written_is_told_first(pel, lock_of, tmp_path):
     lock = lock_of(simple("alpha"))
     error = pel("exec", "--report", tmp_path, lock, "--", "true").failed(2)
-    assert f"cannot write report {tmp_path}: it is a directory\n  hint: " in error
+    assert f"cannot write {tmp_path}: it is a directory\n  hint: " in error
     error = pel("exec", "--report", tmp_path / "no/r.json", lock, "--", "true").failed()
-    assert f"r.json: there is no directory {tmp_path}/no\n  hint: make it" in error
+    assert f"r.json: there is no directory {tmp_path}/no\n  hint: name another" in error
     assert not pel.data.exists()
+
+
+@pytest.mark.parametrize("command", ["exec --report", "store report --html"])
+def test_a_file_for_a_result_replaces_no_device_and_no_link(pel, lock_of, tmp_path, command):
+    """As root, `--report /dev/stdout` replaced that link."""
+    lock = lock_of(simple("alpha"))
+
+    def write(path: Path):
+        return pel(*command.split(), path, *((lock, "--", "true") if "exec" in command else ()))
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    output = tmp_path / "stdout"
+    output.symlink_to("/dev/null")
+    for path in (pipe, output):
+        before = path.lstat()
+        assert f"cannot write {path}: it is no file\n  hint: " in write(path).failed(2)
+        assert path.lstat().st_ino == before.st_ino
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.write_text("old")
+    link.symlink_to(real)
+    write(link).ok()
+    assert link.is_symlink()
+    assert real.read_text() != "old"

@@ -316,3 +316,34 @@ def test_edits_are_shown_with_the_environment(pel, lock_of, directory):
     assert f"  {directory}  edited: alpha-pkg\n" in text
     pel("edit", "--reset", directory, "alpha-pkg").ok()
     assert "edited" not in pel("env", "show", lock).ok()
+
+
+def test_two_packages_at_once(pel, lock_of):
+    """Neither forgets what the other has noted."""
+    place = pel.work / "venv"
+    names = [f"part{number}" for number in range(6)]
+    pel("venv", "-q", place, lock_of(*map(simple, names))).ok()
+    running = [pel.popen("edit", place, name) for name in names]
+    for process in running:
+        _, error = process.communicate(timeout=600)
+        assert process.returncode == 0, error
+    listed = json.loads(pel("edit", "--list", "--json", place).ok())
+    assert sorted(edit["name"] for edit in listed) == names
+    for name in names:
+        pel("edit", "--reset", place, name).ok()
+    assert pel("edit", "--list", place).ok() == ""
+
+
+def test_changes_in_what_an_interrupted_edit_has_left_are_not_lost(pel, directory):
+    pel("edit", directory, "alpha-pkg").ok()
+    record = directory / "pyenvlaunch.edits"
+    record.write_text(record.read_text().replace('"complete": true', '"complete": false'))
+    file = change(directory)
+    error = pel("edit", directory, "alpha-pkg").failed(2)
+    assert (
+        f"an earlier attempt was interrupted, and {file} was changed since\n  hint: --diff" in error
+    )
+    assert "mine!" in file.read_text()
+    assert "+VALUE = 'mine!'" in pel("edit", "--diff", directory, "alpha-pkg").ok()
+    pel("edit", "--reset", directory, "alpha-pkg").ok()
+    pel("edit", directory, "alpha-pkg").ok()

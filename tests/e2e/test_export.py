@@ -250,3 +250,14 @@ def test_bytecode_for_optimized_starts(pel, lock_of, tmp_path, level, option):
     out = call(tmp_path / "env/bin/python", option, "-c", code)
     assert out.strip().startswith(str(tmp_path / "env"))
     assert "--optimize" in pel("export", "--optimize", "3", lock, tmp_path / "x").failed(2)
+
+
+def test_what_an_interruption_has_left_goes_with_the_next_export(pel, lock_of, tmp_path):
+    place = tmp_path / "place"
+    left = place / ".pyenvlaunch-export-aB3dE9"
+    left.mkdir(parents=True)
+    (left / "file").write_text("x")
+    own = place / ".tmp-export-aB3dE9"
+    own.mkdir()
+    pel("export", lock_of(tool()), place / "out").ok()
+    assert sorted(path.name for path in place.iterdir()) == [own.name, "out"]

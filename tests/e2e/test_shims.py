@@ -310,3 +310,31 @@ def test_real_tool_is_found_by_a_shell(pel, lock_of, bin_dir):
     shell = shutil.which("sh")
     env = {"PATH": f"{bin_dir}:/usr/bin:/bin"}
     assert call(shell, "-c", "cd /tmp && go", env=env) == "alpha 2.0\n"
+
+
+def test_directories_of_others_beside_those_of_shims_stay(pel, lock_of, bin_dir):
+    """PYENVLAUNCH_HOME may be a directory that has a folder of that name already."""
+    own = pel.data / "shims/own"
+    own.mkdir(parents=True)
+    (own / "precious").write_text("x")
+    lock = lock_of(tool())
+    pel("shims", "install", lock).ok()
+    pel("shims", "upgrade").ok()
+    pel("shims", "uninstall", lock).ok()
+    assert (own / "precious").read_text() == "x"
+    assert sorted(path.name for path in (pel.data / "shims").iterdir()) == [".lock", "own"]
+
+
+def test_what_an_interruption_leaves_goes_with_the_next_call(pel, lock_of, bin_dir):
+    lock = lock_of(tool())
+    pel("shims", "install", lock, "go").ok()
+    (prefix,) = (path for path in (pel.data / "shims").iterdir() if path.is_dir())
+    left = bin_dir / ".pyenvlaunch-0123456789abcdef"
+    left.symlink_to(prefix / "bin/stay")
+    foreign = bin_dir / ".pyenvlaunch-fedcba9876543210"
+    foreign.symlink_to("/somewhere/else")
+    retired = pel.data / "shims/pel-trash-abcdef"
+    retired.mkdir()
+    pel("shims", "install", lock, "stay").ok()
+    assert links(bin_dir) == [foreign.name, "go", "stay"]
+    assert not retired.exists()

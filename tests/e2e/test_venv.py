@@ -1,12 +1,16 @@
 """venv DIR LOCK: directories that other tools take for virtual environments."""
 
+import contextlib
+import fcntl
 import json
 import os
 import re
 import shlex
 import shutil
+import signal
 import stat
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -352,3 +356,109 @@ def test_where_no_directory_can_be_made(pel, lock_of, tmp_path):
     pel("venv", "-q", tmp_path / "a/b/c", lock).ok()
     with pytest.raises(FileNotFoundError):
         (tmp_path / "a/b/d").stat()
+
+
+def test_clear_deletes_nothing_but_a_virtual_environment(pel, lock_of, directory):
+    lock = lock_of(tool())
+    project = pel.work / "project"
+    project.mkdir()
+    (project / "precious").write_text("x")
+    error = pel("venv", "--clear", "--allow-existing", project, lock).failed(2)
+    assert "--clear and --allow-existing contradict each other" in error
+    pel("venv", "-q", directory, lock).ok()
+    own_lock = shutil.copy(lock, directory / "app.lock")
+    error = pel("venv", "--clear", directory, own_lock).failed(2)
+    assert error.startswith(
+        f"pyenvlaunch: error: cannot clear {directory}: it holds the lock {own_lock}\n  hint: "
+    )
+    for name in ("PYENVLAUNCH_HOME", "PYENVLAUNCH_CACHE"):
+        inside = {name: str(directory / "deep/er")}
+        pel("sync", lock, env=inside).ok()
+        error = pel("venv", "--clear", directory, lock, env=inside).failed(2)
+        assert f"cannot clear {directory}: it holds the " in error
+    assert python_in(directory, "import alpha; print(alpha.VERSION)") == "2.0"
+    assert (project / "precious").exists()
+
+
+def test_clear_by_a_link(pel, lock_of, directory, tmp_path, python):
+    """What the link leads to is emptied; the link stays."""
+    real = tmp_path / "real"
+    subprocess.run([python.path, "-m", "venv", "--without-pip", real], check=True)
+    (real / "own").write_text("x")
+    directory.symlink_to(real)
+    pel("venv", "-q", "--clear", directory, lock_of(tool())).ok()
+    assert directory.is_symlink()
+    assert not (real / "own").exists()
+    assert python_in(directory, "import alpha; print(alpha.VERSION)") == "2.0"
+
+
+def test_the_places_of_store_cache_and_shims_are_nobody_elses(pel, lock_of, tmp_path):
+    """Garbage collection would take an environment there for a leftover; `--clear` deleted the store."""
+    lock = lock_of(tool())
+    pel("sync", lock).ok()
+    link = tmp_path / "link"
+    link.symlink_to(pel.store)
+    (environment,) = pel.cache.glob("v1/envs/*")
+    for place, own in {
+        pel.store: pel.data / "store",
+        pel.store / "tmp/x": pel.data / "store",
+        link / "tmp/x": pel.data / "store",
+        pel.data / "shims/x": pel.data / "shims",
+        environment: pel.cache / "v1",
+        pel.cache / "v1/tmp/x/y": pel.cache / "v1",
+    }.items():
+        for command in (
+            ["venv", "--clear", place, lock],
+            ["venv", "--allow-existing", place, lock],
+            ["export", lock, place],
+            ["shims", "install", "--dir", place, lock],
+        ):
+            error = pel(*command).failed(2)
+            # --dir is named as it is, links resolved.
+            named = place if command[0] != "shims" else Path(os.path.realpath(place))
+            assert f" {named}: {own} is for what pyenvlaunch makes by itself\n  hint: " in error
+    pel.assert_store_is_valid()
+    assert pel.code(lock, "import alpha; print(alpha.VERSION)") == "2.0\n"
+    pel("venv", "-q", pel.data / "mine", lock).ok()  # beside them is nobody's
+
+
+def test_names_of_temporary_files_may_be_somebodys(pel, lock_of, directory):
+    lock = lock_of(tool())
+    names = (".tmp-mine", ".tmp-go", "bin/.tmp-notes-2024", ".pyenvlaunch-notes")
+    for name in names:
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_text("x")
+    ours = [directory / ".tmp-pyvenv.cfg-aB3dE9", directory / "bin/.pyenvlaunch-0123456789abcdef"]
+    for path in ours:
+        path.write_text("x")
+    for _ in range(2):
+        pel("venv", "-q", "--allow-existing", directory, lock).ok()
+        assert [name for name in names if not (directory / name).exists()] == []
+        assert [path for path in ours if path.exists()] == []
+
+
+def test_one_directory_of_two_locks_at_once(pel, lock_of, directory):
+    """One of them wins, and what the store knows of the directory is what it has."""
+    locks = [lock_of(simple("beta", str(number)), name=f"{number}.lock") for number in range(3)]
+    pel("venv", "-q", directory, locks[0]).ok()
+    (root,) = pel.store.glob("roots/venv-*")
+
+    def wheels() -> str:
+        return " ".join(json.loads(root.read_text())["wheels"])
+
+    held = os.open(directory, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    first = pel.popen("venv", "-q", directory, locks[1])
+    while "beta-1-" not in wheels() and first.poll() is None:
+        time.sleep(0.01)
+    first.send_signal(signal.SIGSTOP)  # before it has the directory
+    second = pel.popen("venv", "-q", directory, locks[2])
+    os.close(held)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        second.wait(timeout=1)  # it has to wait for the first
+    first.send_signal(signal.SIGCONT)
+    for process in (first, second):
+        _, error = process.communicate(timeout=600)
+        assert process.returncode == 0, error
+    version = python_in(directory, "import beta; print(beta.VERSION)")
+    assert f"beta-{version}-" in wheels()

@@ -23,8 +23,12 @@ from support.wheels import Wheel, simple
 INJECT = Path(os.environ.get("PEL_INJECT", TEST_TOOLS / "inject"))
 
 FAULTS = ("kill", "ENOSPC", "EIO", "EMFILE", "EDQUOT", "EROFS")
-# "mend" is a sync that finds a changed file in the store.
-COMMANDS = ("sync", "mend", "gc", "remove", "add", "venv", "edit")
+# "mend" is a sync that finds a changed file in the store, "clear" is `venv --clear`, "reset" is
+# `edit --reset`.
+COMMANDS = (
+    *("sync", "mend", "gc", "remove", "add", "venv", "clear", "edit", "reset"),
+    *("shims", "uninstall", "export"),
+)
 
 # Shows that everything is there: modules, a composite's, a script, data.
 CHECK = (
@@ -91,6 +95,10 @@ class TreeCopier:
             self.copies[key] = target
 
 
+# Temporary files and links.
+LEFTOVER = re.compile(r"\.tmp-|\.pyenvlaunch-[0-9a-f]{16}$")
+
+
 @dataclass(frozen=True)
 class Fault:
     command: str
@@ -123,6 +131,8 @@ class Bench:
         self.other = write_lock(root / "other.lock", [other])
         self.user = Launcher(root / "user", python)
         self.venv = self.user.work / "venv"
+        self.bin = self.user.home / ".local/bin"
+        self.exported = self.user.work / "exported"
         self.templates = {}
         # The interpreter has been asked; nothing else is there.
         self.user("env", "show", self.lock).ok()
@@ -132,25 +142,35 @@ class Bench:
         # Two environments, one of which is not wanted any more.
         self.user("sync", self.lock, self.other).ok()
         self.other.unlink()
-        self.templates |= dict.fromkeys(("mend", "gc", "remove"), self.keep("full"))
+        self.templates |= dict.fromkeys(
+            ("mend", "gc", "remove", "shims", "export"), self.keep("full")
+        )
         self.user("venv", self.venv, self.lock).ok()
-        self.templates["edit"] = self.keep("made")
+        self.templates |= dict.fromkeys(("edit", "clear"), self.keep("made"))
+        self.user("edit", self.venv, "alpha").ok()
+        self.templates["reset"] = self.keep("edited")
+        remove_tree(self.venv)
+        self.user("shims", "install", self.lock).ok()
+        self.templates["uninstall"] = self.keep("shimmed")
 
     def keep(self, name: str) -> Path:
         template = self.root / name
         copy = TreeCopier()
         copy(self.user.data, template / "data")
         copy(self.user.cache, template / "cache")
-        if self.venv.exists():
-            copy(self.venv, template / "venv")
+        for place in (self.venv, self.bin):
+            if place.exists():
+                copy(place, template / place.name)
         return template
 
     def restore(self, command: str) -> None:
         self.user.forget()
         self.user.env.pop("LD_PRELOAD", None)
-        remove_tree(self.venv)
+        for place in (self.venv, self.bin, *self.user.work.glob(".*"), *self.user.work.glob("*")):
+            remove_tree(place)
         template = self.templates[command]
         places = {"data": self.user.data, "cache": self.user.cache, "venv": self.venv}
+        places["bin"] = self.bin
         copy = TreeCopier()
         for name, place in places.items():
             if (template / name).exists():
@@ -181,7 +201,12 @@ class Bench:
             "remove": ["env", "remove", self.lock],
             "add": ["store", "add", *self.house.glob("*.whl")],
             "venv": ["venv", self.venv, self.lock],
+            "clear": ["venv", "--clear", self.venv, self.lock],
             "edit": ["edit", self.venv, "alpha"],
+            "reset": ["edit", "--reset", self.venv, "alpha"],
+            "shims": ["shims", "install", self.lock],
+            "uninstall": ["shims", "uninstall", "alpha"],
+            "export": ["export", self.lock, self.exported],
         }[command]
 
     def inject(self, fault: Fault, *options: object) -> tuple[Result, int, str]:
@@ -217,13 +242,10 @@ class Bench:
             self.mend(story)
             verified = self.user("store", "verify")
         assert verified.returncode == 0, f"{story}\n{verified}"
-        if fault.command in ("add", "venv"):
+        if fault.command in ("add", "venv", "clear", "shims"):
             again = self.user(*self.arguments(fault.command))
             assert again.returncode == 0, f"{story}\n{again}"
-        if fault.command == "venv":
-            self.check_venv(story, made=True)
-        if fault.command == "edit":
-            self.check_edit(story)
+        self.check_command(fault.command, story)
         self.go_on(story)
         self.clear(story)
         return call
@@ -251,6 +273,50 @@ class Bench:
         reset = self.user("edit", "--reset", self.venv, "alpha")
         assert reset.returncode == 0, f"{story}\n{reset}"
         self.check_venv(story, made=True)
+
+    def check_command(self, command: str, story: str) -> None:
+        """What is wanted of the command is there, or can be had."""
+        if command in ("venv", "clear"):
+            self.check_venv(story, made=True)
+        elif command == "edit":
+            self.check_edit(story)
+        elif command == "reset":
+            self.check_reset(story)
+        elif command in ("shims", "uninstall"):
+            self.check_shims(story)
+        elif command == "export":
+            self.check_export(story)
+
+    def check_reset(self, story: str) -> None:
+        again = self.user(*self.arguments("reset"))
+        assert again.returncode == 0 or ": it is not\n" in again.stderr, f"{story}\n{again}"
+        self.check_venv(story, made=True)
+        assert self.user("edit", "--list", self.venv).ok() == "", story
+
+    def check_shims(self, story: str) -> None:
+        """They work, and can be taken away without a trace."""
+        installed = self.user("shims", "install", self.lock)
+        assert installed.returncode == 0, f"{story}\n{installed}"
+        ran = subprocess.run([self.bin / "alpha"], capture_output=True, text=True, check=False)
+        assert "cannot import name" in ran.stderr or "no attribute" in ran.stderr, f"{story}{ran}"
+        removed = self.user("shims", "uninstall", "alpha")
+        assert removed.returncode == 0, f"{story}\n{removed}"
+        left = [*self.bin.iterdir(), *(self.user.data / "shims").iterdir()]
+        assert [path.name for path in left] == [".lock"], f"{story}\n{left}"
+
+    def check_export(self, story: str) -> None:
+        """It is there in full, or not at all."""
+        if not self.exported.exists():
+            again = self.user(*self.arguments("export"))
+            assert again.returncode == 0, f"{story}\n{again}"
+        command = [self.exported / "bin/python", "-c", CHECK]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert ran.stdout == EXPECTED, f"{story}\n{ran}"
+        # What an interruption has left goes with the next export.
+        again = self.user("export", self.lock, f"{self.exported}.2")
+        assert again.returncode == 0, f"{story}\n{again}"
+        names = sorted(path.name for path in self.user.work.iterdir())
+        assert names == ["exported", "exported.2"], story
 
     def go_on(self, story: str) -> None:
         """The next commands do what they would have done, and see nothing half-written."""
@@ -283,8 +349,10 @@ class Bench:
             self.check_venv(story, made=call == "")
             self.user("venv", self.venv, self.lock).ok()
             self.check_venv(story, made=True)
-        if loss.command == "edit":
-            self.check_edit(story)
+        if loss.command == "clear":
+            self.user(*self.arguments("clear")).ok()
+        if loss.command != "venv":
+            self.check_command(loss.command, story)
         if loss.command == "mend":
             self.mend(story)
         self.go_on(story)
@@ -347,7 +415,7 @@ class Bench:
         found += store.glob("bytecode/other-*")
         found += list((cache / "envs").iterdir())[1:]
         for folder, _, names in os.walk(self.user.root):
-            found += [Path(folder) / name for name in names if re.match(r"\.tmp-", name)]
+            found += [Path(folder) / name for name in names if LEFTOVER.match(name)]
         return sorted(str(path) for path in found)
 
     def close(self) -> None:

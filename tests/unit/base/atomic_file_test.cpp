@@ -123,5 +123,23 @@ TEST(AtomicFile, KnowsItsTemporaryNames) {
   EXPECT_FALSE(AtomicFile::is_temporary_name("finder.tbl"));
 }
 
+TEST_F(AtomicFileTest, WhatIsTemporaryForAFileIsNoOtherName) {
+  EXPECT_TRUE(AtomicFile::is_temporary_name(".tmp-finder.tbl-aB3dE9", "finder.tbl"));
+  EXPECT_FALSE(AtomicFile::is_temporary_name(".tmp-finder.tbl", "finder.tbl"));
+  EXPECT_FALSE(AtomicFile::is_temporary_name(".tmp-finder.tbl-notes-2024", "finder.tbl"));
+  EXPECT_FALSE(AtomicFile::is_temporary_name(".tmp-finder-aB3dE9", "finder.tbl"));
+  EXPECT_FALSE(AtomicFile::is_temporary_name("finder.tbl", "finder.tbl"));
+}
+
+TEST_F(AtomicFileTest, ALongNameHasATemporaryOneToo) {
+  const std::string name(255, 'n');
+  AtomicFile file((dir_.path() / name).string());
+  file.write("new");
+  const std::string temporary = fs::directory_iterator(dir_.path())->path().filename().string();
+  EXPECT_TRUE(AtomicFile::is_temporary_name(temporary, name));
+  file.commit();
+  EXPECT_EQ(test::read_file((dir_.path() / name).string()), "new");
+}
+
 }  // namespace
 }  // namespace pel
