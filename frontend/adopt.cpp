@@ -127,14 +127,14 @@ bool try_next(std::vector<Search>& searches, const AdoptRequest& request,
 
 std::map<std::string, std::vector<IndexFile>> offered_files(const std::vector<Search>& searches,
                                                             const AdoptRequest& request) {
-  IndexQuery query{.urls = {index_url_or_default(request.index_url, request.offline,
-                                                 request.directory + "/bin/python")},
+  const ToolPlaces tools = places_of_tools(request.directory, working_directory());
+  IndexQuery query{.urls = indexes_to_ask(request.index_url, request.extra_index_urls, tools,
+                                          request.offline, request.directory + "/bin/python"),
                    .find_links = request.find_links,
                    .offline = request.offline,
                    .downloads = request.downloads,
                    .cancelled = request.cancelled};
-  query.urls.insert(query.urls.end(), request.extra_index_urls.begin(),
-                    request.extra_index_urls.end());
+  add_find_links_of_tools(request.index_url, tools, query.find_links);
   for (const Search& search : searches) {
     if (search.needs_index()) {
       query.names.push_back(search.installed->name);

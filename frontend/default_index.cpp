@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <vector>
 
 #include "store/base/error.hpp"
@@ -37,16 +36,6 @@ std::optional<std::string> index_of_help(std::string_view help) {
   return std::nullopt;
 }
 
-std::string index_of_variables() {
-  for (const char* const name : {"UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"}) {
-    const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
-    if (value != nullptr && *value != '\0') {
-      return value;
-    }
-  }
-  return {};
-}
-
 std::string built_in_index(const std::string& python) {
   const std::vector<std::vector<std::string>> tools{
       {"uv", "pip", "compile", "--help"},
@@ -61,15 +50,23 @@ std::string built_in_index(const std::string& python) {
   return {};
 }
 
-std::string index_url_or_default(const std::string& given, bool offline,
-                                 const std::string& python) {
-  if (offline || !given.empty()) {
-    return offline ? std::string() : given;
+std::vector<std::string> indexes_to_ask(const std::string& given,
+                                        const std::vector<std::string>& extra,
+                                        const ToolPlaces& tools, bool offline,
+                                        const std::string& python) {
+  std::vector<std::string> urls;
+  if (offline) {
+    return urls;
   }
-  if (std::string own = index_of_variables(); !own.empty()) {
-    return own;
+  if (!given.empty()) {
+    urls.push_back(given);
+  } else if (!tools.no_index) {
+    urls.push_back(tools.default_index.empty() ? built_in_index(python) : tools.default_index);
+    urls.insert(urls.end(), tools.extra_indexes.begin(), tools.extra_indexes.end());
   }
-  return built_in_index(python);
+  urls.insert(urls.end(), extra.begin(), extra.end());
+  std::erase(urls, "");
+  return urls;
 }
 
 }  // namespace pel

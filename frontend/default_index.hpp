@@ -3,20 +3,22 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "frontend/tool_settings.hpp"
 
 namespace pel {
-
-// What the first of UV_DEFAULT_INDEX, UV_INDEX_URL and PIP_INDEX_URL says that is set; or empty.
-[[nodiscard]] std::string index_of_variables();
 
 // The index that uv, or pip of the interpreter `python`, says in its help that it asks where
 // nothing else is set (a process, which makes no connection). Empty when neither is there.
 [[nodiscard]] std::string built_in_index(const std::string& python);
 
-// The package index to ask: `given`, or when that is empty the one of uv's or pip's variables, else
-// built_in_index(). Empty when `offline`, and when there is none.
-[[nodiscard]] std::string index_url_or_default(const std::string& given, bool offline,
-                                               const std::string& python);
+// The indexes to ask, the main one first: `given`, else those that uv and pip are set up with
+// (places_of_tools()), else built_in_index(). Behind them `extra`. Empty when `offline`.
+[[nodiscard]] std::vector<std::string> indexes_to_ask(const std::string& given,
+                                                      const std::vector<std::string>& extra,
+                                                      const ToolPlaces& tools, bool offline,
+                                                      const std::string& python);
 
 // The address behind "default" in a tool's help: "(default https://h/simple)", "(by default:
 // <https://h/simple>)". Nothing when there is none.

@@ -91,15 +91,16 @@ constexpr const char* kIndexHint =
     "name the index that has the files with --index-url or --extra-index-url, or a folder of them "
     "with --find-links";
 
-// The indexes of the command line and of variables; they are asked for every package.
-std::vector<std::string> given_indexes(const ResolveRequest& request) {
-  std::vector<std::string> urls;
-  if (const std::string index =
-          request.index_url.empty() ? index_of_variables() : request.index_url;
-      !index.empty()) {
-    urls.push_back(index);
+// The indexes of the command line, or that uv and pip are set up with; they are asked for every
+// package.
+std::vector<std::string> given_indexes(const ResolveRequest& request, const ToolPlaces& tools) {
+  std::vector<std::string> urls{request.index_url.empty() ? tools.default_index
+                                                          : request.index_url};
+  if (request.index_url.empty()) {
+    urls.insert(urls.end(), tools.extra_indexes.begin(), tools.extra_indexes.end());
   }
   urls.insert(urls.end(), request.extra_index_urls.begin(), request.extra_index_urls.end());
+  std::erase(urls, "");
   return urls;
 }
 
@@ -182,7 +183,9 @@ LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
                    .offline = request.offline,
                    .downloads = request.downloads,
                    .cancelled = request.cancelled};
-  const std::vector<std::string> given = given_indexes(request);
+  const ToolPlaces tools = places_of_tools({}, working_directory());
+  const std::vector<std::string> given = given_indexes(request, tools);
+  add_find_links_of_tools(request.index_url, tools, query.find_links);
   std::vector<std::string> indexes = lock.indexes;
   for (std::string& index : indexes) {
     index = as_given(index, given);
@@ -204,10 +207,8 @@ LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
     own.push_back(as_given(foreign.package.index, given));
   }
   if (!elsewhere.empty()) {
-    query.urls = given;
-    if (request.index_url.empty()) {  // one of variables is there already, which is no harm
-      query.urls.push_back(index_url_or_default("", request.offline, request.python));
-    }
+    query.urls = indexes_to_ask(request.index_url, request.extra_index_urls, tools, request.offline,
+                                request.python);
     query.urls.insert(query.urls.end(), indexes.begin(), indexes.end());
     for (auto& [name, own] : query.own_urls) {
       if (elsewhere.contains(name)) {

@@ -31,6 +31,7 @@ struct ResolveRequest {
   std::string index_url;
   std::vector<std::string> extra_index_urls;
   std::vector<std::string> find_links;
+  bool any_tool = false;  // nobody has chosen uv or pip: what either is set up with counts
   bool offline = false;
   DownloadLimits downloads{};  // of pages of indexes that are read here
   bool wheels_only = false;

@@ -3,11 +3,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
 #include <initializer_list>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -15,6 +13,7 @@
 #include "frontend/foreign_toml.hpp"
 #include "frontend/requirements_file.hpp"
 #include "frontend/scratch_directory.hpp"
+#include "frontend/tool_settings.hpp"
 #include "frontend/uv_settings.hpp"
 #include "lock/characters.hpp"
 #include "lock/dependency_specifier.hpp"
@@ -90,11 +89,6 @@ std::string plain_index(std::string_view url) {
   return plain;
 }
 
-// "URL" of uv's "NAME=URL".
-std::string without_index_name(const std::string& index) {
-  return is_http_url(index) ? index : index.substr(index.find('=') + 1);
-}
-
 class SourceCheck {
  public:
   SourceCheck(const ResolveRequest& request, std::string_view tool)
@@ -122,6 +116,28 @@ class SourceCheck {
     const Names names = names_of_project(text, path, {});
     refuse_uv_sources(document.root(), path, names);
     check_poetry(document.root(), path, names);
+  }
+
+  // Who is set up with uv alone would get packages of the same names from elsewhere.
+  void check_settings_of_uv() {
+    if (!is_pip_ || !request_.any_tool || !request_.index_url.empty() ||
+        places_of_pip(venv_of_pip()).names_indexes()) {
+      return;
+    }
+    const ToolPlaces uv = places_of_uv(folder_of_uv(request_));
+    std::vector<std::string> places = uv.extra_indexes;
+    places.push_back(uv.default_index);
+    for (const std::string& place : places) {
+      const std::string url = without_index_name(place);
+      if (!url.empty() && !is_asked(url)) {
+        throw Error(
+            ErrorCode::incompatible,
+            concat("cannot lock with pip: only uv is set up to look in ", url_for_messages(url)))
+            .with_hint(
+                "install uv and put it on PATH, give the place with --index-url or "
+                "--extra-index-url, or choose pip with --resolver pip");
+      }
+    }
   }
 
   void check_script(const std::string& path) {
@@ -322,27 +338,23 @@ class SourceCheck {
   }
 
   void find_asked() {
-    const auto add_variable = [&](const char* name) {
-      const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
-      std::istringstream words(value == nullptr ? "" : value);
-      for (std::string word; words >> word;) {
-        asked_.insert(plain_index(without_index_name(word)));
-      }
-    };
-    using Variables = std::vector<const char*>;
-    const Variables variables =
-        is_pip_ ? Variables{"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"}
-                : Variables{"UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"};
-    for (const char* const name : variables) {
-      add_variable(name);
+    const ToolPlaces uv = is_pip_ ? ToolPlaces() : places_of_uv(folder_of_uv(request_));
+    const bool takes_those_of_pip = is_pip_ || (request_.any_tool && !uv.names_indexes());
+    const ToolPlaces pip = takes_those_of_pip ? places_of_pip(venv_of_pip()) : ToolPlaces();
+    for (const ToolPlaces& tool : {uv, pip}) {
+      add_asked({tool.default_index});
+      add_asked(tool.extra_indexes);
+      add_asked(tool.find_links);
     }
-    for (const std::string& url : request_.extra_index_urls) {
-      asked_.insert(plain_index(url));
+    add_asked(request_.extra_index_urls);
+    add_asked(request_.find_links);
+    add_asked({built_in_index(request_.python)});
+  }
+
+  void add_asked(const std::vector<std::string>& places) {
+    for (const std::string& place : places) {
+      asked_.insert(plain_index(without_index_name(place)));
     }
-    for (const std::string& place : request_.find_links) {
-      asked_.insert(plain_index(place));
-    }
-    asked_.insert(plain_index(built_in_index(request_.python)));
   }
 
   const ResolveRequest& request_;
@@ -370,6 +382,7 @@ std::string path_named(std::string_view text, bool editable) {
 
 void refuse_ignored_sources(const ResolveRequest& request, std::string_view tool) {
   SourceCheck check(request, tool);
+  check.check_settings_of_uv();
   if (!request.project.empty()) {
     check.check_project(request.project);
   }

@@ -113,6 +113,7 @@ LockResult make_lock(LockRequest request) {
   if (resolve.universal && !requires_python.empty()) {
     resolve.lowest_python = lowest_version(requires_python);
   }
+  resolve.any_tool = request.resolver.empty();
   const auto front_end = find_front_end(request.resolver, resolve.python);
   if (resolve.tell && !request.quiet) {
     resolve.tell(concat("resolving with ", front_end->name(),

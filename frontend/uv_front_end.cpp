@@ -8,10 +8,12 @@
 #include "frontend/scratch_directory.hpp"
 #include "frontend/tool_places.hpp"
 #include "frontend/tool_process.hpp"
+#include "frontend/tool_settings.hpp"
 #include "frontend/uv_settings.hpp"
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
+#include "store/fetch/url.hpp"
 #include "store/format/script_lock.hpp"
 
 namespace pel {
@@ -122,6 +124,44 @@ ResolveRequest with_script(ResolveRequest request, std::vector<std::string>& com
   return request;
 }
 
+// Where nobody has set up uv, but pip, packages come from where pip looks for them: uv does not
+// read pip's settings, and would take public packages of the same names.
+ResolveRequest with_places_of_pip(ResolveRequest request, std::vector<std::string>& command) {
+  const bool has_own_index = std::ranges::any_of(request.requirement_files, [](const auto& file) {
+    return !read_requirements(file).index_url.empty();
+  });
+  const bool script_says =
+      !request.script.empty() &&
+      script_for_uv(read_script(request.script).block, request.script, directory_of(request.script))
+          .settings.names_places();
+  if (!request.any_tool || !request.index_url.empty() || has_own_index || script_says ||
+      places_of_uv(folder_of_uv(request)).names_indexes()) {
+    return request;
+  }
+  const ToolPlaces pip = places_of_pip(venv_of_pip());
+  if (!pip.names_indexes()) {
+    return request;
+  }
+  std::string told;
+  if (pip.no_index) {
+    command.emplace_back("--no-index");
+    add_find_links_of_tools(request.index_url, pip, request.find_links);
+    told = "no index";
+  } else {
+    request.index_url = pip.default_index;
+    request.extra_index_urls.insert(request.extra_index_urls.end(), pip.extra_indexes.begin(),
+                                    pip.extra_indexes.end());
+    for (const std::string& url : pip.extra_indexes) {
+      told += concat(url_for_messages(url), ", ");
+    }
+    told += pip.default_index.empty() ? "the usual one" : url_for_messages(pip.default_index);
+  }
+  if (request.tell) {
+    request.tell(concat("with the indexes of pip's settings, as uv has none of its own: ", told));
+  }
+  return request;
+}
+
 // In a requirements file uv passes --pre over, with a warning.
 bool wants_prereleases(const ResolveRequest& request) {
   return request.pre || std::ranges::any_of(request.requirement_files, [](const auto& file) {
@@ -165,8 +205,9 @@ class Uv : public FrontEnd {
     const std::string output = concat(scratch.path(), "/pylock.toml");
     std::vector<std::string> command{"uv",          "pip",         "compile",      "--format",
                                      "pylock.toml", "--no-header", "--no-progress"};
+    const ResolveRequest placed = with_places_of_pip(asked, command);
     const ResolveRequest request =
-        asked.script.empty() ? asked : with_script(asked, command, scratch);
+        placed.script.empty() ? placed : with_script(placed, command, scratch);
     add_sources(command, request);
     command.insert(command.end(), {"--python", request.python, "--output-file", output});
     if (request.universal) {

@@ -20,8 +20,21 @@ TEST(DefaultIndexTest, IsNothingWithoutAnAddress) {
 }
 
 TEST(DefaultIndexTest, WhatIsGivenWinsButForOffline) {
-  EXPECT_EQ(index_url_or_default("https://h/x", false, "/nowhere/python"), "https://h/x");
-  EXPECT_EQ(index_url_or_default("https://h/x", true, "/nowhere/python"), "");
+  using Urls = std::vector<std::string>;
+  ToolPlaces tools;
+  tools.default_index = "https://t/x";
+  tools.extra_indexes = {"https://t/y"};
+  EXPECT_EQ(indexes_to_ask("https://h/x", {"https://h/y"}, tools, false, "/nowhere/python"),
+            (Urls{"https://h/x", "https://h/y"}));
+  EXPECT_EQ(indexes_to_ask("", {"https://h/y"}, tools, false, "/nowhere/python"),
+            (Urls{"https://t/x", "https://t/y", "https://h/y"}));
+  EXPECT_EQ(indexes_to_ask("https://h/x", {}, tools, true, "/nowhere/python"), Urls{});
+}
+
+TEST(DefaultIndexTest, IsNoneWhereToolsAskNone) {
+  ToolPlaces tools;
+  tools.no_index = true;
+  EXPECT_TRUE(indexes_to_ask("", {}, tools, false, "/nowhere/python").empty());
 }
 
 }  // namespace
