@@ -124,6 +124,7 @@ void EnvironmentMaker::gather(const std::function<LockedSelection()>& select) {
   store_is_read_only_ = is_read_only(layout().root());
   if (!store_is_read_only_) {
     store_.prepare();
+    finish_interrupted_replacements(store_, cache_, warnings_);
   }
   // Before wheels are looked for: if one vanishes meanwhile, the record does not hold.
   generation_ = identify(store_.layout().generation().c_str()).value_or(FileIdentity{});
@@ -365,6 +366,7 @@ EnvironmentResult EnvironmentMaker::finish(const PrefixChange& change) {
   if (intake_->has_replaced()) {
     // Of others: the wheel was theirs as well.
     make_missing_composites(layout(), cache_, warnings_);
+    intake_->finish_replacements();
   }
   renew_stamps(change);
   EnvironmentResult result;

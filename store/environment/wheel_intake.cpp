@@ -31,7 +31,7 @@ void throw_changed(const StoreLayout& layout, const std::string& path) {
 }
 
 WheelIntake::WheelIntake(const Store& store, const Selection& selection, IntakeOptions options)
-    : store_(store), selection_(selection), options_(std::move(options)) {}
+    : store_(store), selection_(selection), options_(std::move(options)), note_(store.layout()) {}
 
 void WheelIntake::take_in() {
   Missing missing;
@@ -149,7 +149,8 @@ void WheelIntake::take(std::size_t position, const std::string& file) {
       [&] { return concat("adding ", label(wheel), " to the store"); },
       [&] {
         return changed_.contains(position)
-                   ? store_.replace(file, wheel.wheel.file_name, *wheel.wheel.sha256, Trust::lock)
+                   ? store_.replace(file, wheel.wheel.file_name, *wheel.wheel.sha256, Trust::lock,
+                                    note_)
                    : store_.add(file, wheel.wheel.file_name, wheel.wheel.sha256, Trust::lock);
       });
   {

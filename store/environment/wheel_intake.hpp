@@ -14,6 +14,7 @@
 #include "lock/selection.hpp"
 #include "store/fetch/fetch.hpp"
 #include "store/tree/change_search.hpp"
+#include "store/tree/replacement_note.hpp"
 #include "store/tree/store_layout.hpp"
 #include "store/tree/stored_index.hpp"
 
@@ -74,6 +75,10 @@ class WheelIntake {
   // Whether a wheel that was there was replaced, by whichever of the two.
   [[nodiscard]] bool has_replaced() const noexcept { return !changed_.empty(); }
 
+  // What was made of the trees of wheels that were replaced is there again, of others, too. Where
+  // it is not called, the next user of the store sees to it.
+  void finish_replacements() noexcept { note_.done(); }
+
  private:
   struct Missing {
     std::vector<FetchItem> items;
@@ -94,7 +99,8 @@ class WheelIntake {
   const IntakeOptions options_;
   std::optional<ChangeSearch> search_;
   std::map<std::size_t, std::string> changed_;  // positions, and a file of each
-  std::mutex mutex_;                            // of the result, while fetch() runs
+  ReplacementNote note_;
+  std::mutex mutex_;  // of the result, while fetch() runs
   IntakeResult result_;
 };
 

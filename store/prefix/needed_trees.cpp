@@ -19,6 +19,7 @@
 #include "store/records/kept_table.hpp"
 #include "store/records/root_reader.hpp"
 #include "store/tree/composite.hpp"
+#include "store/tree/replacement_note.hpp"
 
 namespace pel {
 namespace {
@@ -152,6 +153,18 @@ std::vector<std::string> make_missing_composites(const StoreLayout& layout,
     }
   }
   return made;
+}
+
+void finish_interrupted_replacements(const Store& store, const CacheLayout& cache,
+                                     std::vector<std::string>& warnings) {
+  InterruptedReplacements interrupted(store.layout());
+  for (const std::string& id : interrupted.wheel_ids()) {
+    store.discard_derived(id);
+  }
+  if (!interrupted.wheel_ids().empty()) {
+    make_missing_composites(store.layout(), cache, warnings);
+  }
+  interrupted.forget();
 }
 
 }  // namespace pel

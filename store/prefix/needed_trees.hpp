@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "store/records/cache_layout.hpp"
+#include "store/tree/store.hpp"
 #include "store/tree/store_layout.hpp"
 #include "store/tree/stored_wheel.hpp"
 
@@ -28,5 +29,10 @@ struct NeededTrees {
 std::vector<std::string> make_missing_composites(const StoreLayout& layout,
                                                  const CacheLayout& cache,
                                                  std::vector<std::string>& warnings);
+
+// Does what processes that died have left undone behind replacing wheels: composites that may have
+// files of theirs as they were before go, and those that somebody needs are made again.
+void finish_interrupted_replacements(const Store& store, const CacheLayout& cache,
+                                     std::vector<std::string>& warnings);
 
 }  // namespace pel

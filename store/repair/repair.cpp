@@ -53,7 +53,11 @@ bool is_on_surface(const Finding& finding) {
 class Repair {
  public:
   Repair(const Store& store, const RepairOptions& options)
-      : store_(store), layout_(store.layout()), options_(options), cache_(options.cache) {}
+      : store_(store),
+        layout_(store.layout()),
+        options_(options),
+        cache_(options.cache),
+        note_(layout_) {}
 
   RepairReport run() {
     if (!mend_places()) {
@@ -61,6 +65,10 @@ class Repair {
       return std::move(report_);
     }
     store_.prepare();
+    InterruptedReplacements interrupted(layout_);  // what they have left undone is done below
+    for (const std::string& id : interrupted.wheel_ids()) {
+      store_.discard_derived(id);
+    }
     for (const Finding& stray : stray_entries(layout_)) {
       discard_and_report(stray);
     }
@@ -80,6 +88,8 @@ class Repair {
       }
     }
     make_composites_again();
+    note_.done();
+    interrupted.forget();
     mend_packs();
     mend_launchers();
     renew_links();
@@ -168,7 +178,7 @@ class Repair {
     fetch.progress = options_.progress;
     fetch.cancelled = options_.cancelled;
     fetch.on_ready = [&](std::size_t i, const std::string& file) {
-      store_.replace(file, items[i].wheel.file_name, *items[i].wheel.sha256, Trust::lock);
+      store_.replace(file, items[i].wheel.file_name, *items[i].wheel.sha256, Trust::lock, note_);
       const std::scoped_lock guard(mutex_);
       report_.mended.push_back(concat(layout_.wheel(items[i].label), ": unpacked again"));
     };
@@ -327,6 +337,7 @@ class Repair {
   const StoreLayout& layout_;
   const RepairOptions& options_;
   CacheLayout cache_;
+  ReplacementNote note_;
   std::mutex mutex_;
   RepairReport report_;
 };

@@ -200,7 +200,7 @@ Store::Added Store::add(const std::string& wheel_file, const std::string& file_n
 }
 
 Store::Added Store::replace(const std::string& wheel_file, const std::string& file_name,
-                            const Sha256& expected, Trust trust) const {
+                            const Sha256& expected, Trust trust, ReplacementNote& note) const {
   const WheelName name = WheelName::parse(file_name);
   const WheelFile file(wheel_file);
   if (expected != file.sha256()) {
@@ -221,6 +221,7 @@ Store::Added Store::replace(const std::string& wheel_file, const std::string& fi
   added.warnings =
       unpack_wheel({wheel_file, name, expected, file.bytes()}, fresh, trust, limits_).tree.warnings;
   file.check_unchanged();
+  note.add(added.id);
   if (!sync_->flush(tree->descriptor())) {
     throw_errno("write to disk", fresh);
   }
@@ -234,6 +235,15 @@ Store::Added Store::replace(const std::string& wheel_file, const std::string& fi
     sync_directory(directory);
   }
   return added;
+}
+
+void Store::discard_derived(std::string_view id) const {
+  const TemporaryTree trash(layout_, kTrash);
+  replace_generation();
+  remove_derived(id, trash.path());
+  try_to_sync_directory(layout_.composites());
+  try_to_sync_directory(layout_.bytecode());
+  replace_generation();
 }
 
 // Moves what was made of the wheel's files below `trash`.

@@ -9,6 +9,7 @@
 
 #include "store/base/sha256.hpp"
 #include "store/tree/file_system_sync.hpp"
+#include "store/tree/replacement_note.hpp"
 #include "store/tree/store_layout.hpp"
 #include "store/tree/stored_index.hpp"
 #include "store/tree/stored_wheel.hpp"
@@ -70,9 +71,13 @@ class Store {
   // Puts the wheel file into the place of a tree that is damaged, at one instant; who runs with it
   // finds the right files at their places. Its bytecode goes, and so do the composites that have
   // its files. Says the same as add(), whose contract it has otherwise; `already_there` means that
-  // another process was faster.
+  // another process was faster. Until the composites are there again, `note` has to say so.
   Added replace(const std::string& wheel_file, const std::string& file_name, const Sha256& expected,
-                Trust trust) const;
+                Trust trust, ReplacementNote& note) const;
+
+  // Finishes what an interrupted replace() has left of the wheel: its bytecode and the composites
+  // that may have its files as they were before go.
+  void discard_derived(std::string_view id) const;
 
   // All wheels, by id. A wheel with a damaged INDEX is listed with its damage. Empty if there is
   // no store.

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "store/base/error.hpp"
+#include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/tree/change_mode.hpp"
 #include "store/tree/directory_entries.hpp"
@@ -65,6 +67,28 @@ std::vector<DirectoryEntry> entries_of(const std::string& directory) {
   } catch (const Error&) {
     return {};
   }
+}
+
+bool is_of(std::string_view purpose, std::string_view name) {
+  return name.starts_with(concat(kPrefix, purpose));
+}
+
+enum class Notes { no, only };
+
+// Under the gate.
+std::vector<LeftTree> find_dead(const StoreLayout& layout, Notes notes) {
+  std::vector<LeftTree> dead;
+  for (const DirectoryEntry& entry : entries_of(layout.tmp())) {
+    if (!entry.is_directory || is_of(kReplacement, entry.name) != (notes == Notes::only)) {
+      continue;
+    }
+    std::string path = concat(layout.tmp(), "/", entry.name);
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (fd && is_dead(fd.get(), entry.name)) {
+      dead.push_back({std::move(path), std::move(fd)});
+    }
+  }
+  return dead;
 }
 
 void remove_quietly(const std::string& path) noexcept {
@@ -132,29 +156,27 @@ bool reclaim_temporary_trees(const StoreLayout& layout) {
     return false;
   }
 
-  struct Leftover {
-    std::string path;
-    UniqueFd fd;  // keeps our lock until it is deleted
-  };
-
-  std::vector<Leftover> leftovers;
-  bool has_trash = false;
-  for (const DirectoryEntry& entry : entries_of(layout.tmp())) {
-    if (!entry.is_directory) {
-      continue;
-    }
-    std::string path = concat(layout.tmp(), "/", entry.name);
-    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (fd && is_dead(fd.get(), entry.name)) {
-      has_trash = has_trash || entry.name.starts_with(concat(kPrefix, kTrash));
-      leftovers.push_back({std::move(path), std::move(fd)});
-    }
-  }
+  const std::vector<LeftTree> leftovers = find_dead(layout, Notes::no);
   static_cast<void>(::flock(gate.get(), LOCK_UN));
-  for (const Leftover& leftover : leftovers) {
+  bool has_trash = false;
+  for (const LeftTree& leftover : leftovers) {
+    has_trash = has_trash || is_of(kTrash, name_of(leftover.path));
     remove_quietly(leftover.path);
   }
   return has_trash;
+}
+
+std::vector<LeftTree> left_replacement_notes(const StoreLayout& layout) {
+  if (std::ranges::none_of(entries_of(layout.tmp()), [](const DirectoryEntry& entry) {
+        return is_of(kReplacement, entry.name);
+      })) {
+    return {};
+  }
+  const UniqueFd gate = open_gate(layout);
+  if (!gate || lock_patiently(gate.get(), LOCK_EX, {}) != 0) {
+    return {};
+  }
+  return find_dead(layout, Notes::only);
 }
 
 }  // namespace pel

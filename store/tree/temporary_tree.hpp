@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/base/fd.hpp"
 #include "store/tree/patient_lock.hpp"
@@ -34,17 +35,34 @@ class TemporaryTree {
   // last; who finds a writable one at `target` may complete it.
   [[nodiscard]] bool publish(const std::string& target);
 
+  // It stays where it is, unlocked.
+  void leave() noexcept { path_.clear(); }
+
  private:
-  std::string path_;  // empty once published
+  std::string path_;  // empty once published or left
   UniqueFd fd_;
 };
 
-// Deletes what processes that died have left under tmp/, and nothing else. Silent about what it
+// Deletes what processes that died have left under tmp/, but for notes of replacements
+// (ReplacementNote), and nothing else. Silent about what it
 // cannot delete: the next call tries again. True if something that was removed from the store was
 // among it, whose removal may not have been announced (Store::replace_generation).
 bool reclaim_temporary_trees(const StoreLayout& layout);
 
 // The purpose of a TemporaryTree that receives what is removed from the store.
 inline constexpr std::string_view kTrash = "trash";
+
+// That of one that is a note of wheels which are being replaced.
+inline constexpr std::string_view kReplacement = "replace";
+
+// What a dead process has left; others cannot lock it as long as this lives.
+struct LeftTree {
+  std::string path;
+  UniqueFd fd;
+};
+
+// The notes among them. Where there is none, it costs one look into tmp/; none, too, where tmp/
+// cannot be read or locked.
+[[nodiscard]] std::vector<LeftTree> left_replacement_notes(const StoreLayout& layout);
 
 }  // namespace pel

@@ -4,7 +4,9 @@ A part of them here; scripts/torture has all.
 """
 
 import pytest
+from support.locks import write_lock
 from support.torture import COMMANDS, FAULTS, Bench, Fault, some
+from support.wheels import simple
 
 # Rounds of each pair of command and fault.
 ROUNDS = 8
@@ -60,3 +62,33 @@ def test_a_killed_repair_of_an_environment_leaves_nothing(bench):
         at += 7 if at > 20 else 4
     bench.go_on("repaired")
     assert len(names) > 10
+
+
+def test_what_a_killed_replacement_leaves_undone_the_next_sync_of_any_lock_does(bench):
+    """The lock has the changed wheel alone; a directory of `venv` has it in a composite."""
+    bench.restore("edit")
+    alone = write_lock(bench.root / "alone.lock", [simple("base").build(bench.house)])
+    bench.user("sync", alone).ok()
+    bench.templates["mend"] = bench.keep("both")
+    bench.lock, whole = alone, bench.lock  # "mend" is a sync of it
+    unrelated = write_lock(bench.root / "more.lock", [simple("more").build(bench.house)])
+    found = set()
+    for at in some(bench.count("mend", "kill"), 16):
+        bench.restore("mend")
+        _, _, call = bench.inject(Fault("mend", "kill", at))
+        state = bench.user("store", "verify")
+        missing = "it is missing, and " in state.stdout
+        found.add(missing)
+        bench.user("sync", unrelated).ok()
+        state = bench.user("store", "verify")
+        story = f"kill at {at} ({call})"
+        if missing:
+            assert state.returncode == 0, f"{story}\n{state}"
+            bench.check_venv(story, made=True)
+        bench.user("sync", alone).ok()
+        bench.check_venv(story, made=True)
+        assert bench.user("store", "verify").returncode == 0, story
+        assert not list((bench.user.store / "tmp").iterdir()), story
+    assert found == {True, False}
+    bench.lock = whole
+    bench.go_on("all was mended")
