@@ -16,6 +16,15 @@ namespace pack_format {
 inline constexpr std::string_view kMagic = "PELPACK\n";
 inline constexpr std::uint32_t kVersion = 1;
 
+// Whether a pack with this file name has another version, "TAG.vN[.opt-L].pack": those of a release
+// that has another lie beside this one's.
+[[nodiscard]] constexpr bool is_of_another_version(std::string_view file_name) noexcept {
+  const std::size_t dot = file_name.find('.');
+  const std::string_view rest =
+      dot == std::string_view::npos ? std::string_view() : file_name.substr(dot + 1);
+  return rest.size() > 2 && rest[0] == 'v' && rest[1] >= '0' && rest[1] <= '9';
+}
+
 enum Section : std::uint32_t {
   kHead = 1,   // hot: HeadRecord, exactly one
   kCodes = 2,  // hot: CodeRecord, sorted by file

@@ -7,11 +7,9 @@ namespace {
 
 constexpr const char* kAnyTag = "";
 
-// "cpython-311.opt-2.pack" -> "cpython-311"
+// "cpython-311.opt-2.pack" -> "cpython-311", also of other versions of the format.
 std::string_view tag_of(std::string_view pack_file) {
-  std::string_view stem = pack_file.substr(0, pack_file.rfind('.'));
-  const std::size_t optimization = stem.rfind(".opt-");
-  return stem.substr(0, optimization);
+  return pack_file.substr(0, pack_file.find('.'));
 }
 
 }  // namespace

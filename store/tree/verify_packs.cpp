@@ -92,7 +92,8 @@ std::vector<Finding> verify_packs(const StoreLayout& layout, std::string_view id
   try {
     for (const DirectoryEntry& entry : read_directory(directory)) {
       // A hidden one is being written, or left by a process that died; garbage collection knows.
-      if (entry.name.starts_with('.')) {
+      // What is right in packs of another version this release cannot know.
+      if (entry.name.starts_with('.') || pack_format::is_of_another_version(entry.name)) {
         continue;
       }
       if (auto finding = verify_pack(layout.root(), id, concat(directory, "/", entry.name))) {

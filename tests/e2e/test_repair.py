@@ -671,3 +671,37 @@ def test_a_link_to_a_directory_is_a_directory(pel, lock_of, tmp_path):
     assert pel.code(lock, "import beta; print(beta.VERSION)") == "1.0\n"
     pel.assert_store_is_valid()
     assert "nothing to free" in pel("store", "gc").ok()
+
+
+def test_packs_of_another_version_are_nobodys_damage(pel, lock):
+    """Another release has them beside ours; they go with the environment that needs the tree."""
+    (pack,) = pel.store.glob("bytecode/alpha-*/*.pack")
+    tag = pack.name.removesuffix(".pack")
+    others = [pack.with_name(f"{tag}.v2.pack"), pack.with_name(f"{tag}.v12.opt-1.pack")]
+    unknown = pack.with_name("cpython-1.v2.pack")
+    for path in (*others, unknown):
+        path.write_bytes(b"PELPACK\nof a later release")
+        path.chmod(0o444)
+    pel("store", "verify").ok()
+    pel("store", "repair").ok()
+    pel("store", "gc").ok()
+    assert [path for path in others if not path.exists()] == []
+    assert not unknown.exists()
+    pel("env", "remove", lock).ok()
+    pel("store", "gc").ok()
+    assert [path for path in others if path.exists()] == []
+
+
+def test_a_pack_that_is_cut_short_is_made_anew(pel, lock):
+    """Who runs with it meanwhile ends with a bus error (docs/security.md); who comes later does not."""
+    (pack,) = pel.store.glob("bytecode/alpha-*/*.pack")
+    (index,) = pel.store.glob("wheels/alpha-*/INDEX")
+    for path in (pack, index):
+        for size in (0, 40, path.stat().st_size - 1):
+            writable(path)
+            os.truncate(path, size)
+            path.chmod(0o444)
+            ran = pel.run(lock, "python", "-c", RUN)
+            assert ran.stdout == "1.0 plugin\n", f"{path} {size}: {ran}"
+            pel("sync", lock).ok()
+            pel("store", "verify").ok()

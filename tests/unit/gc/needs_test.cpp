@@ -33,6 +33,8 @@ TEST(Needs, PacksFollowTheInterpretersOfTables) {
   needs.add(state);
   EXPECT_TRUE(needs.has_pack("a-1", "cpython-311.pack"));
   EXPECT_TRUE(needs.has_pack("a-1", "cpython-311.opt-2.pack"));
+  EXPECT_TRUE(needs.has_pack("a-1", "cpython-311.v2.opt-2.pack"));
+  EXPECT_FALSE(needs.has_pack("a-1", "cpython-312.v2.pack"));
   EXPECT_FALSE(needs.has_pack("a-1", "cpython-312.pack"));
   EXPECT_FALSE(needs.has_pack("b-1", "cpython-311.pack"));
   // A pin says nothing of interpreters, so all packs stay.
