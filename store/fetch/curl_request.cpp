@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <mutex>
 #include <new>
 
 #include "store/base/error.hpp"
@@ -69,8 +68,10 @@ void set_proxy(CURL* handle, const std::string& url) {
 }  // namespace
 
 void initialize_curl() {
-  static std::once_flag once;
-  std::call_once(once, [] { curl().global_init(CURL_GLOBAL_DEFAULT); });
+  // Not by std::call_once: an exception (libcurl may be missing) must not pass through the frames
+  // of the C library, whose clean-up belongs to another unwinder than the one that is linked here.
+  static const CURLcode done = curl().global_init(CURL_GLOBAL_DEFAULT);
+  static_cast<void>(done);
 }
 
 EasyHandle make_request(const std::string& url, const TransferLimits& limits,

@@ -33,6 +33,19 @@ def test_truncated_wheel(pel, lock_of, build):
     assert_recovers(pel, lock)
 
 
+@pytest.mark.parametrize("library", ["libcurl.so.4", "libarchive.so.13", "libcrypto.so.3"])
+def test_a_library_of_the_system_that_is_missing(pel, lock_of, build, server, tmp_path, library):
+    """They are loaded when they are needed, by whatever thread; no exception gets lost there."""
+    wheel = build(simple("alpha"))
+    lock = lock_of(entry(wheel, url=server.url))
+    (tmp_path / "system" / library).parent.mkdir()
+    (tmp_path / "system" / library).write_text("")
+    error = pel("sync", lock, env={"LD_LIBRARY_PATH": str(tmp_path / "system")}).failed()
+    assert error.startswith(f"pyenvlaunch: error: cannot load {library}: "), error
+    assert error.endswith("  hint: install the package of your system that has this library\n")
+    assert_recovers(pel, lock)
+
+
 def test_wrong_hash(pel, lock_of, build):
     wheel = build(simple("alpha"))
     lock = lock_of(wheel)
