@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -94,6 +95,34 @@ env_list = py{{{",".join(minor.replace(".", "") for minor in pythons)}}}-{{plain
     assert all(f"{name}: OK" in out for name in environments), out
     assert [lock.stat().st_mtime_ns for lock in locks] == times  # nothing was resolved again
     assert sorted(project.folder.glob(".tox/.pyenvlaunch/pylock.*.toml")) == locks
+
+
+def test_the_oldest_releases_that_it_allows(project, tmp_path):
+    """Of tox and the others: what the plugin's own metadata say can be installed has to work."""
+    oldest = tmp_path / "oldest"
+    plugin = Path(__file__).parents[1]
+    uv = [sys.executable, "-m", "uv"]
+    subprocess.run([*uv, "venv", "-q", "--python", sys.executable, oldest], check=True)
+    install = [*uv, "pip", "install", "-q", "--python", oldest, "--resolution", "lowest-direct"]
+    subprocess.run([*install, "--reinstall-package", "tox-pyenvlaunch", plugin], check=True)
+    project.write(
+        "tox.ini",
+        SIMPLE + "[testenv:ed]\npackage = editable\nextras = more\nset_env = A=b\n"
+        "commands = python -c 'import demo, iniconfig'\n",
+    )
+    done = subprocess.run(
+        [oldest / "bin/python", "-m", "tox", "run", "-e", f"{THIS},ed"],
+        cwd=project.folder,
+        env=project.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    wanted = re.search(r'"tox>=([0-9.]+)"', (plugin / "pyproject.toml").read_text())[1]
+    version = "import importlib.metadata as m; print(m.version('tox'))"
+    found = subprocess.check_output([oldest / "bin/python", "-c", version], text=True)
+    assert found.startswith(wanted)
 
 
 def test_second_run_makes_nothing(project):
@@ -281,6 +310,7 @@ def test_what_pip_would_be_told_is_not_passed_over(project):
 INDEX = """
 from pip._internal.models.index import PyPI
 import os
+import re
 import shlex
 import shutil
 print(os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or PyPI.simple_url)

@@ -42,7 +42,7 @@ class LockedEnvironment(VirtualEnv, ABC):
 
     @property
     def program(self) -> str:
-        name = self.conf.get("pyenvlaunch", str)
+        name = self.conf["pyenvlaunch"]
         found = shutil.which(name)
         if found is None:
             raise Fail(f"there is no program {name}: put pyenvlaunch on PATH, or set `pyenvlaunch`")
@@ -74,12 +74,12 @@ class LockedRunner(LockedEnvironment, VirtualEnvRunner):
     @property
     def lock(self) -> Path | None:
         """The lock that the configuration names."""
-        named = self.conf.get("pyenvlaunch_lock", str)
+        named = self.conf["pyenvlaunch_lock"]
         if not named:
             return None
         if self.conf["deps"].as_root_args or self.conf["dependency_groups"]:
             raise Fail("cannot use both pyenvlaunch_lock and deps or dependency_groups")
-        path = self.core.get("tox_root", Path) / named
+        path = self.core["tox_root"] / named
         if not path.is_file():
             raise Fail(f"there is no lock {path}")
         return path

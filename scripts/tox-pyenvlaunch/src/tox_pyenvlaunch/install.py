@@ -9,11 +9,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tox.config.set_env import SetEnv
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from tox.execute.request import StdinSource
 from tox.tox_env.errors import Fail
 from tox.tox_env.python.package import (
@@ -48,6 +49,8 @@ HARMLESS = {
 }
 HARMLESS |= {"--disable-pip-version-check", "--no-cache-dir", "--no-cache", "--no-compile"}
 HARMLESS |= {"--no-warn-script-location"}
+
+PACKAGES = (WheelPackage, SdistPackage, EditablePackage, EditableLegacyPackage)
 
 LIST = (
     "from importlib.metadata import distributions as d; "
@@ -86,10 +89,8 @@ class LockInstaller(Pip):
         elif isinstance(arguments, Pylock):
             self._lock = arguments.path
         elif isinstance(arguments, Sequence):
-            kinds = (WheelPackage, SdistPackage, EditablePackage, EditableLegacyPackage)
-            packages = [item for item in arguments if isinstance(item, kinds)]
-            groups, _ = self._group_arguments(arguments)
-            lines = tuple(groups["req"])
+            packages = [item for item in arguments if isinstance(item, PACKAGES)]
+            lines = tuple(self._lines_of(arguments))
             self._steps[section, of_type] = Step(lines, lines)
         else:
             raise Fail(f"cannot install {arguments!r}")
@@ -100,6 +101,21 @@ class LockInstaller(Pip):
         elif self._make is not None:
             self._make()
 
+    def _lines_of(self, arguments: Sequence[object]) -> Iterator[str]:
+        """Requirements, and what packages depend on, where --force-dep does not say otherwise."""
+        forced = {
+            canonicalize_name(item.name): item
+            for item in getattr(self._env.options, "force_dep", None) or []
+        }
+        for item in arguments:
+            if isinstance(item, Requirement):
+                yield str(item)
+            elif isinstance(item, PACKAGES):
+                for dependency in item.deps:
+                    yield str(forced.get(canonicalize_name(dependency.name), dependency))
+            else:
+                raise Fail(f"cannot install {item!r}")
+
     def _requirements(self, arguments: PythonDeps) -> Step:
         words, content = [], []
         for name, part in (("deps", arguments), ("constraints", self.constraints)):
@@ -108,7 +124,7 @@ class LockInstaller(Pip):
                 content += [line for kind in part.unroll() for line in kind]
             except (ValueError, OSError) as error:
                 raise Fail(f"{part.redact(str(error))} in {name}") from None
-        extra = ["--pre"] if self._env.conf.get("pip_pre", bool) else []
+        extra = ["--pre"] if self._env.conf["pip_pre"] else []
         return Step((*words, *extra), tuple(content))
 
     # ----------------------------------------------------------------- the directory
@@ -141,7 +157,7 @@ class LockInstaller(Pip):
         return True
 
     def _selection(self) -> list[str]:
-        return [*self._env.conf.get("pyenvlaunch_options", list[str]), *self._lock_selection()]
+        return [*self._env.conf["pyenvlaunch_options"], *self._lock_selection()]
 
     def _lock_selection(self) -> list[str]:
         """Extras and groups of a lock that tox's own `pylock` names."""
@@ -157,12 +173,12 @@ class LockInstaller(Pip):
     @property
     def _environment(self) -> dict[str, str]:
         """This process's, with what `set_env` adds: an index, say, that pip would be told so."""
-        added = self._env.conf.get("set_env", SetEnv)
+        added = self._env.conf["set_env"]
         return os.environ | {name: added.load(name) for name in added}
 
     def _check_install_command(self) -> None:
         """Nothing is installed by that command: what it says must not be passed over."""
-        harmless = HARMLESS | ({"--pre"} if self._env.conf.get("pip_pre", bool) else set())
+        harmless = HARMLESS | ({"--pre"} if self._env.conf["pip_pre"] else set())
         for word in self._env.conf["install_command"].args:
             if word.startswith("-") and word not in harmless:
                 raise Fail(
@@ -180,7 +196,7 @@ class LockInstaller(Pip):
             version=python.version,
             environment=self._environment,
         )
-        folder = self._env.core.get("work_dir", Path) / ".pyenvlaunch"
+        folder = self._env.core["work_dir"] / ".pyenvlaunch"
         again = getattr(self._env.options, "relock", False)
         try:
             return locked(requirements, folder, self._env.program, again=again)
