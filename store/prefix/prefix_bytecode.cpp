@@ -1,5 +1,7 @@
 #include "store/prefix/prefix_bytecode.hpp"
 
+#include <unistd.h>
+
 #include <string_view>
 #include <vector>
 
@@ -45,14 +47,18 @@ void complete_prefix_bytecode(const std::string& prefix, const std::string& stor
   for (std::size_t i = 0; i < table->trees().size(); ++i) {
     ids.emplace_back(table->text(table->trees()[i].id));
   }
-  // This process has it mapped only while it reads it, and may outlive the one that asked for it.
   const StoreLayout layout = layout_of(store_root);
-  const Claim claim(layout, table->text(table->environment().id), ids, kBuildId);
-  const std::string interpreters = concat(directory_of(directory_of(prefix)), "/interpreters");
-  const InterpreterFacts interpreter =
-      ask_interpreter(std::string(table->text(table->environment().base_executable)), interpreters);
-  compile_bytecode(interpreter, layout, ids, optimization, 0);
-  make_standard_pack(interpreter, layout, optimization);
+  // To a store that this user may only read nothing can be added; the mark keeps every start from
+  // trying it again.
+  if (::access(layout.bytecode().c_str(), W_OK | X_OK) == 0) {
+    // This process has it mapped only while it reads it, and may outlive the one that asked for it.
+    const Claim claim(layout, table->text(table->environment().id), ids, kBuildId);
+    const std::string interpreters = concat(directory_of(directory_of(prefix)), "/interpreters");
+    const InterpreterFacts interpreter = ask_interpreter(
+        std::string(table->text(table->environment().base_executable)), interpreters);
+    compile_bytecode(interpreter, layout, ids, optimization, 0);
+    make_standard_pack(interpreter, layout, optimization);
+  }
   AtomicFile mark(concat(prefix, "/pyenvlaunch.opt-", std::to_string(optimization)));
   mark.commit();
 }

@@ -45,6 +45,17 @@ def test_all_that_reads_works(pel, there, read_only, tmp_path):
     assert [c["level"] for c in found if "can only be read" in c["text"]] == ["warning"]
 
 
+@pytest.mark.parametrize("option", ["-O", "-OO"])
+def test_optimised_code_that_cannot_be_kept(pel, there, read_only, option):
+    """It is compiled by each start, and no start tries in vain to keep it."""
+    for _ in range(2):
+        result = pel.run(there, "python", option, "-c", CODE, prefix=read_only)
+        assert result.ok().startswith("1.0 ")
+        assert result.stderr == ""
+    marks = pel.root.glob(f"other/v1/envs/*/pyenvlaunch.opt-{option.count('O')}")
+    assert len(list(marks)) == 1
+
+
 def test_what_writes_says_whose_turn_it_is(pel, there, read_only, lock_of, build):
     other = build(simple("beta"))
     lock = lock_of(other, name="beta.lock")
