@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "store/base/error.hpp"
+#include "store/base/file_kind.hpp"
 #include "store/base/text.hpp"
 #include "store/format/selection_key.hpp"
 
@@ -98,7 +99,13 @@ std::string path_of_new_lock(std::string_view output) {
     throw Error(ErrorCode::usage, "cannot write a lock to standard output")
         .with_hint("name a file with -o; ./- if it shall have that name");
   }
-  return absolute_path(output);
+  std::string path = absolute_path(output);
+  if (exists(path) && !is_file(path)) {  // as root it would be replaced
+    throw Error(ErrorCode::usage, concat("cannot write lock ", path, ": it is ",
+                                         leads_to_directory(path) ? "a directory" : "no file"))
+        .with_hint(leads_to_directory(path) ? "name a file in it with -o" : "name a file with -o");
+  }
+  return path;
 }
 
 void apply_color(Console& console, std::string_view when) {

@@ -10,7 +10,9 @@
 #include "launcher/commands/commands.hpp"
 #include "store/base/error.hpp"
 #include "store/base/text.hpp"
+#include "store/environment/recipe.hpp"
 #include "store/prefix/prefix_bytecode.hpp"
+#include "store/records/cache_layout.hpp"
 
 namespace pel {
 namespace {
@@ -29,7 +31,11 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
   if (optimization != "1" && optimization != "2") {
     throw Error(ErrorCode::usage, concat("bad level '", optimization, "': it is 1 or 2"));
   }
-  complete_prefix_bytecode(prefixes->front(), store, optimization == "1" ? 1 : 2);
+  // Its own cache: the variables that name one may be others here than where it was made.
+  const auto recipe = read_recipe(prefixes->front());
+  const CacheLayout cache(recipe ? recipe->cache : context.settings.locations().cache);
+  complete_prefix_bytecode(prefixes->front(), store, cache.interpreters(),
+                           optimization == "1" ? 1 : 2);
   return EXIT_SUCCESS;
 }
 

@@ -9,7 +9,6 @@
 #include "store/base/build_id.hpp"
 #include "store/base/error.hpp"
 #include "store/base/mapped_file.hpp"
-#include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/format/table_view.hpp"
 #include "store/interpreter/bytecode.hpp"
@@ -33,7 +32,7 @@ StoreLayout layout_of(std::string_view store_root) {
 }  // namespace
 
 void complete_prefix_bytecode(const std::string& prefix, const std::string& store_root,
-                              unsigned optimization) {
+                              const std::string& interpreters, unsigned optimization) {
   const std::string path = concat(prefix, "/", table_format::kFileName);
   int error = 0;
   const MappedFile file = MappedFile::open(path.c_str(), MappedFile::Trust::own_or_root, error);
@@ -53,7 +52,6 @@ void complete_prefix_bytecode(const std::string& prefix, const std::string& stor
   if (::access(layout.bytecode().c_str(), W_OK | X_OK) == 0) {
     // This process has it mapped only while it reads it, and may outlive the one that asked for it.
     const Claim claim(layout, table->text(table->environment().id), ids, kBuildId);
-    const std::string interpreters = concat(directory_of(directory_of(prefix)), "/interpreters");
     const InterpreterFacts interpreter = ask_interpreter(
         std::string(table->text(table->environment().base_executable)), interpreters);
     compile_bytecode(interpreter, layout, ids, optimization, 0);

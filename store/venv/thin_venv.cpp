@@ -109,6 +109,7 @@ void remove_leftovers(const std::string& directory, const PrefixPlan& plan) {
     }
     for (const DirectoryEntry& entry : read_directory(folder)) {
       if (!entry.is_directory && entry.name.starts_with('.') &&
+          std::ranges::find(names, entry.name) == names.end() &&
           (is_replacement_name(entry.name) ||
            std::ranges::any_of(names, [&](std::string_view name) {
              return AtomicFile::is_temporary_name(entry.name, name);

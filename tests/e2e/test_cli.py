@@ -151,3 +151,17 @@ def test_a_file_for_a_result_replaces_no_device_and_no_link(pel, lock_of, tmp_pa
     write(link).ok()
     assert link.is_symlink()
     assert real.read_text() != "old"
+
+
+@pytest.mark.parametrize(
+    "command", ["lock --offline alpha", "lock -U --offline alpha", "adopt /usr"]
+)
+def test_a_lock_replaces_no_device(pel, tmp_path, command):
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/null")
+    for path in (pipe, link):
+        before = path.lstat().st_ino
+        error = pel(*command.split(), "-o", path).failed(2)
+        assert f"cannot write lock {path}: it is no file\n  hint: " in error
+        assert path.lstat().st_ino == before

@@ -435,6 +435,11 @@ def test_names_of_temporary_files_may_be_somebodys(pel, lock_of, directory):
         pel("venv", "-q", "--allow-existing", directory, lock).ok()
         assert [name for name in names if not (directory / name).exists()] == []
         assert [path for path in ours if path.exists()] == []
+    # One that a wheel brings is no leftover.
+    name = "gamma-1.0.data/scripts/.pyenvlaunch-0123456789abcdef"
+    lock = lock_of(Wheel("gamma", files={"gamma.py": "", name: "#!/bin/sh\n"}))
+    pel("venv", directory, lock).ok()
+    assert ", up to date, " in pel("venv", directory, lock).ok()
 
 
 def test_one_directory_of_two_locks_at_once(pel, lock_of, directory):
@@ -462,3 +467,18 @@ def test_one_directory_of_two_locks_at_once(pel, lock_of, directory):
         assert process.returncode == 0, error
     version = python_in(directory, "import beta; print(beta.VERSION)")
     assert f"beta-{version}-" in wheels()
+
+
+def test_bytecode_for_options_is_made_without_a_trace_beside_the_directory(pel, lock_of, tmp_path):
+    """What is known of interpreters goes into the cache that the directory was made with."""
+    place = tmp_path / "projects/one/venv"
+    pel("venv", "-q", place, lock_of(tool())).ok()
+    shutil.rmtree(pel.cache / "v1/interpreters")
+    subprocess.run([place / "bin/python", "-O", "-c", "import alpha"], env={}, check=True)
+    deadline = time.monotonic() + 60
+    while not (place / "pyenvlaunch.opt-1").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert (place / "pyenvlaunch.opt-1").exists()
+    assert os.listdir(tmp_path / "projects") == ["one"]
+    assert os.listdir(tmp_path / "projects/one") == ["venv"]
+    assert list((pel.cache / "v1/interpreters").iterdir())
