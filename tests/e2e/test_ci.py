@@ -134,3 +134,19 @@ def test_jenkins_style(job):
 def test_containers(job):
     out = job.run(blocks()["Containers"][0])
     assert out.splitlines()[-1] == "alpha 1.0"
+
+
+def test_the_image_that_builds_has_the_libraries_that_are_opened():
+    """They are in no package that the others bring: each has to be named."""
+    manager = PROGRAM.parent.parent / "libexec/pyenvlaunch/pyenvlaunch-manager"
+    opened = set(re.findall(rb"lib(?:archive|curl|crypto)\.so\.\d+", manager.read_bytes()))
+    assert len(opened) == 3
+    packages = set()
+    for library in opened:
+        owner = subprocess.check_output(["dpkg-query", "-S", f"*/{library.decode()}"], text=True)
+        packages.add(owner.partition(":")[0])
+    dockerfile = re.search(
+        r"^```dockerfile\n(.*?)^```$", (ROOT / "docs/ci.md").read_text(), re.M | re.S
+    )
+    first = re.search(r"apt-get install -y (.*)", dockerfile[1])
+    assert packages <= set(first[1].split())
