@@ -14,6 +14,7 @@
 #include "store/format/table_format.hpp"
 #include "store/tree/file_use.hpp"
 #include "store/tree/make_directory.hpp"
+#include "store/tree/store_owners.hpp"
 
 namespace pel {
 namespace {
@@ -81,7 +82,11 @@ RetiredPrefix retire_prefix(const std::string& prefix, const std::string& tmp) {
     if (errno == ENOENT) {
       return {};
     }
-    throw_errno("remove", prefix);
+    const int error = errno;
+    with_default_hint(advice_on_owner(prefix), [&] {
+      errno = error;
+      throw_errno("remove", prefix);
+    });
   }
   // Who has opened the table between the question and the renaming runs in it. Who has found none
   // waits for the lock that we hold.

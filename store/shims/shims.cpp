@@ -31,6 +31,7 @@
 #include "store/tree/make_directory.hpp"
 #include "store/tree/patient_lock.hpp"
 #include "store/tree/store_layout.hpp"
+#include "store/tree/store_owners.hpp"
 #include "store/venv/venv_manifest.hpp"
 
 namespace pel {
@@ -55,11 +56,16 @@ class ShimHome {
  public:
   explicit ShimHome(const std::string& home)
       : path_(shim_home(home)), store_(StoreLayout(home).root()) {
-    make_directory(path_, 0755);
+    with_default_hint("set PYENVLAUNCH_HOME to a directory that you may write to",
+                      [&] { make_directory(path_, 0755); });
     const std::string file = concat(path_, "/.lock");
     fd_ = open_lock_file(file, 0600);
     if (!fd_) {
-      throw_errno("open", file);
+      const int refused = errno;
+      with_default_hint(advice_on_owner(file), [&] {
+        errno = refused;
+        throw_errno("open", file);
+      });
     }
     const int error = lock_patiently(fd_.get(), LOCK_EX, LockPatience{});
     if (error == EWOULDBLOCK) {

@@ -9,6 +9,7 @@
 #include "store/base/text.hpp"
 #include "store/tree/lock_file.hpp"
 #include "store/tree/lock_holders.hpp"
+#include "store/tree/store_owners.hpp"
 
 namespace pel {
 StoreLock::StoreLock(const StoreLayout& layout, Mode mode, const LockPatience& patience) {
@@ -16,7 +17,11 @@ StoreLock::StoreLock(const StoreLayout& layout, Mode mode, const LockPatience& p
   fd_ = open_lock_file(path);  // of another user's store, too, if it is there
   if (!fd_) {
     if (mode == Mode::exclusive) {
-      throw_errno("open", path);
+      const int error = errno;
+      with_default_hint(advice_on_owner(layout.locks()), [&] {
+        errno = error;
+        throw_errno("open", path);
+      });
     }
     return;
   }

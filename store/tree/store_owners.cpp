@@ -3,12 +3,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/base/text.hpp"
+
 namespace pel {
 
 bool is_store_owner(uid_t owner, const std::string& store) noexcept {
   struct stat status{};
   return owner == 0 || owner == ::geteuid() ||
          (::stat(store.c_str(), &status) == 0 && owner == status.st_uid);
+}
+
+std::string advice_on_owner(const std::string& path) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0 || status.st_uid == ::geteuid()) {
+    return {};
+  }
+  return concat("it belongs to user ", std::to_string(status.st_uid),
+                "; after a run with sudo, `sudo chown -R` makes it yours");
 }
 
 }  // namespace pel

@@ -10,4 +10,8 @@ namespace pel {
 // that of whom the store belongs to. All others could change what is run from it.
 [[nodiscard]] bool is_store_owner(uid_t owner, const std::string& store) noexcept;
 
+// What to do about a file of another user's that is in our way, as a run with sudo leaves them;
+// empty if it is our own, or not there.
+[[nodiscard]] std::string advice_on_owner(const std::string& path);
+
 }  // namespace pel

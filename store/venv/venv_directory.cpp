@@ -133,6 +133,7 @@ void check_venv_directory(const ThinVenvRequest& request) {
   }
   if (request.clear) {
     refuse_to_delete(request);
+    require_writable(directory);
   }
 }
 

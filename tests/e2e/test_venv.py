@@ -482,3 +482,16 @@ def test_bytecode_for_options_is_made_without_a_trace_beside_the_directory(pel, 
     assert os.listdir(tmp_path / "projects") == ["one"]
     assert os.listdir(tmp_path / "projects/one") == ["venv"]
     assert list((pel.cache / "v1/interpreters").iterdir())
+
+
+@pytest.mark.user
+def test_clear_where_nothing_may_be_deleted_deletes_nothing(pel, lock_of, directory):
+    lock = lock_of(tool())
+    pel("venv", "-q", directory, lock).ok()
+    before = sorted(listing(directory))
+    directory.chmod(0o555)
+    assert (
+        f"{directory}: permission denied\n  hint: "
+        in pel("venv", "--clear", directory, lock).failed()
+    )
+    assert sorted(listing(directory)) == before
