@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <set>
 #include <span>
 #include <utility>
@@ -247,25 +248,40 @@ void EnvironmentMaker::compile_while(const std::function<void()>& wheels_come) {
   compiler_.reset();
 }
 
-// What was made of files that somebody has changed is made again.
+// What was made of files that somebody has changed is made again; so is what could not be made of
+// them, where one is missing, or is no file.
 PrefixPlan EnvironmentMaker::plan(const std::string& prefix, NativeLinks links) {
-  PrefixPlan plan = draft(prefix, links);
-  if (replace_changed()) {
+  PrefixPlan plan;
+  std::exception_ptr failure;
+  try {
     plan = draft(prefix, links);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::interrupted) {
+      throw;
+    }
+    failure = std::current_exception();
+  }
+  if (replace_changed(failure ? WheelIntake::Indexes::whole : WheelIntake::Indexes::in_use)) {
+    plan = draft(prefix, links);
+  } else if (failure) {
+    std::rethrow_exception(failure);
   }
   linked_trees_ = linked_trees(layout(), plan);
   clock_.end("files");
   return plan;
 }
 
-bool EnvironmentMaker::replace_changed() {
+bool EnvironmentMaker::replace_changed(WheelIntake::Indexes indexes) {
   const bool composites = remove_changed_composites();
   bool wheels = false;
-  compile_while([&] { wheels = intake_->replace_changed(); });
+  compile_while([&] { wheels = intake_->replace_changed(indexes); });
   return wheels || composites;
 }
 
 bool EnvironmentMaker::remove_changed_composites() {
+  if (!composite_search_) {
+    return false;  // none could be made
+  }
   const std::vector<std::string> ids = composites_.ids;
   bool any = false;
   for (const ChangeSearch::Found& found : composite_search_->finish()) {

@@ -123,7 +123,7 @@ class EnvironmentMaker {
   void take_in_wheels_and_compile();
   void compile_while(const std::function<void()>& wheels_come);
   [[nodiscard]] PrefixPlan draft(const std::string& prefix, NativeLinks links);
-  [[nodiscard]] bool replace_changed();
+  [[nodiscard]] bool replace_changed(WheelIntake::Indexes indexes);
   [[nodiscard]] bool remove_changed_composites();
   void renew_stamps(const PrefixChange& change) const;
 

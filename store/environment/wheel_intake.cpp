@@ -48,9 +48,12 @@ void WheelIntake::take_in() {
   fetch(missing);
 }
 
-bool WheelIntake::replace_changed() {
+bool WheelIntake::replace_changed(Indexes indexes) {
   Missing missing;
   find_changed(missing);
+  if (indexes == Indexes::whole) {
+    find_damaged_indexes(missing);
+  }
   fetch(missing);
   return !missing.items.empty();
 }
@@ -95,6 +98,21 @@ void WheelIntake::find_changed(Missing& missing) {
     change(present[found.root], found.path, missing);
   }
   search_.reset();
+}
+
+void WheelIntake::find_damaged_indexes(Missing& missing) {
+  for (std::size_t i = 0; i < result_.wheel_ids.size(); ++i) {
+    const std::string& id = result_.wheel_ids[i];
+    const StoredIndex index(store_.layout(), id);
+    if (std::ranges::find(missing.positions, i) != missing.positions.end() ||
+        (index.view() != nullptr && index.view()->cold_is_intact())) {
+      continue;
+    }
+    if (options_.read_only) {
+      throw_changed(store_.layout(), store_.layout().index(id));
+    }
+    change(i, store_.layout().index(id), missing);
+  }
 }
 
 // The wheel at this position has a file that somebody has changed, or could have.

@@ -66,9 +66,13 @@ class WheelIntake {
 
   void take_in();
 
+  // Of an INDEX, what every environment reads is checked when it is opened; the rest, which
+  // composites are made of, only where something could not be made.
+  enum class Indexes { in_use, whole };
+
   // What take_in() left undone. Whether any wheel was replaced: then all that was made of the
   // wheels' trees must be made again. Throws Error when one cannot be.
-  bool replace_changed();
+  bool replace_changed(Indexes indexes);
 
   [[nodiscard]] const IntakeResult& result() const noexcept { return result_; }
 
@@ -88,6 +92,7 @@ class WheelIntake {
   void find_present(Missing& missing);
   [[nodiscard]] bool all_complete() const;
   void find_changed(Missing& missing);
+  void find_damaged_indexes(Missing& missing);
   void change(std::size_t position, const std::string& path, Missing& missing);
   [[nodiscard]] bool owns_store() const;
   void fetch(const Missing& missing);

@@ -705,3 +705,34 @@ def test_a_pack_that_is_cut_short_is_made_anew(pel, lock):
             assert ran.stdout == "1.0 plugin\n", f"{path} {size}: {ran}"
             pel("sync", lock).ok()
             pel("store", "verify").ok()
+
+
+@pytest.mark.parametrize("how", ["deleted", "directory", "index"])
+@pytest.mark.parametrize("command", ["sync", "venv"])
+def test_what_a_new_composite_is_made_of_is_unpacked_again(pel, build, lock_of, how, command):
+    """All wheels were there, so that the composite is made before they have been looked at."""
+    base = build(simple("base"))
+    plugin = build(Wheel("plugin", files={"base/plugin.py": "VALUE = 'plugin'\n"}))
+    pel("sync", lock_of(base, name="1.lock"), lock_of(plugin, name="2.lock")).ok()
+    file = tree(pel, "base") / SITE / "base/__init__.py"
+    index = tree(pel, "base") / "INDEX"
+    if how == "index":
+        writable(index)
+        content = bytearray(index.read_bytes())
+        content[-5] ^= 1
+        index.write_bytes(content)
+        index.chmod(0o444)
+    else:
+        remove(file)
+        if how == "directory":
+            file.mkdir()
+        file.parent.chmod(0o555)
+    lock = lock_of(base, plugin)
+    arguments = [pel.work / "venv"] if command == "venv" else []
+    done = pel(command, *arguments, lock)
+    done.ok()
+    named = index if how == "index" else file
+    assert f"warning: {named} was changed: base 1.0 is unpacked again\n" in done.stderr
+    code = "import base.plugin; print(base.VERSION, base.plugin.VALUE)"
+    assert pel.code(lock, code) == "1.0 plugin\n"
+    pel.assert_store_is_valid()
