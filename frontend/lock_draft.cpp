@@ -1,7 +1,6 @@
 #include "frontend/lock_draft.hpp"
 
 #include <algorithm>
-#include <boost/filesystem/operations.hpp>
 #include <boost/filesystem/path.hpp>
 
 #include "frontend/lock_text.hpp"
@@ -10,6 +9,7 @@
 #include "lock/wheel_file_name.hpp"
 #include "store/base/error.hpp"
 #include "store/base/path.hpp"
+#include "store/base/real_path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/utf8.hpp"
 #include "store/fetch/url.hpp"
@@ -193,13 +193,6 @@ bool is_below(std::string_view path, std::string_view folder) noexcept {
          (folder.ends_with('/') || (path.size() > folder.size() && path[folder.size()] == '/'));
 }
 
-// Where a folder really is: "../x" starts there, whatever links and ".." its path has.
-std::string real_folder(const std::string& folder) {
-  boost::system::error_code error;
-  const fs::path real = fs::canonical(folder, error);
-  return (error ? fs::path(folder).lexically_normal() : real).native();
-}
-
 }  // namespace
 
 LockDraft read_lock_draft(std::string_view text, std::string_view subject,
@@ -209,14 +202,14 @@ LockDraft read_lock_draft(std::string_view text, std::string_view subject,
 }
 
 std::string moved_path(std::string_view path, const LockFolders& folders) {
+  // "../x" starts from where a folder really is, whatever links and ".." its path has.
   const bool was_relative = !path.starts_with('/');
-  const std::string absolute =
-      (was_relative ? fs::path(real_folder(folders.from)) / std::string(path)
-                    : fs::path(std::string(path)))
-          .lexically_normal()
-          .native();
+  const std::string absolute = (was_relative ? fs::path(real_path(folders.from)) / std::string(path)
+                                             : fs::path(std::string(path)))
+                                   .lexically_normal()
+                                   .native();
   const auto& named = folders.named_relatively;
-  const std::string to = is_below(absolute, folders.to) ? folders.to : real_folder(folders.to);
+  const std::string to = is_below(absolute, folders.to) ? folders.to : real_path(folders.to);
   std::string moved =
       was_relative || is_below(absolute, to) || std::ranges::find(named, absolute) != named.end()
           ? fs::path(absolute).lexically_relative(to).native()

@@ -151,7 +151,7 @@ std::string checked_lock_text(const LockDraft& draft, const std::string& path) {
 
 void write_lock_file(const std::string& path, std::string_view text) {
   std::string target = path;
-  mode_t mode = 0644;
+  mode_t mode = mode_of_new_file();
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
                                                          &std::free);
   struct stat status{};

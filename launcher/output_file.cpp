@@ -33,10 +33,8 @@ OutputFile::OutputFile(const std::string& path, std::string_view hint)
 }
 
 void OutputFile::write(std::string_view text) const {
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
   with_default_hint(hint_, [&] {
-    AtomicFile file(path_, {.mode = 0666 & ~mask});
+    AtomicFile file(path_, {.mode = mode_of_new_file()});
     file.write(text);
     file.commit();
   });

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
-#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "lock/package_name.hpp"
 #include "lock/wheel_file_name.hpp"
 #include "store/base/path.hpp"
+#include "store/base/real_path.hpp"
 #include "store/base/text.hpp"
 
 namespace pel {
@@ -234,14 +233,6 @@ void check_sources(const LockTable& table, const LockedPackage& package) {
   }
 }
 
-// Where a directory really is: that is where the kernel lets ".." begin. One that is not there
-// stays as it is written.
-std::string real_directory(const std::string& directory) {
-  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(directory.c_str(), nullptr),
-                                                         &std::free);
-  return real != nullptr ? std::string(real.get()) : lexically_normal(directory);
-}
-
 }  // namespace
 
 std::string resolve_path(const LockTable& table, std::string_view key, std::string_view path,
@@ -263,8 +254,9 @@ std::string resolve_path(const LockTable& table, std::string_view key, std::stri
   if (relative == "." || relative.empty()) {
     return directory;
   }
+  // The kernel lets ".." begin where a directory really is.
   std::string base =
-      relative.starts_with("../") || relative == ".." ? real_directory(directory) : directory;
+      relative.starts_with("../") || relative == ".." ? real_path(directory) : directory;
   while (relative.starts_with("../") || relative == "..") {
     relative.remove_prefix(std::min<std::size_t>(relative.size(), 3));
     base = directory_of(base);

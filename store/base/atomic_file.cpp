@@ -116,4 +116,10 @@ bool AtomicFile::is_temporary_name(std::string_view file_name, std::string_view 
           file_name.size() == target.size() + kRandomPart.size());
 }
 
+mode_t mode_of_new_file() noexcept {
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return 0666 & ~mask;
+}
+
 }  // namespace pel

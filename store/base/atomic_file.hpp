@@ -24,6 +24,7 @@ namespace pel {
 // with flock tells it from one that somebody writes.
 //
 // Two processes that replace the same target do not disturb each other: the last rename wins.
+// (For files of a user's own see mode_of_new_file().)
 class AtomicFile {
  public:
   enum class Durability {
@@ -61,5 +62,9 @@ class AtomicFile {
   Options options_;
   UniqueFd fd_;
 };
+
+// The mode of a file that a user asks for: 0666 without what the umask takes. The umask is another
+// one for a moment: not while other threads make files.
+[[nodiscard]] mode_t mode_of_new_file() noexcept;
 
 }  // namespace pel

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.locks import Entry
+from support.resolvers import give
 from support.wheels import Wheel, simple
 
 ALPHA = "import alpha; print(alpha.VERSION)"
@@ -227,6 +228,21 @@ def test_umask_says_who_may_look_in(pel, lock_of, umask):
     assert mode_of(pel.store / "locks") == 0o700
     assert mode_of(pel.store / "tmp") == 0o700
     pel("store", "verify").ok()
+
+
+@pytest.mark.parametrize("umask", ["077", "022"])
+def test_a_new_lock_has_the_mode_that_the_umask_leaves(pel, house, build, tmp_path, umask):
+    give(pel, "uv")
+    wheel = build(simple("alpha"))
+    lock = tmp_path / "app.lock"
+    prefix = ("sh", "-c", f'umask {umask}; exec "$@"', "sh")
+    asked = ("lock", f"alpha @ {wheel.path.as_uri()}", "-o", lock, "--offline")
+    pel(*asked, prefix=prefix).ok()
+    assert mode_of(lock) == 0o666 & ~int(umask, 8)
+    lock.chmod(0o640)
+    lock.write_text(lock.read_text() + "\n")
+    pel(*asked, prefix=prefix).ok()
+    assert mode_of(lock) == 0o640
 
 
 @pytest.mark.root
