@@ -29,6 +29,8 @@ COMMANDS = (
     *("sync", "mend", "gc", "remove", "add", "venv", "clear", "edit", "reset"),
     *("shims", "uninstall", "export"),
 )
+# Of these the ordinary tests have fewer rounds.
+RARE = ("clear", "reset", "shims", "uninstall", "export")
 
 # Shows that everything is there: modules, a composite's, a script, data.
 CHECK = (
