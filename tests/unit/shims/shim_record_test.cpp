@@ -8,7 +8,9 @@
 
 #include <gtest/gtest.h>
 
+#include "store/base/file_kind.hpp"
 #include "store/base/text.hpp"
+#include "store/prefix/prefix_writer.hpp"
 #include "store/shims/shim_links.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -88,17 +90,45 @@ TEST(ShimLinks, AreTakenBackUnlessTheyAreKept) {
   const std::string bin = directory.path();
   {
     ShimLinks links(bin, "/h/shims/app-1");
-    links.make("x");
+    ASSERT_TRUE(links.make("x", false));
     EXPECT_EQ(look_at_shim(bin, "x", "/h/shims/app-1"), ShimPlace::ours);
   }
   EXPECT_EQ(look_at_shim(bin, "x", "/h/shims/app-1"), ShimPlace::free);
   {
     ShimLinks links(bin, "/h/shims/app-1");
-    links.make("x");
+    ASSERT_TRUE(links.make("x", false));
     links.keep();
   }
   EXPECT_FALSE(remove_shim(bin, "x", "/h/shims/app-2"));
   EXPECT_TRUE(remove_shim(bin, "x", "/h/shims/app-1"));
+}
+
+TEST(ShimLinks, ReplaceNothingOfOthersButUnderForce) {
+  const test::TempDir directory;
+  const std::string bin = directory.path();
+  std::ofstream(bin + "/x") << "text";
+  ASSERT_EQ(::mkdir((bin + "/y").c_str(), 0755), 0);
+  ShimLinks links(bin, "/h/shims/app-1");
+  EXPECT_FALSE(links.make("x", false));
+  EXPECT_EQ(look_at_shim(bin, "x", "/h/shims/app-1"), ShimPlace::foreign);
+  EXPECT_TRUE(links.make("x", true));
+  EXPECT_EQ(look_at_shim(bin, "x", "/h/shims/app-1"), ShimPlace::ours);
+  EXPECT_FALSE(links.make("y", true));
+  EXPECT_EQ(look_at_shim(bin, "y", "/h/shims/app-1"), ShimPlace::directory);
+}
+
+TEST(ShimLinks, WhatAnInterruptionHasLeftGoesAndNothingElse) {
+  const test::TempDir directory;
+  const std::string bin = directory.path();
+  const std::string left = concat(bin, "/", new_replacement_name());
+  const std::string foreign = concat(bin, "/", new_replacement_name());
+  ASSERT_EQ(::symlink("/h/shims/app-1/bin/x", left.c_str()), 0);
+  ASSERT_EQ(::symlink("/usr/bin/x", foreign.c_str()), 0);
+  ASSERT_EQ(::symlink("/h/shims/app-1/bin/x", (bin + "/.tmp-mine").c_str()), 0);
+  const ShimLinks links(bin, "/h/shims/app-1");
+  EXPECT_FALSE(has_entry(left));
+  EXPECT_TRUE(has_entry(foreign));
+  EXPECT_TRUE(has_entry(bin + "/.tmp-mine"));
 }
 
 }  // namespace
