@@ -5,6 +5,7 @@
 
 #include "embed/environment.hpp"
 #include "embed/optional_api.hpp"
+#include "store/base/path.hpp"
 
 namespace pel {
 namespace {
@@ -12,8 +13,7 @@ namespace {
 constexpr const char* kName = "USER_BASE";
 
 bool is_below(std::string_view path, std::string_view directory) noexcept {
-  return path.size() > directory.size() && path.starts_with(directory) &&
-         path[directory.size()] == '/';
+  return path != directory && is_within(path, directory);
 }
 
 // Whether programs would take what is stored for the user's own, and what is in the environment's

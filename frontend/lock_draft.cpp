@@ -189,8 +189,7 @@ class DraftReader {
 };
 
 bool is_below(std::string_view path, std::string_view folder) noexcept {
-  return path.starts_with(folder) &&
-         (folder.ends_with('/') || (path.size() > folder.size() && path[folder.size()] == '/'));
+  return path != folder && is_within(path, folder);
 }
 
 }  // namespace

@@ -52,10 +52,9 @@ void set_source(ForeignPackage& foreign, TomlNode source, const LockFolders& fol
 std::vector<LockTarget> targets_of(const std::string& versions, std::string_view path) {
   const auto ranges = python_ranges(versions);
   if (!ranges) {
-    throw Error(ErrorCode::corrupt, concat("cannot convert ", path,
-                                           ": key 'python-versions' is no "
-                                           "set of versions: ",
-                                           quote(versions)))
+    throw Error(ErrorCode::corrupt,
+                concat("cannot convert ", path,
+                       ": key 'python-versions' is no set of versions: ", quote(versions)))
         .with_hint(kNoSuchLock);
   }
   std::vector<LockTarget> targets;

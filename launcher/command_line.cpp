@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "launcher/output_file.hpp"
 #include "store/base/error.hpp"
-#include "store/base/file_kind.hpp"
 #include "store/base/text.hpp"
 #include "store/format/selection_key.hpp"
 
@@ -99,13 +99,12 @@ std::string path_of_new_lock(std::string_view output) {
     throw Error(ErrorCode::usage, "cannot write a lock to standard output")
         .with_hint("name a file with -o; ./- if it shall have that name");
   }
-  std::string path = absolute_path(output);
-  if (exists(path) && !is_file(path)) {  // as root it would be replaced
-    throw Error(ErrorCode::usage, concat("cannot write lock ", path, ": it is ",
-                                         leads_to_directory(path) ? "a directory" : "no file"))
-        .with_hint(leads_to_directory(path) ? "name a file in it with -o" : "name a file with -o");
-  }
-  return path;
+  return absolute_path(output);
+}
+
+void check_new_lock(const std::string& path) {
+  check_output_file(concat("lock ", path), path, "name a file with -o",
+                    "make it, or name another place with -o");
 }
 
 void apply_color(Console& console, std::string_view when) {

@@ -52,6 +52,9 @@ void expect_no_empty(std::span<const std::string> operands);
 // of that name: a lock is read from its file.
 [[nodiscard]] std::string path_of_new_lock(std::string_view output);
 
+// Whether a lock can be written there, before anything is asked of an index: check_output_file().
+void check_new_lock(const std::string& path);
+
 // "auto", "always", "never": applies it to the console. Throws Error(usage) for another word.
 void apply_color(Console& console, std::string_view when);
 

@@ -1,7 +1,5 @@
 #include "launcher/output_file.hpp"
 
-#include <sys/stat.h>
-
 #include "store/base/atomic_file.hpp"
 #include "store/base/error.hpp"
 #include "store/base/file_kind.hpp"
@@ -12,24 +10,26 @@
 
 namespace pel {
 
-OutputFile::OutputFile(const std::string& path, std::string_view hint)
-    : path_(absolute_path(path)), hint_(hint) {
-  struct stat status{};
-  if (::stat(path_.c_str(), &status) == 0) {
-    if (!S_ISREG(status.st_mode)) {
-      throw Error(ErrorCode::usage, concat("cannot write ", path_, ": it is ",
-                                           S_ISDIR(status.st_mode) ? "a directory" : "no file"))
-          .with_hint(hint_);
-    }
-    path_ = real_path(path_);
-    return;
+void check_output_file(std::string_view subject, const std::string& path,
+                       std::string_view file_hint, std::string_view folder_hint) {
+  const bool is_folder = leads_to_directory(path);
+  if (is_folder || (exists(path) && !is_file(path))) {  // as root a device would be replaced
+    throw Error(ErrorCode::usage,
+                concat("cannot write ", subject, ": it is ", is_folder ? "a directory" : "no file"))
+        .with_hint(std::string(file_hint));
   }
-  const std::string folder = directory_of(path_);
+  const std::string folder = directory_of(path);
   if (!leads_to_directory(folder)) {
     throw Error(ErrorCode::not_found,
-                concat("cannot write ", path_, ": there is no directory ", folder))
-        .with_hint(hint_);
+                concat("cannot write ", subject, ": there is no directory ", folder))
+        .with_hint(std::string(folder_hint));
   }
+}
+
+OutputFile::OutputFile(const std::string& path, std::string_view hint)
+    : path_(absolute_path(path)), hint_(hint) {
+  check_output_file(path_, path_, hint_, hint_);
+  path_ = real_path(path_);
 }
 
 void OutputFile::write(std::string_view text) const {

@@ -57,14 +57,12 @@ void check_place(const char* action, const std::string& root, const char* variab
     }
     errno = ENOTDIR;
   }
-  const int error = errno;
-  if (error == ENOENT) {
-    return;
-  }
-  with_default_hint(concat("set ", variable, " to a directory that you may write to"), [&] {
+  if (errno != ENOENT) {
+    const int error = errno;
+    const std::string hint = concat("set ", variable, " to a directory that you may write to");
     errno = error;
-    throw_errno(action, root);
-  });
+    throw_errno(action, root, hint);
+  }
 }
 
 StoreLocations checked(StoreLocations locations) {

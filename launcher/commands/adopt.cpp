@@ -105,6 +105,7 @@ int run(CommandContext& context, std::span<const std::string_view> args) {
     throw Error(ErrorCode::usage, "no lock to write given").with_hint("name it with -o LOCK");
   }
   const std::string path = path_of_new_lock(options.output);
+  check_new_lock(path);
   AdoptRequest request{.directory = absolute_path(operands->front()),
                        .index_url = options.index_url,
                        .extra_index_urls = options.extra_index_urls,

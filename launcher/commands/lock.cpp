@@ -194,17 +194,7 @@ void check_files(const LockRequest& request) {
                 "--project is the folder of a pyproject.toml; requirements of other kinds stand on "
                 "the command line, or in a file behind -r");
   }
-  const std::string folder(directory_of(request.output));
-  if (!leads_to_directory(folder)) {
-    throw Error(ErrorCode::not_found,
-                concat("cannot write lock ", request.output, ": there is no directory ", folder))
-        .with_hint("make it, or name another place with -o");
-  }
-  if (leads_to_directory(request.output)) {
-    throw Error(ErrorCode::usage,
-                concat("cannot write lock ", request.output, ": it is a directory"))
-        .with_hint("name a file in it with -o");
-  }
+  check_new_lock(request.output);
 }
 
 LockRequest request_of(const LockOptions& options, CommandContext& context,

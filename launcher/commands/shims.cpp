@@ -3,7 +3,6 @@
 #include "launcher/commands/shims.hpp"
 
 #include <algorithm>
-#include <boost/filesystem/operations.hpp>
 #include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -19,27 +18,16 @@
 #include "launcher/json_text.hpp"
 #include "store/base/error.hpp"
 #include "store/base/nearest.hpp"
+#include "store/base/real_path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/user_home.hpp"
 #include "store/format/selection_key.hpp"
 
 namespace pel {
 
-namespace {
-
-// Links resolved, as far as it is there: one directory is one place, however it is named.
-std::string real_path(std::string_view path) {
-  boost::system::error_code error;
-  const std::string absolute = absolute_path(path);
-  const auto real = boost::filesystem::weakly_canonical(absolute, error);
-  return error ? absolute : real.native();
-}
-
-}  // namespace
-
 std::string shim_directory(const std::string& option) {
   if (!option.empty()) {
-    return real_path(option);
+    return real_path(absolute_path(option));
   }
   const std::string home = user_home();
   if (home.empty()) {
@@ -54,7 +42,7 @@ void warn_unless_on_path(CommandContext& context, const std::string& directory) 
   while (!rest.empty()) {
     const std::size_t colon = rest.find(':');
     const std::string_view entry = rest.substr(0, colon);
-    if (entry.starts_with('/') && real_path(entry) == directory) {
+    if (entry.starts_with('/') && real_path(std::string(entry)) == directory) {
       return;
     }
     rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);

@@ -20,12 +20,12 @@ namespace pel {
 namespace {
 
 constexpr std::string_view kTemporaryPrefix = ".tmp-";
-constexpr std::string_view kRandomPart = "-XXXXXX";  // mkostemp() replaces the letters
+constexpr std::size_t kRandomLetters = 6;  // behind a dash, as mkostemp() makes them
 
 // Of a long name only so much that the temporary one is not too long for file systems.
 std::string_view kept_part(std::string_view name) noexcept {
   constexpr std::size_t kLongestName = 255;
-  return name.substr(0, kLongestName - kTemporaryPrefix.size() - kRandomPart.size());
+  return name.substr(0, kLongestName - kTemporaryPrefix.size() - 1 - kRandomLetters);
 }
 
 void sync_directory(const std::string& directory) {
@@ -44,8 +44,9 @@ AtomicFile::AtomicFile(std::string target, const Options& options)
     : target_(std::move(target)), options_(options) {
   struct stat status{};
   do {
-    std::string pattern = concat(directory_of(target_), "/", kTemporaryPrefix,
-                                 kept_part(name_of(target_)), kRandomPart);
+    std::string pattern =
+        concat(directory_of(target_), "/", kTemporaryPrefix, kept_part(name_of(target_)), "-",
+               std::string(kRandomLetters, 'X'));
     fd_ = UniqueFd(::mkostemp(pattern.data(), O_CLOEXEC));
     if (!fd_) {
       throw_errno("create a temporary file for", target_);
@@ -113,7 +114,7 @@ bool AtomicFile::is_temporary_name(std::string_view file_name, std::string_view 
   target = kept_part(target);
   return target.empty() ||
          (file_name.starts_with(target) && file_name.substr(target.size()).starts_with('-') &&
-          file_name.size() == target.size() + kRandomPart.size());
+          file_name.size() == target.size() + 1 + kRandomLetters);
 }
 
 mode_t mode_of_new_file() noexcept {

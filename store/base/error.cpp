@@ -59,14 +59,16 @@ Error Error::with_hint(std::string hint) && {
 }
 
 void throw_errno(const char* action, const std::string_view subject) {
+  throw_errno(action, subject, {});
+}
+
+void throw_errno(const char* action, const std::string_view subject, const std::string_view hint) {
   const int saved_errno = errno;
   const std::string reason = reason_of(saved_errno);
   const ErrorCode code = saved_errno == ENOENT ? ErrorCode::not_found : ErrorCode::io;
-  Error error(code, concat("cannot ", action, " ", subject, ": ", reason));
-  if (saved_errno == ENOSPC || saved_errno == EDQUOT) {
-    throw std::move(error).with_hint("make room there, and run it again");
-  }
-  throw error;
+  const bool is_full = saved_errno == ENOSPC || saved_errno == EDQUOT;
+  throw Error(code, concat("cannot ", action, " ", subject, ": ", reason))
+      .with_hint(is_full ? "make room there, and run it again" : std::string(hint));
 }
 
 }  // namespace pel

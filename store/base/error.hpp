@@ -58,6 +58,9 @@ class Error : public std::exception {
 // else, so call it straight after the failed call and pass no argument that allocates.
 [[noreturn]] void throw_errno(const char* action, std::string_view subject);
 
+// The same with a hint, if it is not empty and there is no better one.
+[[noreturn]] void throw_errno(const char* action, std::string_view subject, std::string_view hint);
+
 // Runs `body`; an Error that leaves it gains the frame made by `describe`, which is called only
 // then. Frames read as "while ...": with_context([&] { return "reading " + p.native(); }, ...).
 template <class Describe, class Body>

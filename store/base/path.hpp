@@ -41,4 +41,10 @@ namespace pel {
   return result.empty() ? "/" : result;
 }
 
+// Whether `path` is `directory` or lies below it. Both as lexically_normal() gives them.
+[[nodiscard]] inline bool is_within(std::string_view path, std::string_view directory) noexcept {
+  return directory == "/" || (path.starts_with(directory) &&
+                              (path.size() == directory.size() || path[directory.size()] == '/'));
+}
+
 }  // namespace pel

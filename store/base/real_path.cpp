@@ -24,9 +24,4 @@ std::string real_path(const std::string& path) {
   }
 }
 
-bool is_within(const std::string& path, const std::string& directory) noexcept {
-  return directory == "/" || (path.starts_with(directory) &&
-                              (path.size() == directory.size() || path[directory.size()] == '/'));
-}
-
 }  // namespace pel

@@ -8,7 +8,4 @@ namespace pel {
 // written. One directory has one such path, however it is named.
 [[nodiscard]] std::string real_path(const std::string& path);
 
-// Whether `path` is `directory` or lies below it. Both as real_path() gives them.
-[[nodiscard]] bool is_within(const std::string& path, const std::string& directory) noexcept;
-
 }  // namespace pel

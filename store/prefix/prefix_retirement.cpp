@@ -82,11 +82,7 @@ RetiredPrefix retire_prefix(const std::string& prefix, const std::string& tmp) {
     if (errno == ENOENT) {
       return {};
     }
-    const int error = errno;
-    with_default_hint(advice_on_owner(prefix), [&] {
-      errno = error;
-      throw_errno("remove", prefix);
-    });
+    throw_errno("remove", prefix, advice_on_owner(prefix));
   }
   // Who has opened the table between the question and the renaming runs in it. Who has found none
   // waits for the lock that we hold.

@@ -54,7 +54,7 @@ std::vector<std::string> repair_surface(const std::string& root,
                                         std::span<const Finding> findings) {
   std::vector<std::string> mended;
   for (const Finding& finding : findings) {
-    const bool is_below = finding.path == root || finding.path.starts_with(concat(root, "/"));
+    const bool is_below = is_within(finding.path, root);
     if (is_below && finding.kind == FindingKind::mode) {
       set_mode(finding.path, wanted_mode(finding));
       mended.push_back(concat(finding.path, ": mode set"));

@@ -61,11 +61,7 @@ class ShimHome {
     const std::string file = concat(path_, "/.lock");
     fd_ = open_lock_file(file, 0600);
     if (!fd_) {
-      const int refused = errno;
-      with_default_hint(advice_on_owner(file), [&] {
-        errno = refused;
-        throw_errno("open", file);
-      });
+      throw_errno("open", file, advice_on_owner(file));
     }
     const int error = lock_patiently(fd_.get(), LOCK_EX, LockPatience{});
     if (error == EWOULDBLOCK) {

@@ -17,11 +17,7 @@ StoreLock::StoreLock(const StoreLayout& layout, Mode mode, const LockPatience& p
   fd_ = open_lock_file(path);  // of another user's store, too, if it is there
   if (!fd_) {
     if (mode == Mode::exclusive) {
-      const int error = errno;
-      with_default_hint(advice_on_owner(layout.locks()), [&] {
-        errno = error;
-        throw_errno("open", path);
-      });
+      throw_errno("open", path, advice_on_owner(layout.locks()));
     }
     return;
   }

@@ -11,7 +11,7 @@ namespace pel {
 [[nodiscard]] bool is_store_owner(uid_t owner, const std::string& store) noexcept;
 
 // What to do about a file of another user's that is in our way, as a run with sudo leaves them;
-// empty if it is our own, or not there.
+// empty if it is our own, or not there. Leaves errno as it is: for throw_errno().
 [[nodiscard]] std::string advice_on_owner(const std::string& path);
 
 }  // namespace pel

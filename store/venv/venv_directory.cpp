@@ -27,6 +27,7 @@ namespace {
 
 constexpr std::string_view kConfiguration = "pyvenv.cfg";
 constexpr const char* kAction = "make an environment in";
+constexpr const char* kWritable = "give a directory in which you may write";
 
 // Before anything is fetched, or a root is written that would stay: whether this user may write to
 // `directory`, or where it is missing, make it. Root may do everything, and yet no file system but
@@ -45,21 +46,13 @@ void require_writable(const std::string& directory) {
     } else if (errno == ENOENT) {  // what /proc says
       throw Error(ErrorCode::io, concat("cannot make an environment in ", directory,
                                         ": no directory can be made in ", place))
-          .with_hint("give a directory in which you may write");
+          .with_hint(kWritable);
     } else if (errno != EEXIST) {
-      const int error = errno;
-      with_default_hint("give a directory in which you may write", [&] {
-        errno = error;
-        throw_errno(kAction, directory);
-      });
+      throw_errno(kAction, directory, kWritable);
     }
   }
   if (::access(place.c_str(), W_OK | X_OK) != 0) {
-    const int error = errno;
-    with_default_hint("give a directory in which you may write", [&] {
-      errno = error;
-      throw_errno(kAction, directory);
-    });
+    throw_errno(kAction, directory, kWritable);
   }
 }
 

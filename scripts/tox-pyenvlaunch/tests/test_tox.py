@@ -310,9 +310,6 @@ def test_what_pip_would_be_told_is_not_passed_over(project):
 INDEX = """
 from pip._internal.models.index import PyPI
 import os
-import re
-import shlex
-import shutil
 print(os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or PyPI.simple_url)
 """
 

@@ -55,6 +55,20 @@ TEST(Error, ErrnoBecomesASentence) {
   }
 }
 
+TEST(Error, AHintGivesWayToABetterOne) {
+  const auto hint_of = [](int number, std::string_view hint) {
+    try {
+      errno = number;
+      throw_errno("write", "/x/y", hint);
+    } catch (const Error& error) {
+      return error.hint();
+    }
+  };
+  EXPECT_EQ(hint_of(EACCES, "ask its owner"), "ask its owner");
+  EXPECT_EQ(hint_of(ENOSPC, "ask its owner"), "make room there, and run it again");
+  EXPECT_EQ(hint_of(EACCES, ""), "");
+}
+
 TEST(Concat, JoinsWhatIsLikeAString) {
   const std::string text = "b";
   EXPECT_EQ(concat("a", text, std::string_view("c"), ""), "abc");

@@ -26,5 +26,13 @@ TEST(Path, LexicallyNormalHasNoDots) {
   EXPECT_EQ(lexically_normal("/"), "/");
 }
 
+TEST(Path, IsWithinADirectory) {
+  EXPECT_TRUE(is_within("/a/b", "/a/b"));
+  EXPECT_TRUE(is_within("/a/b/c", "/a/b"));
+  EXPECT_TRUE(is_within("/a", "/"));
+  EXPECT_FALSE(is_within("/a/bc", "/a/b"));
+  EXPECT_FALSE(is_within("/a", "/a/b"));
+}
+
 }  // namespace
 }  // namespace pel

@@ -26,13 +26,5 @@ TEST(RealPath, LinksAreResolvedAsFarAsThePathIsThere) {
   EXPECT_EQ(real_path("/no such directory/x"), "/no such directory/x");
 }
 
-TEST(RealPath, IsWithin) {
-  EXPECT_TRUE(is_within("/a/b", "/a/b"));
-  EXPECT_TRUE(is_within("/a/b/c", "/a/b"));
-  EXPECT_TRUE(is_within("/a", "/"));
-  EXPECT_FALSE(is_within("/a/bc", "/a/b"));
-  EXPECT_FALSE(is_within("/a", "/a/b"));
-}
-
 }  // namespace
 }  // namespace pel
