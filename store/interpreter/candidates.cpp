@@ -1,7 +1,7 @@
 #include "store/interpreter/candidates.hpp"
 
 #include <dirent.h>
-#include <sys/types.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -22,14 +22,16 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-std::vector<std::string> names_in(const std::string& directory) {
+using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
+
+Directory open_directory(const std::string& path) {
+  return {::opendir(path.c_str()), &::closedir};
+}
+
+std::vector<std::string> names_in(DIR* directory) {
   std::vector<std::string> names;
-  const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.c_str()), &::closedir);
-  if (open == nullptr) {
-    return names;
-  }
   // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this thread's alone
-  while (const dirent* entry = ::readdir(open.get())) {
+  while (const dirent* entry = ::readdir(directory)) {
     names.emplace_back(entry->d_name);
   }
   return names;
@@ -71,34 +73,6 @@ std::optional<int> minor_of_installation(std::string_view name) {
   return name.starts_with("3.") ? leading_number(name.substr(2)) : std::nullopt;
 }
 
-// The interpreters of one folder of executables, the default one first.
-void add_folder(const std::string& folder, std::string_view origin, std::optional<int> minor,
-                std::vector<Candidate>& candidates) {
-  std::vector<std::string> versioned;
-  bool has_plain = false;
-  for (std::string& name : names_in(folder)) {
-    has_plain = has_plain || name == "python3" || name == "python";
-    if (minor_in_name(name)) {
-      versioned.push_back(std::move(name));
-    }
-  }
-  std::ranges::sort(versioned, [](const std::string& a, const std::string& b) {
-    const int first = *minor_in_name(a);
-    const int second = *minor_in_name(b);
-    return first != second ? first > second : a < b;
-  });
-  if (has_plain) {
-    versioned.insert(versioned.begin(), {"python3", "python"});
-  }
-  for (const std::string& name : versioned) {
-    std::string path = concat(folder, "/", name);
-    if (is_executable_file(path)) {
-      const std::optional<int> named = minor_in_name(name);
-      candidates.push_back({std::move(path), origin, named ? named : minor});
-    }
-  }
-}
-
 std::vector<std::string> path_folders() {
   std::vector<std::string> folders;
   const std::string path = variable("PATH");
@@ -138,13 +112,72 @@ std::vector<std::string> uv_folders() {
   return folders;
 }
 
-// Each folder of `parent` is an installation.
-void add_installations(const std::string& parent, std::string_view origin,
-                       std::vector<Candidate>& candidates) {
-  if (parent.empty()) {
+}  // namespace
+
+Candidates::Candidates() : on_path_(path_folders()) {}
+
+std::optional<std::vector<Candidate>> Candidates::next_on_path() {
+  if (next_ == on_path_.size()) {
+    return std::nullopt;
+  }
+  std::vector<Candidate> candidates;
+  add_folder(on_path_[next_++], "PATH", std::nullopt, candidates);
+  return candidates;
+}
+
+std::vector<Candidate> Candidates::elsewhere() {
+  std::vector<Candidate> candidates;
+  add_installations(pyenv_versions(), "pyenv", candidates);
+  for (const std::string& folder : uv_folders()) {
+    add_installations(folder, "uv", candidates);
+  }
+  add_folder("/usr/local/bin", "system", std::nullopt, candidates);
+  add_folder("/usr/bin", "system", std::nullopt, candidates);
+  return candidates;
+}
+
+// The interpreters of one folder of executables, the default one first.
+void Candidates::add_folder(const std::string& folder, std::string_view origin,
+                            std::optional<int> minor, std::vector<Candidate>& candidates) {
+  const Directory directory = open_directory(folder);
+  struct stat status{};
+  if (directory == nullptr || ::fstat(::dirfd(directory.get()), &status) != 0 ||
+      !read_.emplace(status.st_dev, status.st_ino).second) {
     return;
   }
-  std::vector<std::string> names = names_in(parent);
+  std::vector<std::string> versioned;
+  bool has_plain = false;
+  for (std::string& name : names_in(directory.get())) {
+    has_plain = has_plain || name == "python3" || name == "python";
+    if (minor_in_name(name)) {
+      versioned.push_back(std::move(name));
+    }
+  }
+  std::ranges::sort(versioned, [](const std::string& a, const std::string& b) {
+    const int first = *minor_in_name(a);
+    const int second = *minor_in_name(b);
+    return first != second ? first > second : a < b;
+  });
+  if (has_plain) {
+    versioned.insert(versioned.begin(), {"python3", "python"});
+  }
+  for (const std::string& name : versioned) {
+    std::string path = concat(folder, "/", name);
+    if (is_executable_file(path)) {
+      const std::optional<int> named = minor_in_name(name);
+      candidates.push_back({std::move(path), origin, named ? named : minor});
+    }
+  }
+}
+
+// Each folder of `parent` is an installation.
+void Candidates::add_installations(const std::string& parent, std::string_view origin,
+                                   std::vector<Candidate>& candidates) {
+  const Directory directory = open_directory(parent);  // none, if `parent` is empty
+  if (directory == nullptr) {
+    return;
+  }
+  std::vector<std::string> names = names_in(directory.get());
   std::ranges::sort(names, [](const std::string& a, const std::string& b) {
     return ::strverscmp(a.c_str(), b.c_str()) > 0;  // 3.10 before 3.9
   });
@@ -154,27 +187,6 @@ void add_installations(const std::string& parent, std::string_view origin,
                  candidates);
     }
   }
-}
-
-}  // namespace
-
-std::vector<Candidate> candidates_on_path() {
-  std::vector<Candidate> candidates;
-  for (const std::string& folder : path_folders()) {
-    add_folder(folder, "PATH", std::nullopt, candidates);
-  }
-  return candidates;
-}
-
-std::vector<Candidate> candidates_elsewhere() {
-  std::vector<Candidate> candidates;
-  add_installations(pyenv_versions(), "pyenv", candidates);
-  for (const std::string& folder : uv_folders()) {
-    add_installations(folder, "uv", candidates);
-  }
-  add_folder("/usr/local/bin", "system", std::nullopt, candidates);
-  add_folder("/usr/bin", "system", std::nullopt, candidates);
-  return candidates;
 }
 
 std::string find_on_path(std::string_view name) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -74,15 +75,23 @@ std::string version_to_install(const InterpreterSpec& spec, const std::string& r
   return text.substr(digit, std::min(end, text.size()) - digit);
 }
 
+std::vector<Candidate> all_candidates() {
+  Candidates search;
+  std::vector<Candidate> all;
+  while (auto some = search.next_on_path()) {
+    std::ranges::move(*some, std::back_inserter(all));
+  }
+  std::ranges::move(search.elsewhere(), std::back_inserter(all));
+  return all;
+}
+
 // What interpreters are called that could be meant: "python3.12" and "3.12".
 std::vector<std::string> command_names() {
   std::vector<std::string> names{"python", "python3"};
-  for (const auto& candidates : {candidates_on_path(), candidates_elsewhere()}) {
-    for (const Candidate& candidate : candidates) {
-      if (candidate.minor) {
-        names.push_back(concat("python3.", std::to_string(*candidate.minor)));
-        names.push_back(concat("3.", std::to_string(*candidate.minor)));
-      }
+  for (const Candidate& candidate : all_candidates()) {
+    if (candidate.minor) {
+      names.push_back(concat("python3.", std::to_string(*candidate.minor)));
+      names.push_back(concat("3.", std::to_string(*candidate.minor)));
     }
   }
   return names;
@@ -151,15 +160,16 @@ class Choice {
       : query_(query), spec_(spec), demand_(demand), search_(query.cache_dir) {}
 
   InterpreterFacts make() {
-    const std::vector<Candidate> on_path = candidates_on_path();
-    if (look_at(on_path, Stop::at_perfect)) {
-      return std::move(fits_.back().facts);  // nothing that comes later can be better
+    Candidates candidates;
+    while (const auto on_path = candidates.next_on_path()) {
+      if (look_at(*on_path, Stop::at_perfect)) {
+        return std::move(fits_.back().facts);  // nothing that comes later can be better
+      }
     }
     const auto first_elsewhere = static_cast<std::ptrdiff_t>(fits_.size());
-    const std::vector<Candidate> elsewhere = candidates_elsewhere();
-    look_at(elsewhere, Stop::never);
+    look_at(candidates.elsewhere(), Stop::never);
     if (fits_.empty()) {
-      ask_the_rest(on_path, elsewhere);
+      ask_the_rest();
     }
     std::stable_sort(fits_.begin() + first_elsewhere, fits_.end(), [](const Fit& a, const Fit& b) {
       return *version_of(a.facts) > *version_of(b.facts);
@@ -193,12 +203,9 @@ class Choice {
   }
 
   // For the message, which tells of all that is there.
-  [[noreturn]] void ask_the_rest(const std::vector<Candidate>& on_path,
-                                 const std::vector<Candidate>& elsewhere) {
-    for (const auto* const candidates : {&on_path, &elsewhere}) {
-      for (const Candidate& candidate : *candidates) {
-        search_.look_at(candidate);
-      }
+  [[noreturn]] void ask_the_rest() {
+    for (const Candidate& candidate : all_candidates()) {
+      search_.look_at(candidate);
     }
     throw_none_fits(query_, spec_, search_.found(), demand_);
   }
@@ -247,10 +254,7 @@ InterpreterFacts find_interpreter(const InterpreterQuery& query) {
 
 std::vector<FoundInterpreter> list_interpreters(const std::string& cache_dir) {
   InterpreterSearch searched(cache_dir);
-  for (const Candidate& candidate : candidates_on_path()) {
-    searched.look_at(candidate);
-  }
-  for (const Candidate& candidate : candidates_elsewhere()) {
+  for (const Candidate& candidate : all_candidates()) {
     searched.look_at(candidate);
   }
   return std::move(searched.found());

@@ -1,6 +1,7 @@
 """What creating an environment costs where the store has everything: counted, not timed."""
 
 import re
+import shutil
 
 import pytest
 from support.launcher import remove_tree
@@ -81,6 +82,43 @@ def test_a_directory_of_ones_own_is_written_to_the_disk_twice(pel, locks, tmp_pa
     """Its content before its name, and its name."""
     calls = calls_of(pel, tmp_path, "venv", tmp_path / "own", locks[1])
     assert count(calls, "fsync", "fdatasync", "syncfs") == 2
+
+
+def folder_of_programs(path, python):
+    """As on a PATH, one that has an interpreter."""
+    path.mkdir()
+    (path / "python3").symlink_to(python.path)
+    return path
+
+
+def test_the_search_for_an_interpreter_ends_where_one_fits(pel, locks, python, tmp_path):
+    """A folder such as /usr/bin has a thousand names."""
+    first = folder_of_programs(tmp_path / "first", python)
+    behind = folder_of_programs(tmp_path / "behind", python)
+    forget_environments(pel)
+    log = tmp_path / "strace"
+    env = {"PATH": f"{tmp_path / 'none'}:{first}:{behind}", "PYENVLAUNCH_PYTHON": None}
+    pel("sync", locks[0], env=env, prefix=(shutil.which("strace"), *tracer(log)[1:])).ok()
+    paths = opened(read_calls(log))
+    assert str(first) in paths
+    assert str(behind) not in paths
+
+
+def test_a_folder_with_two_names_is_searched_once(pel, python, tmp_path):
+    first = folder_of_programs(tmp_path / "first", python)
+    (tmp_path / "again").symlink_to(first)
+    log = tmp_path / "strace"
+    env = {"PATH": f"{first}:{tmp_path / 'again'}", "PYENVLAUNCH_PYTHON": None}
+    trace = (shutil.which("strace"), *tracer(log)[1:])
+    listed = pel("python", "list", env=env, prefix=trace).ok()
+    assert f"{first}/python3 " in listed
+    assert str(tmp_path / "again") not in listed
+    read = [call for call in read_calls(log) if "getdents64(" in call or f"{tmp_path}/" in call]
+    names = [
+        call for call in read if re.search(r'openat\(.*"' + str(tmp_path / "again") + '"', call)
+    ]
+    assert len(names) == 1
+    assert "getdents64(" not in read[read.index(names[0]) + 1]
 
 
 def test_an_unchanged_environment_is_written_nowhere(pel, locks, tmp_path):
