@@ -14,12 +14,26 @@
 #include "store/format/table_format.hpp"
 #include "store/tree/file_use.hpp"
 #include "store/tree/make_directory.hpp"
+#include "store/tree/move_away.hpp"
 #include "store/tree/store_owners.hpp"
 
 namespace pel {
 namespace {
 
 constexpr std::string_view kEnvironments = "/v1/envs";
+
+// Where the directory itself cannot be moved: its table, by which a process has it.
+bool keeps_table(const std::string& prefix, const std::string& trash) {
+  const std::string table = concat(prefix, "/", table_format::kFileName);
+  const std::string place = concat(trash, "/", table_format::kFileName);
+  if (std::rename(table.c_str(), place.c_str()) != 0) {
+    if (errno == ENOENT) {
+      return false;
+    }
+    throw_errno("remove", table, advice_on_owner(prefix));
+  }
+  return is_file_in_use(place) && std::rename(place.c_str(), table.c_str()) == 0;
+}
 
 }  // namespace
 
@@ -82,7 +96,13 @@ RetiredPrefix retire_prefix(const std::string& prefix, const std::string& tmp) {
     if (errno == ENOENT) {
       return {};
     }
-    throw_errno("remove", prefix, advice_on_owner(prefix));
+    if (errno != EXDEV) {
+      throw_errno("remove", prefix, advice_on_owner(prefix));
+    }
+    if (keeps_table(prefix, trash->path())) {
+      return {RetiredPrefix::State::in_use, nullptr};
+    }
+    move_away(prefix, place);
   }
   // Who has opened the table between the question and the renaming runs in it. Who has found none
   // waits for the lock that we hold.

@@ -76,9 +76,8 @@ void exchange(const std::string& fresh, const std::string& target) {
   }
   if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) != 0) {
     // There is nothing at the place, or the file system cannot exchange.
-    const std::string old = concat(fresh, ".old");
-    if ((std::rename(target.c_str(), old.c_str()) != 0 && errno != ENOENT) ||
-        std::rename(fresh.c_str(), target.c_str()) != 0) {
+    move_away(target, concat(fresh, ".old"));
+    if (std::rename(fresh.c_str(), target.c_str()) != 0) {
       throw_errno("replace", target);
     }
   }

@@ -4,6 +4,7 @@ A container is a PID namespace and a mount namespace here, with a /proc of its o
 """
 
 import json
+import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -142,6 +143,115 @@ def test_running_processes_are_seen_on(pel, lock, tmp_path, kind):
     assert done.returncode == 0, done.stdout + done.stderr
     first = json.loads((tmp_path / "first.json").read_text())
     second = json.loads((tmp_path / "second.json").read_text())
+    assert (names(first["wheels"]), len(first["in_use"])) == ([], 1)
+    assert names(second["wheels"]) == ["first", "second"]
+
+
+# An image that has a store, and a container of it: overlayfs moves no directory of the layer below.
+IMAGE = """
+  set -eu
+  exec 2>&1
+  layers=$1 place=$2 program=$3 lock=$4 work=$5 options=$6
+  mount -t tmpfs none "$layers"
+  mkdir "$layers/lower" "$layers/upper" "$layers/work"
+  mount --bind "$layers/lower" "$place"
+  export PYENVLAUNCH_HOME="$place/home" PYENVLAUNCH_CACHE="$place/cache"
+  "$program" sync "$lock"
+  "$program" venv "$place/venv" "$lock"
+  "$program" shims install "$lock" tool --dir "$place/bin"
+  umount "$place"
+  layers="lowerdir=$layers/lower,upperdir=$layers/upper,workdir=$layers/work"
+  mount -t overlay none -o "$layers,$options" "$place"
+  changed=$(echo "$place"/home/store/v1/wheels/first-*/lib/python3/site-packages/first/__init__.py)
+  cd "$work"
+"""
+
+
+def in_container(pel, lock, tmp_path, commands) -> str:
+    layers = tmp_path / "layers"
+    for folder in (layers, pel.data):
+        folder.mkdir()
+    # Each without the feature that would let directories be moved.
+    rights, options = (), "redirect_dir=off"
+    if os.getuid() != 0:
+        rights, options = ("--user", "--map-root-user"), "userxattr"
+    script = IMAGE + "\n".join(commands)
+    done = subprocess.run(
+        ["unshare", *rights, *CONTAINER[1:], "sh", "-c", script, "-", layers, pel.data, PROGRAM,
+         lock, pel.work, options],
+        env=pel.env, cwd=pel.work, capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+RUN = '"$program" run "$lock" -- python -c "import first; print(first.VERSION)"'
+
+
+@pytest.fixture
+def image_lock(lock_of):
+    if os.getuid() != 0 and not can_make_containers(user=True):
+        pytest.skip("this kernel gives users no namespaces")
+    tool = simple("first")
+    tool.files[f"{tool.dist_info}/entry_points.txt"] = "[console_scripts]\ntool = first:main\n"
+    return lock_of(tool, simple("second"))
+
+
+def test_a_wheel_of_the_image_that_was_changed_is_replaced(pel, image_lock, tmp_path):
+    said = in_container(pel, image_lock, tmp_path, [
+        'chmod u+w "$changed"; echo "VERSION = 0" >>"$changed"',
+        '"$program" sync "$lock"',
+        RUN,
+        '"$program" store verify --deep',
+        'chmod u+w "$changed"; echo "VERSION = 0" >>"$changed"',
+        '"$program" store repair',
+        RUN,
+        '"$program" store verify --deep',
+        'ls -A "$place/home/store/v1/tmp"',
+    ])  # fmt: skip
+    assert "was changed: first 1.0 is unpacked again" in said
+    assert said.count("\n1.0\n") == 2
+    assert said.endswith("1.0\n")  # nothing under tmp/
+
+
+def test_what_an_image_has_is_removed(pel, image_lock, tmp_path):
+    said = in_container(pel, image_lock, tmp_path, [
+        '"$program" env remove "$lock"',
+        '"$program" shims uninstall tool --dir "$place/bin"',
+        '"$program" venv --clear "$place/venv" "$lock"',
+        '"$place/venv/bin/python" -c "import first"',
+        'rm -r "$place/venv"',
+        '"$program" store gc',
+        'find "$place/home/store/v1" "$place/cache/v1/envs" -name "*first*" -o -name "*second*"',
+        '"$program" store verify',
+        f"echo again; {RUN}",
+        '"$program" store verify --deep',
+    ])  # fmt: skip
+    assert "freed " in said
+    assert "2 wheels" in said
+    after = said[said.index("2 wheels") :]
+    assert "/first-" not in after
+    assert "\n1.0\n" in after
+
+
+def test_an_environment_of_the_image_is_kept_while_a_process_runs_in_it(pel, image_lock, tmp_path):
+    said = in_container(pel, image_lock, tmp_path, [
+        'mkfifo "$work/go" "$work/ready"',
+        '"$program" run "$lock" -- python -c '
+        '"import first; print(1, flush=True); input(); import second; print(second.VERSION)" '
+        '<"$work/go" >"$work/ready" &',
+        'exec 3>"$work/go" 4<"$work/ready"',
+        "read line <&4",
+        'rm -r "$place/venv"; "$program" shims uninstall tool --dir "$place/bin"',
+        '"$program" env remove "$lock"',
+        '"$program" store gc --json >"$work/first.json"',
+        "echo >&3; read line <&4; echo \"process: $line\"; wait",
+        '"$program" store gc --json >"$work/second.json"',
+        '"$program" store verify',
+    ])  # fmt: skip
+    assert "process: 1.0\n" in said
+    first = json.loads((pel.work / "first.json").read_text())
+    second = json.loads((pel.work / "second.json").read_text())
     assert (names(first["wheels"]), len(first["in_use"])) == ([], 1)
     assert names(second["wheels"]) == ["first", "second"]
 
