@@ -18,6 +18,7 @@
 #include "store/records/own_places.hpp"
 #include "store/tree/directory_entries.hpp"
 #include "store/tree/lock_holders.hpp"
+#include "store/tree/make_directory.hpp"
 #include "store/tree/patient_lock.hpp"
 #include "store/tree/remove_tree.hpp"
 #include "store/tree/store_layout.hpp"
@@ -145,6 +146,8 @@ void clear_venv_directory(const ThinVenvRequest& request) {
       remove_file(path);
     }
   }
+  // Without it nobody knows what the rest was, so a loss of power must not bring that back alone.
+  try_to_sync_directory(directory);
   remove_file(concat(directory, "/", kConfiguration));
   ::rmdir(request.directory.c_str());  // so that a whole one can be put there at once
 }

@@ -33,10 +33,11 @@ def forget_environments(pel) -> None:
         remove_tree(pel.cache / "v1" / part)
 
 
-def calls_of(pel, tmp_path, *command: object) -> list[str]:
+def calls_of(pel, tmp_path, *command: object, options=(), **variables) -> list[str]:
     forget_environments(pel)
     log = tmp_path / "strace"
-    pel(*command, prefix=tracer(log)).ok()
+    strace = shutil.which("strace")  # whatever the PATH of the command
+    pel(*command, prefix=(strace, *tracer(log)[1:], *options), **variables).ok()
     return read_calls(log)
 
 
@@ -84,6 +85,17 @@ def test_a_directory_of_ones_own_is_written_to_the_disk_twice(pel, locks, tmp_pa
     assert count(calls, "fsync", "fdatasync", "syncfs") == 2
 
 
+def test_clearing_a_directory_takes_its_mark_last(pel, locks, tmp_path):
+    """A loss of power must not bring back the rest without pyvenv.cfg: nobody would know it."""
+    own = tmp_path / "own"
+    pel("venv", own, locks[0]).ok()
+    calls = calls_of(pel, tmp_path, "venv", "--clear", own, locks[0], options=("-y",))
+    deleted = next(i for i, call in enumerate(calls) if f'unlink("{own}/pyvenv.cfg")' in call)
+    synced = next(i for i, call in enumerate(calls) if "fsync(" in call and f"<{own}>" in call)
+    others = [i for i, call in enumerate(calls[:deleted]) if "unlink" in call and f"{own}" in call]
+    assert max(others) < synced < deleted
+
+
 def folder_of_programs(path, python):
     """As on a PATH, one that has an interpreter."""
     path.mkdir()
@@ -95,11 +107,8 @@ def test_the_search_for_an_interpreter_ends_where_one_fits(pel, locks, python, t
     """A folder such as /usr/bin has a thousand names."""
     first = folder_of_programs(tmp_path / "first", python)
     behind = folder_of_programs(tmp_path / "behind", python)
-    forget_environments(pel)
-    log = tmp_path / "strace"
     env = {"PATH": f"{tmp_path / 'none'}:{first}:{behind}", "PYENVLAUNCH_PYTHON": None}
-    pel("sync", locks[0], env=env, prefix=(shutil.which("strace"), *tracer(log)[1:])).ok()
-    paths = opened(read_calls(log))
+    paths = opened(calls_of(pel, tmp_path, "sync", locks[0], env=env))
     assert str(first) in paths
     assert str(behind) not in paths
 
