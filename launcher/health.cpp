@@ -124,18 +124,19 @@ class Checkup {
       return false;
     }
     add(Level::ok, area, exists ? path : concat(path, ", which is made when it is needed"));
+    const FileSystemFeatures features = file_system_features(existing);
     struct stat status{};
     if (exists && ::stat(path.c_str(), &status) == 0) {
       if (status.st_uid != ::geteuid() && ::geteuid() != 0 && status.st_uid != 0) {
         add(Level::problem, area, concat(path, " belongs to another user: its files are not used"),
             concat("set ", variable, " to a directory of your own"));
       }
-      if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+      if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (features.modes || !features.tried)) {
         add(Level::warning, area, concat("others may write to ", path),
             concat("run `chmod go-w ", path, "`"));
       }
     }
-    space(area, file_system_features(existing));
+    space(area, features);
     return true;
   }
 
@@ -150,6 +151,14 @@ class Checkup {
         low ? "free some space; `pyenvlaunch store gc` removes what is not needed" : "");
     if (features.no_exec) {
       add(Level::problem, area, "programs cannot be run from this file system (noexec)",
+          "use a directory on another file system");
+    }
+    if (features.tried && !features.modes) {
+      add(Level::problem, area, "this file system keeps no modes: nothing on it can be read-only",
+          "use a directory on another file system");
+    }
+    if (features.tried && !features.symlinks) {
+      add(Level::problem, area, "this file system has no symbolic links, which environments need",
           "use a directory on another file system");
     }
     if (features.tried && !features.hard_links) {

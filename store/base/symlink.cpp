@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <climits>
 
+#include "store/base/error.hpp"
+
 namespace pel {
 
 std::optional<std::string> read_symlink(const std::string& path) {
@@ -18,6 +20,16 @@ std::optional<std::string> read_symlink(const std::string& path) {
     return std::nullopt;
   }
   return std::string(target, static_cast<std::size_t>(size));
+}
+
+void throw_no_symlink(const std::string& path) {
+  constexpr const char* kAction = "create symbolic link";
+  if (errno == EPERM || errno == ENOSYS || errno == EOPNOTSUPP) {
+    throw_errno(kAction, path,
+                "its file system has no symbolic links: choose a directory on another one "
+                "(PYENVLAUNCH_CACHE for environments, PYENVLAUNCH_HOME for the store)");
+  }
+  throw_errno(kAction, path);
 }
 
 }  // namespace pel

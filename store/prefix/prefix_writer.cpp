@@ -34,7 +34,7 @@ constexpr std::size_t kRandomDigits = 16;
 
 void make_symlink(const std::string& target, const std::string& path) {
   if (::symlink(target.c_str(), path.c_str()) != 0) {
-    throw_errno("create symbolic link", path);
+    throw_no_symlink(path);
   }
 }
 

@@ -79,7 +79,7 @@ bool ShimLinks::make(const std::string& name, bool force) {
   const std::string target = target_of(prefix_, name);
   if (::symlink(target.c_str(), path.c_str()) != 0) {
     if (errno != EEXIST) {
-      throw_errno("create symbolic link", path);
+      throw_no_symlink(path);
     }
     // Something may have come there since it was looked at.
     const ShimPlace place = look_at_shim(directory_, name, prefix_);
@@ -95,13 +95,13 @@ bool ShimLinks::make(const std::string& name, bool force) {
 void ShimLinks::replace(const std::string& target, const std::string& path) const {
   const std::string temporary = concat(directory_, "/", new_replacement_name());
   if (::symlink(target.c_str(), temporary.c_str()) != 0) {
-    throw_errno("create symbolic link", path);
+    throw_no_symlink(path);
   }
   if (std::rename(temporary.c_str(), path.c_str()) != 0) {
     const int error = errno;
     ::unlink(temporary.c_str());
     errno = error;
-    throw_errno("create symbolic link", path);
+    throw_no_symlink(path);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <linux/fs.h>
 #include <linux/magic.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -81,8 +82,13 @@ class Trial {
     if (features.leases) {
       ::fcntl(file.get(), F_SETLEASE, F_UNLCK);
     }
+    struct stat status{};
+    features.modes = file && ::fchmod(file.get(), 0400) == 0 && ::fstat(file.get(), &status) == 0 &&
+                     (status.st_mode & 0777U) == 0400;
     features.hard_links = ::link(first_.c_str(), second_.c_str()) == 0;
     features.tried = features.hard_links || (errno != ENOSPC && errno != EDQUOT);
+    ::unlink(second_.c_str());
+    features.symlinks = ::symlink("x", second_.c_str()) == 0;
     ::unlink(second_.c_str());
     const UniqueFd copy(::open(second_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     features.reflinks = file && copy && ::ioctl(copy.get(), FICLONE, file.get()) == 0;

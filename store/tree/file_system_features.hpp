@@ -16,6 +16,8 @@ struct FileSystemFeatures {
   bool tried = false;    // whether what follows was found out: there was room for files
   bool hard_links = false;
   bool reflinks = false;
+  bool modes = false;  // a file that only its owner may read stays so
+  bool symlinks = false;
   bool leases = false;  // fcntl(F_SETLEASE): whether a file is in use can be asked
 };
 

@@ -48,6 +48,26 @@ bool complete(const std::string& path) {
   return true;
 }
 
+// Promises of the store rest on modes: files that nobody changes by mistake, and what others may
+// not write to. FAT has none, nor have many mounts of Windows' file systems.
+void require_modes(const std::string& directory) {
+  constexpr mode_t kPrivate = 0700;
+  struct stat status{};
+  const auto is_private = [&] {
+    return ::stat(directory.c_str(), &status) != 0 || (status.st_mode & 0777U) == kPrivate;
+  };
+  if (is_private() || status.st_uid != ::geteuid()) {
+    return;
+  }
+  static_cast<void>(change_mode(directory, kPrivate));
+  if (!is_private()) {
+    throw Error(ErrorCode::io, concat("cannot use ", directory,
+                                      ": its file system keeps no modes, so that nothing there can "
+                                      "be read-only"))
+        .with_hint("set PYENVLAUNCH_HOME to a directory on another file system");
+  }
+}
+
 // A private directory for an add. That a store may only be read shows here first.
 std::unique_ptr<TemporaryTree> make_temporary_tree(const StoreLayout& layout) {
   try {
@@ -119,6 +139,7 @@ void Store::make_places() const {
     make_directory(layout_.locks(), 0700);  // who can open a lock can hold it
     make_roots(layout_);
     make_directory(layout_.tmp(), 0700);
+    require_modes(layout_.tmp());
     if (::access(layout_.generation().c_str(), F_OK) != 0) {
       replace_generation();
     }

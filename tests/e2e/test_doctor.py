@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from support.launcher import preload, remove_tree
 from support.wheels import Wheel, simple
 
 
@@ -117,6 +118,28 @@ def test_noexec(pel, tmp_path):
     found = checks(pel, env={"PYENVLAUNCH_HOME": str(mount)}, prefix=prefix)
     assert "noexec" in of(found, "store", "problem")
     assert "another file system" in of(found, "cache", "note")
+
+
+def test_a_file_system_without_modes_and_symbolic_links(pel, lock_of):
+    """As FAT is. The store is refused before anything is unpacked, and so is the cache."""
+    fat = preload(PEL_TEST_FAT=1)
+    found = checks(pel, env=fat)
+    for area in ("store", "cache"):
+        assert "keeps no modes" in of(found, area, "problem")
+        assert "no symbolic links" in of(found, area, "problem")
+    lock = lock_of(simple("alpha"))
+    for command in (("sync", lock), ("run", lock, "python"), ("venv", pel.work / "venv", lock)):
+        said = pel(*command, env=fat).failed()
+        assert "its file system keeps no modes" in said
+        assert "hint: set PYENVLAUNCH_HOME to a directory on another file system" in said
+    assert list(pel.wheels.glob("*")) == []
+    remove_tree(pel.data)
+    pel("sync", lock).ok()  # a store that is as it should be
+    remove_tree(pel.cache)
+    said = pel("sync", lock, env=fat).failed()
+    assert "its file system has no symbolic links: choose a directory on another one" in said
+    pel("sync", lock).ok()
+    pel.assert_store_is_valid()
 
 
 def test_env_list(pel, lock_of, python):

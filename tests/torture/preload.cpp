@@ -2,6 +2,7 @@
 //
 //   PEL_TEST_BOOT_ID=FILE   FILE in the place of the kernel's boot_id
 //   PEL_TEST_NO_LINKS=1     a file system without hard links and reflinks (FAT, exFAT, SMB)
+//   PEL_TEST_FAT=1          one that keeps no modes, and has no symbolic links either
 //   PEL_TEST_THREADS=N      a system that lets a process start N threads and no more
 
 #include <dlfcn.h>
@@ -9,6 +10,7 @@
 #include <linux/fs.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -24,8 +26,12 @@ Function* next(const char* name) {
   return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
 }
 
+bool is_fat() {
+  return std::getenv("PEL_TEST_FAT") != nullptr;
+}
+
 bool has_no_links() {
-  return std::getenv("PEL_TEST_NO_LINKS") != nullptr;
+  return is_fat() || std::getenv("PEL_TEST_NO_LINKS") != nullptr;
 }
 
 const char* instead_of(const char* path) {
@@ -54,6 +60,25 @@ extern "C" int open64(const char* path, int flags, ...) {
   const int mode = va_arg(rest, int);
   va_end(rest);
   return next<int(const char*, int, ...)>("open64")(instead_of(path), flags, mode);
+}
+
+// FAT shows one mode for all.
+extern "C" int mkdir(const char* path, mode_t mode) noexcept {
+  return next<int(const char*, mode_t)>("mkdir")(path, is_fat() ? 0755 : mode);
+}
+
+extern "C" int fchmod(int fd, mode_t mode) noexcept {
+  return is_fat() ? 0 : next<int(int, mode_t)>("fchmod")(fd, mode);
+}
+
+extern "C" int fchmodat(int directory, const char* name, mode_t mode, int flags) noexcept {
+  return is_fat()
+             ? 0
+             : next<int(int, const char*, mode_t, int)>("fchmodat")(directory, name, mode, flags);
+}
+
+extern "C" int symlink(const char* target, const char* path) noexcept {
+  return is_fat() ? refuse(EPERM) : next<int(const char*, const char*)>("symlink")(target, path);
 }
 
 extern "C" int link(const char* from, const char* to) noexcept {
