@@ -44,7 +44,13 @@ int run_python(const PythonStart& start, std::span<char*> arguments) {
   const std::string base_executable(start.table.text(start.table.environment().base_executable));
   if (libpython.empty()) {
     // Hosted: the interpreter itself, which finds the environment by its argv[0], and our finder by
-    // the environment's first .pth file.
+    // the environment's first .pth file, which could only warn that it cannot load it.
+    const std::string finders = concat(start.store, "/launchers");
+    if (std::string hint = mount_hint(finders); !hint.empty()) {
+      throw Error(ErrorCode::io,
+                  concat("cannot load the finder of ", start.prefix, " from ", finders))
+          .with_hint(std::move(hint));
+    }
     hand_on_use(start.prefix);
     log.end("interpreter", base_executable);
     ::execv(base_executable.c_str(), arguments.data());

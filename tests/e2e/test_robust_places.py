@@ -200,7 +200,11 @@ def test_cache_that_may_not_execute(pel, ready):
 def test_store_that_may_not_execute(pel, ready):
     lock, prefix = ready
     with mounted(pel.data, "noexec"):
-        assert pel.code(lock, ALPHA) == "1.0\n"
+        hosted = pel.run(lock, "python", "-c", ALPHA, env={"PYENVLAUNCH_MODE": "hosted"})
+        assert "cannot load the finder of " in hosted.failed()
+        assert "noexec" in hosted.stderr
+        if pel.env.get("PYENVLAUNCH_MODE") != "hosted":
+            assert pel.code(lock, ALPHA) == "1.0\n"
         done = subprocess.run(
             [prefix / "bin/python", "-c", ALPHA], env={}, capture_output=True, text=True
         )
