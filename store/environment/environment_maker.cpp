@@ -233,10 +233,23 @@ void EnvironmentMaker::take_in_wheels_and_compile() {
     intake_->take_in();
     clock_.end("wheels");
   });
-  if (!store_is_read_only_) {
-    make_standard_pack(locked_.interpreter, layout(), 0);
-  }
+  make_standard_pack();
   clock_.end("bytecode");
+}
+
+// Without it an environment is complete, only slower to start.
+void EnvironmentMaker::make_standard_pack() {
+  if (store_is_read_only_) {
+    return;
+  }
+  try {
+    pel::make_standard_pack(locked_.interpreter, layout(), 0);
+  } catch (const Error& error) {
+    warnings_.push_back(
+        concat("cannot keep the code of the standard library, so that programs "
+               "start more slowly: ",
+               error.message()));
+  }
 }
 
 void EnvironmentMaker::compile_while(const std::function<void()>& wheels_come) {

@@ -121,6 +121,7 @@ class EnvironmentMaker {
   void claim();
   void refuse_missing() const;
   void take_in_wheels_and_compile();
+  void make_standard_pack();
   void compile_while(const std::function<void()>& wheels_come);
   [[nodiscard]] PrefixPlan draft(const std::string& prefix, NativeLinks links);
   [[nodiscard]] bool replace_changed(WheelIntake::Indexes indexes);
@@ -144,7 +145,7 @@ class EnvironmentMaker {
   std::vector<std::string> roots_on_path_;
   std::vector<StoredDistribution> distributions_;  // in lock order
   std::vector<std::string> conflicts_;
-  std::vector<std::string> warnings_;  // of composites
+  std::vector<std::string> warnings_;  // of all but the wheels
   std::size_t compiled_ = 0;
   std::size_t built_ = 0;
 };

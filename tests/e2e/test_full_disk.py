@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support.launcher import Launcher
+from support.launcher import PROGRAM, Launcher
 from support.locks import entry, write_lock
 from support.wheels import Wheel, simple
 
@@ -40,6 +40,25 @@ def test_full_disk_of_the_store(pel, lock_of, tmp_path, size):
         subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
         assert pel.run(lock, "python", "-c", ALPHA, env=env).ok() == "1.0\n"
         assert pel("store", "verify", env=env).returncode == 0
+
+
+def test_a_disk_with_no_room_for_the_standard_library(pel, lock_of, tmp_path):
+    """Its pack only makes starts faster, so nothing fails; with more room it is made."""
+    lock = lock_of(simple("alpha"))
+    programs = [PROGRAM, *(PROGRAM.parents[1] / "libexec").rglob("*")]
+    room = sum(file.stat().st_size for file in programs if file.is_file()) + (3 << 20)
+    with small_disk(tmp_path / "disk", str(room)) as disk:
+        env: dict[str, str | None] = {"PYENVLAUNCH_HOME": str(disk)}
+        done = pel.run(lock, "python", "-c", ALPHA, env=env)
+        assert done.ok() == "1.0\n"
+        assert "warning: cannot keep the code of the standard library" in done.stderr
+        assert "no space left on device" in done.stderr
+        assert not list((disk / "store/v1/bytecode").glob("standard@*/*"))
+        assert pel.run(lock, "python", "-c", ALPHA, env=env).ok() == "1.0\n"
+        pel("store", "verify", env=env).ok()
+        subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
+        pel("sync", lock, env=env).ok()
+        assert len(list((disk / "store/v1/bytecode").glob("standard@*/*.pack"))) == 1
 
 
 @pytest.mark.parametrize("size", ["4k", "16k", "64k"])
