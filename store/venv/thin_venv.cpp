@@ -14,6 +14,7 @@
 #include "store/base/error.hpp"
 #include "store/base/file_kind.hpp"
 #include "store/base/path.hpp"
+#include "store/base/symlink.hpp"
 #include "store/base/text.hpp"
 #include "store/environment/environment_maker.hpp"
 #include "store/interpreter/process.hpp"
@@ -168,6 +169,24 @@ PrefixChange write_directory(PrefixPlan& plan, const std::string& directory,
   return update_directory(plan, directory, tmp);
 }
 
+// In a directory of somebody's own a link may lead to what has nothing to do with it: `bin` to
+// /usr/local/bin, whose `python` would be replaced.
+void refuse_linked_directories(const PrefixPlan& plan, const std::string& directory) {
+  if (look_at_venv(directory) != VenvPlace::other_directory) {
+    return;
+  }
+  for (const auto& [path, entry] : plan.entries()) {
+    if (entry.kind != Kind::directory) {
+      continue;
+    }
+    if (const auto target = read_symlink(concat(directory, "/", path))) {
+      throw Error(ErrorCode::usage, concat("cannot make an environment in ", directory, ": ", path,
+                                           " is a link, to ", *target))
+          .with_hint("give another directory, or put a directory in the place of the link");
+    }
+  }
+}
+
 // No root stays where no directory came about.
 PrefixChange write_rooted_directory(PrefixPlan& plan, const EnvironmentMaker& maker,
                                     const EnvironmentRoot& root) {
@@ -205,6 +224,7 @@ EnvironmentResult make_thin_venv(const ThinVenvRequest& request) {
   const std::string& directory = request.directory;
   PrefixPlan plan = maker.plan(directory, NativeLinks::files);
   add_thin_venv_files(plan, maker, request, lock_state);
+  refuse_linked_directories(plan, directory);
   // First the root: from here on garbage collection keeps what the directory refers to.
   const EnvironmentRoot root = maker.root(RootKind::venv, directory);
   UniqueFd place = lock_place(maker, root);

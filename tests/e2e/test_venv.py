@@ -358,6 +358,25 @@ def test_where_no_directory_can_be_made(pel, lock_of, tmp_path):
         (tmp_path / "a/b/d").stat()
 
 
+@pytest.mark.parametrize("linked", ["bin", "lib", "lib/python{version}/site-packages"])
+def test_an_own_directory_with_links_is_not_written_through(pel, lock_of, python, tmp_path, linked):
+    """`bin` could lead to ~/.local/bin, whose `python` would be replaced."""
+    lock, directory, elsewhere = lock_of(simple("alpha")), tmp_path / "own", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "python").write_text("mine")
+    link = directory / linked.format(version=".".join(map(str, python.version[:2])))
+    link.parent.mkdir(parents=True)
+    link.symlink_to(elsewhere)
+    error = pel("venv", "--allow-existing", directory, lock).failed(2)
+    assert f"{link.relative_to(directory)} is a link, to {elsewhere}\n  hint: " in error
+    assert [file.name for file in elsewhere.iterdir()] == ["python"]
+    assert (elsewhere / "python").read_text() == "mine"
+    assert sorted(directory.rglob("*"))[-1] == link  # nothing was made
+    assert str(directory) not in pel("env", "list").ok()
+    link.unlink()
+    pel("venv", "-q", "--allow-existing", directory, lock).ok()
+
+
 def test_clear_deletes_nothing_but_a_virtual_environment(pel, lock_of, directory):
     lock = lock_of(tool())
     project = pel.work / "project"
