@@ -136,6 +136,11 @@ rehash
 
 constexpr std::string_view kPowerShell = R"(# Run this file: `. bin/Activate.ps1`. For PowerShell.
 
+# Leaves another environment first, in the way of the tool that made it.
+if (Test-Path function:deactivate) {
+    deactivate -NonDestructive
+}
+
 function global:deactivate ([switch]$NonDestructive) {
     if (Test-Path variable:global:_OLD_VIRTUAL_PATH) {
         $env:PATH = $global:_OLD_VIRTUAL_PATH
@@ -155,9 +160,6 @@ function global:deactivate ([switch]$NonDestructive) {
         Remove-Item -Path function:deactivate
     }
 }
-
-# Leaves another environment first.
-deactivate -NonDestructive
 
 $env:VIRTUAL_ENV = @DIR@
 $env:VIRTUAL_ENV_PROMPT = @PROMPT@

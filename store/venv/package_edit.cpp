@@ -91,6 +91,13 @@ EditedPackage find_package(const Place& place, std::string_view package) {
   EditedPackage edit;
   edit.name = normalize_name(package);
   const auto id = std::ranges::find(root.wheel_ids, edit.name, name_of_wheel);
+  if (root.wheel_ids.empty() && !exists(venv_root_file(place.layout, place.directory))) {
+    throw Error(ErrorCode::not_found,
+                concat("cannot edit '", package, "' in ", place.directory, ": ",
+                       place.layout.root(), " knows nothing of this directory any more"))
+        .with_hint(concat("make it known again, with its lock: pyenvlaunch venv ", place.directory,
+                          " LOCK"));
+  }
   if (id == root.wheel_ids.end()) {
     std::vector<std::string> names;
     std::ranges::transform(root.wheel_ids, std::back_inserter(names), name_of_wheel);

@@ -347,3 +347,13 @@ def test_changes_in_what_an_interrupted_edit_has_left_are_not_lost(pel, director
     assert "+VALUE = 'mine!'" in pel("edit", "--diff", directory, "alpha-pkg").ok()
     pel("edit", "--reset", directory, "alpha-pkg").ok()
     pel("edit", directory, "alpha-pkg").ok()
+
+
+def test_a_directory_that_the_store_does_not_know_any_more(pel, lock_of, directory):
+    for root in (pel.store / "roots").iterdir():
+        root.unlink()
+    error = pel("edit", directory, "alpha-pkg").failed()
+    assert f"{pel.store} knows nothing of this directory any more" in error
+    assert f"hint: make it known again, with its lock: pyenvlaunch venv {directory} LOCK" in error
+    pel("venv", "-q", directory, lock_of(alpha(), simple("beta"))).ok()
+    pel("edit", directory, "alpha-pkg").ok()

@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 
 import pytest
+import tree_sitter
+import tree_sitter_powershell
 from support.launcher import Launcher
 from support.wheels import Wheel, simple
 
@@ -141,6 +143,23 @@ def test_power_shell_quotes(pel, lock_of):
     quoted = re.sub("(['‘’‚‛])", r"\1\1", name)
     assert f"$env:VIRTUAL_ENV = '{pel.work}/{quoted}'\n" in script
     assert f"$env:VIRTUAL_ENV_PROMPT = '{quoted}'\n" in script
+
+
+def test_power_shell_understands_it(pel, lock_of):
+    """Its grammar for tree-sitter: no index has PowerShell itself."""
+    name = 'it\'s ‘a’ $x `n "q" “c” {'
+    pel("venv", "-q", pel.work / name, lock_of(tool())).ok()
+    script = (pel.work / name / "bin/Activate.ps1").read_bytes()
+    grammar = tree_sitter.Language(tree_sitter_powershell.language())
+    parser = tree_sitter.Parser(grammar)
+    assert not parser.parse(script).root_node.has_error
+    for damage in (script + b"}", script.replace(b"''", b"'"), script.replace(b"}", b"", 1)):
+        assert parser.parse(damage).root_node.has_error
+    query = tree_sitter.Query(grammar, "(function_statement (function_name) @name)")
+    names = tree_sitter.QueryCursor(query).captures(parser.parse(script).root_node)["name"]
+    assert {name.text.decode() for name in names} == {
+        "global:deactivate", "global:_OLD_VIRTUAL_PROMPT", "global:prompt",
+    }  # fmt: skip
 
 
 def test_git_does_not_see_it(pel, lock_of):
