@@ -25,9 +25,10 @@ std::optional<std::string> read_symlink(const std::string& path) {
 void throw_no_symlink(const std::string& path) {
   constexpr const char* kAction = "create symbolic link";
   if (errno == EPERM || errno == ENOSYS || errno == EOPNOTSUPP) {
-    throw_errno(kAction, path,
-                "its file system has no symbolic links: choose a directory on another one "
-                "(PYENVLAUNCH_CACHE for environments, PYENVLAUNCH_HOME for the store)");
+    throw_errno(
+        kAction, path,
+        "if its file system has no symbolic links (as FAT), choose a directory on another one "
+        "(PYENVLAUNCH_CACHE for environments, PYENVLAUNCH_HOME for the store)");
   }
   throw_errno(kAction, path);
 }

@@ -136,6 +136,9 @@ PrefixPlan relocated(const PrefixPlan& plan, const std::string& prefix, const st
       own.content = relocatable_text(path, entry.content, prefix, store);
     } else if (entry.content.starts_with(concat(store, "/"))) {
       own.content = concat(fresh, "/", kStore, entry.content.substr(store.size()));
+      if (entry.kind == Kind::program_link) {
+        own.kind = Kind::data_link;  // without hard links a copy: a symlink would name `fresh`
+      }
     }
     result.add(path, std::move(own));
   }

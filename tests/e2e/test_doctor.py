@@ -137,7 +137,10 @@ def test_a_file_system_without_modes_and_symbolic_links(pel, lock_of):
     pel("sync", lock).ok()  # a store that is as it should be
     remove_tree(pel.cache)
     said = pel("sync", lock, env=fat).failed()
-    assert "its file system has no symbolic links: choose a directory on another one" in said
+    assert (
+        "if its file system has no symbolic links (as FAT), choose a directory on another one"
+        in said
+    )
     pel("sync", lock).ok()
     pel.assert_store_is_valid()
 

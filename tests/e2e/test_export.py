@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from support.launcher import preload
 from support.locks import Entry, inline, write_lock
 from support.resolvers import error_of
 from support.sources import write_project
@@ -124,6 +125,18 @@ def test_copy_without_hard_links(exported, tmp_path):
     shutil.copytree(exported, tmp_path / "copy", symlinks=True)
     shutil.rmtree(exported)
     assert call(tmp_path / "copy/bin/go") == "alpha\n"
+
+
+def test_a_file_system_without_hard_links(pel, lock_of, tmp_path):
+    lock = lock_of(tool(), sharing(1), sharing(2))
+    pel("export", lock, tmp_path / "first", env=preload(PEL_TEST_NO_LINKS=1)).ok()
+    (tmp_path / "first").rename(tmp_path / "second")
+    pel.forget()
+    assert call(tmp_path / "second/bin/go") == "alpha\n"
+    assert call(tmp_path / "second/bin/native", "x") == "native x\n"
+    code = "import shared.part2, sys; print(shared.part2.NUMBER, sys.prefix)"
+    answer = call(tmp_path / "second/bin/python", "-c", code)
+    assert answer == f"2 {tmp_path / 'second'}\n"
 
 
 def test_it_can_be_deleted_by_its_owner(exported):

@@ -312,6 +312,7 @@ class Bench:
             again = self.user(*self.arguments("export"))
             assert again.returncode == 0, f"{story}\n{again}"
         command = [self.exported / "bin/python", "-c", CHECK]
+        assert command[0].exists(), story
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         assert ran.stdout == EXPECTED, f"{story}\n{ran}"
         # What an interruption has left goes with the next export.
