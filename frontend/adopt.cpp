@@ -134,7 +134,7 @@ std::map<std::string, std::vector<IndexFile>> offered_files(const std::vector<Se
                    .offline = request.offline,
                    .downloads = request.downloads,
                    .cancelled = request.cancelled};
-  add_find_links_of_tools(request.index_url, tools, query.find_links);
+  add_find_links_of_tools(tools, query.find_links);
   for (const Search& search : searches) {
     if (search.needs_index()) {
       query.names.push_back(search.installed->name);

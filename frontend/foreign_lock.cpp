@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -185,7 +186,7 @@ LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
                    .cancelled = request.cancelled};
   const ToolPlaces tools = places_of_tools({}, working_directory());
   const std::vector<std::string> given = given_indexes(request, tools);
-  add_find_links_of_tools(request.index_url, tools, query.find_links);
+  add_find_links_of_tools(tools, query.find_links);
   std::vector<std::string> indexes = lock.indexes;
   for (std::string& index : indexes) {
     index = as_given(index, given);
@@ -239,11 +240,33 @@ LockDraft complete_foreign_lock(ForeignLock lock, const std::string& path,
 
 namespace {
 
-// The extras of the project whose lock that is.
-std::vector<std::string> extras_beside(const std::string& lock) {
-  const std::string project = concat(directory_of(lock), "/pyproject.toml");
-  return ::access(project.c_str(), F_OK) == 0 ? read_extras(read_file(project), project)
-                                              : std::vector<std::string>();
+// The pyproject.toml of the project whose lock that is; nothing when there is none.
+std::optional<std::string> project_beside(const std::string& lock) {
+  std::string project = concat(directory_of(lock), "/pyproject.toml");
+  return ::access(project.c_str(), F_OK) == 0 ? std::optional(std::move(project)) : std::nullopt;
+}
+
+ForeignLock read_pdm_project(const std::string& path, const LockFolders& folders) {
+  const auto project = project_beside(path);
+  ForeignLock lock = read_pdm_lock(
+      read_file(path), path, folders,
+      project ? read_extras(read_file(*project), *project) : std::vector<std::string>());
+  if (project) {  // without it, a group may be an extra
+    lock.head.default_groups = lock.head.groups;
+  }
+  return lock;
+}
+
+ForeignLock read_poetry_project(const std::string& path, const LockFolders& folders) {
+  ForeignLock lock = read_poetry_lock(read_file(path), path, folders);
+  if (const auto project = project_beside(path)) {  // without it, a group may be optional
+    const std::vector<std::string> optional = read_optional_groups(read_file(*project), *project);
+    std::ranges::remove_copy_if(lock.head.groups, std::back_inserter(lock.head.default_groups),
+                                [&](const std::string& group) {
+                                  return std::ranges::find(optional, group) != optional.end();
+                                });
+  }
+  return lock;
 }
 
 }  // namespace
@@ -255,10 +278,9 @@ LockDraft convert_lock(const std::string& path, const ResolveRequest& request) {
       static_cast<void>(read_file(path));  // that it can be read: uv would look for another one
       return export_uv_lock(path, request);
     case ForeignKind::poetry:
-      return complete_foreign_lock(read_poetry_lock(read_file(path), path, folders), path, request);
+      return complete_foreign_lock(read_poetry_project(path, folders), path, request);
     case ForeignKind::pdm:
-      return complete_foreign_lock(
-          read_pdm_lock(read_file(path), path, folders, extras_beside(path)), path, request);
+      return complete_foreign_lock(read_pdm_project(path, folders), path, request);
     case ForeignKind::pipfile:
       return complete_foreign_lock(
           read_pipfile_lock(read_file(path), path, folders, environment_variable), path, request);

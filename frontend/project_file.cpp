@@ -290,6 +290,24 @@ std::vector<std::string> read_extras(std::string_view text, std::string_view pat
   return names;
 }
 
+std::vector<std::string> read_optional_groups(std::string_view text, std::string_view path) {
+  const TomlDocument document = TomlDocument::parse(text, path);
+  const auto tool = table_of(document.root(), "tool");
+  const auto poetry = tool ? table_of(*tool, "poetry") : std::nullopt;
+  const auto groups = poetry ? table_of(*poetry, "group") : std::nullopt;
+  std::vector<std::string> names;
+  if (groups) {
+    for (const auto& [name, group] : groups->entries()) {
+      const auto optional =
+          group.kind() == TomlNode::Kind::table ? group.find("optional") : std::nullopt;
+      if (optional && optional->kind() == TomlNode::Kind::boolean && optional->boolean()) {
+        names.push_back(normalize_name(name));
+      }
+    }
+  }
+  return names;
+}
+
 ScriptRequirements read_script_requirements(const std::string& path) {
   if (::access(path.c_str(), F_OK) != 0) {
     throw Error(ErrorCode::not_found, concat("cannot read ", path, ": no such file"));

@@ -38,6 +38,11 @@ struct ProjectSelection {
 // The names of its extras, normalised.
 [[nodiscard]] std::vector<std::string> read_extras(std::string_view text, std::string_view path);
 
+// The groups that Poetry installs only when asked, `[tool.poetry.group.X] optional = true`;
+// normalised.
+[[nodiscard]] std::vector<std::string> read_optional_groups(std::string_view text,
+                                                            std::string_view path);
+
 struct ScriptRequirements : ProjectRequirements {
   std::string lock;  // absolute: where its lock is, or is to be
 };

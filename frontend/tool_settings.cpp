@@ -266,11 +266,7 @@ ToolPlaces places_of_tools(const std::string& venv, const std::string& folder) {
   return places;
 }
 
-void add_find_links_of_tools(const std::string& index_url, const ToolPlaces& tools,
-                             std::vector<std::string>& find_links) {
-  if (!index_url.empty() || !tools.no_index) {
-    return;
-  }
+void add_find_links_of_tools(const ToolPlaces& tools, std::vector<std::string>& find_links) {
   for (const std::string& place : tools.find_links) {
     if (is_http_url(place) ||
         ::access(path_of_file_url(place).value_or(place).c_str(), F_OK) == 0) {

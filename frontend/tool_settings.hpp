@@ -19,6 +19,10 @@ struct ToolPlaces {
   [[nodiscard]] bool names_indexes() const noexcept {
     return !default_index.empty() || !extra_indexes.empty() || no_index;
   }
+
+  [[nodiscard]] bool names_places() const noexcept {
+    return names_indexes() || !find_links.empty();
+  }
 };
 
 // As pip reads them: /etc/pip.conf and pip/pip.conf below XDG_CONFIG_DIRS, the user's, the one of
@@ -40,10 +44,9 @@ struct ToolPlaces {
 // `default_index` is uv's, else pip's.
 [[nodiscard]] ToolPlaces places_of_tools(const std::string& venv, const std::string& folder);
 
-// Where a tool asks no index, the folders and pages that it has instead, behind those that were
-// given, unless the user names an index.
-void add_find_links_of_tools(const std::string& index_url, const ToolPlaces& tools,
-                             std::vector<std::string>& find_links);
+// The folders and pages in which a tool looks whatever its indexes are, behind those that were
+// given. A folder that is not there is passed over.
+void add_find_links_of_tools(const ToolPlaces& tools, std::vector<std::string>& find_links);
 
 // The virtual environment whose pip.conf counts for the pip of a shell: the activated one, or
 // empty.

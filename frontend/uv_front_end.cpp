@@ -139,14 +139,18 @@ ResolveRequest with_places_of_pip(ResolveRequest request, std::vector<std::strin
     return request;
   }
   const ToolPlaces pip = places_of_pip(venv_of_pip());
-  if (!pip.names_indexes()) {
+  if (!pip.names_places()) {
     return request;
   }
   std::string told;
+  const std::size_t given = request.find_links.size();
+  add_find_links_of_tools(pip, request.find_links);
+  for (std::size_t i = given; i < request.find_links.size(); ++i) {
+    told += concat(url_for_messages(request.find_links[i]), ", ");
+  }
   if (pip.no_index) {
     command.emplace_back("--no-index");
-    add_find_links_of_tools(request.index_url, pip, request.find_links);
-    told = "no index";
+    told += "no index";
   } else {
     request.index_url = pip.default_index;
     request.extra_index_urls.insert(request.extra_index_urls.end(), pip.extra_indexes.begin(),
@@ -157,7 +161,7 @@ ResolveRequest with_places_of_pip(ResolveRequest request, std::vector<std::strin
     told += pip.default_index.empty() ? "the usual one" : url_for_messages(pip.default_index);
   }
   if (request.tell) {
-    request.tell(concat("with the indexes of pip's settings, as uv has none of its own: ", told));
+    request.tell(concat("with the places of pip's settings, as uv has none of its own: ", told));
   }
   return request;
 }

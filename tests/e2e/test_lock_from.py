@@ -116,9 +116,54 @@ def test_lock_of_poetry_and_pdm(pel, tool, project, name):
     code = (
         "import importlib.util as u; print([bool(u.find_spec(n)) for n in ('rich', 'iniconfig')])"
     )
-    assert pel.code(lock, code) == "[True, False]\n"
-    out = pel("run", "--group", "dev", lock, "--", "python", "-c", code).ok()
+    assert pel.code(lock, code) == "[True, True]\n"  # as the tool installs it
+    run = ["run", "--no-default-groups"]
+    assert pel(*run, lock, "--", "python", "-c", code).ok() == "[True, False]\n"
+    out = pel(*run, "--group", "dev", lock, "--", "python", "-c", code).ok()
     assert out == "[True, True]\n"
+
+
+def with_groups(house: Path, folder: Path) -> Path:
+    """A poetry.lock whose packages foo, bar and baz are of the groups main, test and docs."""
+    text = POETRY_METADATA
+    for name, group in (("foo", "main"), ("bar", "test"), ("baz", "Docs")):
+        wheel = Wheel(name, "1.0", {f"{name}.py": ""}).build(house)
+        package = POETRY_PACKAGE.format(name=name, sha256=wheel.sha256)
+        text += package.replace('"main"', f'"{group}"')
+    (folder / "poetry.lock").write_text(text)
+    return folder / "poetry.lock"
+
+
+@pytest.mark.parametrize(
+    ("project", "defaults"),
+    [
+        (None, []),
+        ("", ["docs", "test"]),
+        ("[tool.poetry.group.test]\n[tool.poetry.group.docs]\noptional = true\n", ["test"]),
+        ("[tool.poetry]\ngroup = { DOCS = { optional = true }, test = 1 }\n", ["test"]),
+        ("[tool.poetry.group.docs]\noptional = false\n", ["docs", "test"]),
+    ],
+)
+def test_groups_that_poetry_installs_unasked(pel, house, tmp_path, project, defaults):
+    theirs = with_groups(house, tmp_path)
+    if project is not None:
+        (tmp_path / "pyproject.toml").write_text(project)
+    lock = tmp_path / "app.lock"
+    pel("lock", "--offline", "--find-links", house, "--from", theirs, "-o", lock).ok()
+    assert content(lock)["dependency-groups"] == ["docs", "test"]
+    assert content(lock).get("default-groups", []) == defaults
+    names = {"docs": "baz", "test": "bar"}
+    code = "import importlib.util as u; print([n for n in ('bar', 'baz') if u.find_spec(n)])"
+    assert pel.code(lock, code) == f"{sorted(names[group] for group in defaults)}\n"
+
+
+def test_a_project_beside_that_is_no_toml(pel, house, tmp_path):
+    theirs = with_groups(house, tmp_path)
+    (tmp_path / "pyproject.toml").write_text("[tool\n")
+    error = error_of(pel("lock", "--offline", "--from", theirs, "-o", tmp_path / "app.lock"))
+    assert f"{tmp_path}/pyproject.toml" in error
+    assert "line 1" in error
+    assert not (tmp_path / "app.lock").exists()
 
 
 @pytest.mark.network

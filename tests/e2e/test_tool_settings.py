@@ -45,23 +45,27 @@ def set_up_uv(pel, url: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("way", ["file", "variable", "extra"])
-def test_uv_that_is_not_set_up_looks_where_pip_does(pel, index, other, tmp_path, way):
+@pytest.mark.parametrize("way", ["file", "variable", "extra", "find-links"])
+def test_uv_that_is_not_set_up_looks_where_pip_does(pel, index, other, house, tmp_path, way):
     give(pel, "uv")
     if way == "variable":
         pel.env["PIP_INDEX_URL"] = index.url
     elif way == "file":
         set_up_pip(pel, index.url)
-    else:
+    elif way == "extra":
         set_up_pip(pel, index.url, "extra-index-url")
         pel.env["PIP_INDEX_URL"] = other.url
+    else:
+        set_up_pip(pel, str(house), "find-links")
+        pel.env["PIP_INDEX_URL"] = other.url
     lock = tmp_path / "app.lock"
-    result = pel("lock", "private", "-o", lock)
+    result = pel("lock", "private<2", "-o", lock)
     result.ok()
     assert versions(lock) == {"private": "1.0"}
-    told = index.url if way != "extra" else f"{index.url}, {other.url}"
+    first = {"extra": f"{index.url}, {other.url}", "find-links": f"{house}, {other.url}"}
+    told = first.get(way, index.url)
     assert (
-        f"pyenvlaunch: with the indexes of pip's settings, as uv has none of its own: {told}\n"
+        f"pyenvlaunch: with the places of pip's settings, as uv has none of its own: {told}\n"
     ) in result.stderr
     assert pel.code(lock, "import private; print(private.V)") == "ours\n"
 
@@ -154,8 +158,8 @@ def test_locks_of_other_tools_find_their_files_there(pel, index, house, tmp_path
     assert file["url"] == index.url.replace("simple/", f"files/{wheel.path.name}")
 
 
-@pytest.mark.parametrize("tool", ["pip", "uv", "pip of the environment", "find-links"])
-def test_adopt_finds_wheels_there(pel, index, house, tmp_path, tool):
+@pytest.mark.parametrize("tool", ["pip", "uv", "pip of the environment", "no-index", "find-links"])
+def test_adopt_finds_wheels_there(pel, index, other, house, tmp_path, tool):
     give(pel, "uv")
     venv = tmp_path / "venv"
     subprocess.run([pel.python.path, "-m", "venv", "--without-pip", venv], check=True)
@@ -167,8 +171,9 @@ def test_adopt_finds_wheels_there(pel, index, house, tmp_path, tool):
         set_up_uv(pel, index.url)
     elif tool == "pip":
         set_up_pip(pel, index.url)
-    elif tool == "find-links":
-        set_up_pip(pel, f"{house}\n    {tmp_path}/missing", "no-index = true\nfind-links")
+    elif tool in ("no-index", "find-links"):
+        instead = "no-index = true" if tool == "no-index" else f"index-url = {other.url}"
+        set_up_pip(pel, f"{house}\n    {tmp_path}/missing", f"{instead}\nfind-links")
     else:
         set_up_pip(pel, index.url).rename(venv / "pip.conf")
     lock = tmp_path / "app.lock"
