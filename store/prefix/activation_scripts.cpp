@@ -134,6 +134,8 @@ endif
 rehash
 )";
 
+// Paths of functions and variables are written as venv and virtualenv write them, without a scope:
+// those forms are in use everywhere.
 constexpr std::string_view kPowerShell = R"(# Run this file: `. bin/Activate.ps1`. For PowerShell.
 
 # Leaves another environment first, in the way of the tool that made it.
@@ -142,17 +144,17 @@ if (Test-Path function:deactivate) {
 }
 
 function global:deactivate ([switch]$NonDestructive) {
-    if (Test-Path variable:global:_OLD_VIRTUAL_PATH) {
+    if (Test-Path variable:_OLD_VIRTUAL_PATH) {
         $env:PATH = $global:_OLD_VIRTUAL_PATH
         Remove-Variable -Name _OLD_VIRTUAL_PATH -Scope Global
     }
-    if (Test-Path variable:global:_OLD_VIRTUAL_PYTHONHOME) {
+    if (Test-Path variable:_OLD_VIRTUAL_PYTHONHOME) {
         $env:PYTHONHOME = $global:_OLD_VIRTUAL_PYTHONHOME
         Remove-Variable -Name _OLD_VIRTUAL_PYTHONHOME -Scope Global
     }
-    if (Test-Path function:global:_OLD_VIRTUAL_PROMPT) {
-        Copy-Item -Path function:global:_OLD_VIRTUAL_PROMPT -Destination function:global:prompt
-        Remove-Item -Path function:global:_OLD_VIRTUAL_PROMPT
+    if (Test-Path function:_OLD_VIRTUAL_PROMPT) {
+        Copy-Item -Path function:_OLD_VIRTUAL_PROMPT -Destination function:prompt
+        Remove-Item -Path function:_OLD_VIRTUAL_PROMPT
     }
     Remove-Item -Path env:VIRTUAL_ENV -ErrorAction SilentlyContinue
     Remove-Item -Path env:VIRTUAL_ENV_PROMPT -ErrorAction SilentlyContinue
@@ -174,7 +176,7 @@ if (Test-Path env:PYTHONHOME) {
 
 if (-not $env:VIRTUAL_ENV_DISABLE_PROMPT) {
     function global:_OLD_VIRTUAL_PROMPT { "" }
-    Copy-Item -Path function:prompt -Destination function:global:_OLD_VIRTUAL_PROMPT
+    Copy-Item -Path function:prompt -Destination function:_OLD_VIRTUAL_PROMPT
     function global:prompt {
         Write-Host -NoNewline "($env:VIRTUAL_ENV_PROMPT) "
         _OLD_VIRTUAL_PROMPT

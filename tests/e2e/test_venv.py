@@ -11,6 +11,7 @@ import signal
 import stat
 import subprocess
 import time
+import venv
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,19 @@ def test_power_shell_understands_it(pel, lock_of):
     assert {name.text.decode() for name in names} == {
         "global:deactivate", "global:_OLD_VIRTUAL_PROMPT", "global:prompt",
     }  # fmt: skip
+
+
+def test_power_shell_is_asked_as_venv_asks_it(pel, lock_of):
+    """Forms that no test here can run are those of Python's own script."""
+    pel("venv", "-q", pel.work / "env", lock_of(tool())).ok()
+    ours = (pel.work / "env/bin/Activate.ps1").read_text()
+    theirs = (Path(venv.__file__).parent / "scripts/common/Activate.ps1").read_text()
+    places = [
+        {place.lower() for place in re.findall(r"(?i)\b(?:function|env):[\w:]+", text)}
+        for text in (ours, theirs)
+    ]
+    assert "function:_old_virtual_prompt" in places[0]
+    assert places[0] <= places[1]
 
 
 def test_git_does_not_see_it(pel, lock_of):
