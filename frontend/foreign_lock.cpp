@@ -246,13 +246,15 @@ std::optional<std::string> project_beside(const std::string& lock) {
   return ::access(project.c_str(), F_OK) == 0 ? std::optional(std::move(project)) : std::nullopt;
 }
 
+// A group that is installed by default is named only as such (PEP 751, "default-groups").
 ForeignLock read_pdm_project(const std::string& path, const LockFolders& folders) {
   const auto project = project_beside(path);
   ForeignLock lock = read_pdm_lock(
       read_file(path), path, folders,
       project ? read_extras(read_file(*project), *project) : std::vector<std::string>());
   if (project) {  // without it, a group may be an extra
-    lock.head.default_groups = lock.head.groups;
+    lock.head.default_groups = std::move(lock.head.groups);
+    lock.head.groups.clear();
   }
   return lock;
 }
@@ -261,10 +263,12 @@ ForeignLock read_poetry_project(const std::string& path, const LockFolders& fold
   ForeignLock lock = read_poetry_lock(read_file(path), path, folders);
   if (const auto project = project_beside(path)) {  // without it, a group may be optional
     const std::vector<std::string> optional = read_optional_groups(read_file(*project), *project);
-    std::ranges::remove_copy_if(lock.head.groups, std::back_inserter(lock.head.default_groups),
-                                [&](const std::string& group) {
-                                  return std::ranges::find(optional, group) != optional.end();
-                                });
+    const auto of_the_default =
+        std::ranges::stable_partition(lock.head.groups, [&](const std::string& group) {
+          return std::ranges::find(optional, group) != optional.end();
+        });
+    std::ranges::move(of_the_default, std::back_inserter(lock.head.default_groups));
+    lock.head.groups.erase(of_the_default.begin(), of_the_default.end());
   }
   return lock;
 }

@@ -45,10 +45,6 @@ constexpr std::string_view kMark = "unchanged-since";
       .with_hint("install pyenvlaunch again");
 }
 
-bool is_later(const timespec& a, const timespec& b) noexcept {
-  return a.tv_sec > b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
-}
-
 bool same_bytes(std::span<const std::byte> a, std::span<const std::byte> b) noexcept {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size()) == 0;
 }
@@ -72,8 +68,11 @@ bool is_copy(const std::string& source, const std::string& copy, const timespec&
     return false;
   }
   const uid_t user = ::geteuid();
-  const bool may_be_changed = (user == 0 || user == to.st_uid) && !is_later(mark, to.st_ctim);
-  const bool same_time = !is_later(from.st_mtim, to.st_mtim) && !is_later(to.st_mtim, from.st_mtim);
+  const bool may_be_changed =
+      (user == 0 || user == to.st_uid) &&
+      (!TreeStamp::is_later(mark, to.st_ctim) || TreeStamp::is_in_future(mark));
+  const bool same_time = !TreeStamp::is_later(from.st_mtim, to.st_mtim) &&
+                         !TreeStamp::is_later(to.st_mtim, from.st_mtim);
   if (same_time && !may_be_changed) {
     return true;
   }
@@ -83,7 +82,7 @@ bool is_copy(const std::string& source, const std::string& copy, const timespec&
   }
   const timespec times[2] = {from.st_atim, from.st_mtim};
   // If that fails, the next run reads the files again.
-  if (!same_time) {
+  if (!same_time || TreeStamp::is_in_future(to.st_ctim)) {
     static_cast<void>(::utimensat(AT_FDCWD, copy.c_str(), times, AT_SYMLINK_NOFOLLOW));
   }
   return true;

@@ -122,9 +122,10 @@ bool ChangedFiles::has_content_of(const Candidate& file, const struct stat& stat
                           index_.files()[file.number].sha256)) {
     return false;
   }
-  if (status.st_mtim.tv_nsec != 0) {
-    // Of a copy of the store without its times. Whoever writes to the file meanwhile leaves a time
-    // of change that shows it.
+  if (status.st_mtim.tv_nsec != 0 || TreeStamp::is_in_future(status.st_ctim)) {
+    // Of a copy of the store without its times, or of a clock that was set back since: the time of
+    // change becomes the present, too. Whoever writes to the file meanwhile leaves one that shows
+    // it.
     const timespec times[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
                                {.tv_sec = status.st_mtim.tv_sec, .tv_nsec = 0}};
     static_cast<void>(::futimens(fd.get(), times));

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <ctime>
 
 #include "store/base/text.hpp"
 #include "store/format/index_format.hpp"
@@ -33,11 +34,11 @@ TreeStamp::TreeStamp(const std::string& root) {
   covers_all_ = user != 0 && user != status.st_uid;
   owner_ = status.st_uid;
   time_ = status.st_mtim;
+  covers_none_ = !covers_all_ && is_in_future(time_);
 }
 
 bool TreeStamp::covers(const struct stat& file) const noexcept {
-  return covers_all_ || file.st_ctim.tv_sec < time_.tv_sec ||
-         (file.st_ctim.tv_sec == time_.tv_sec && file.st_ctim.tv_nsec <= time_.tv_nsec);
+  return covers_all_ || (!covers_none_ && !is_later(file.st_ctim, time_));
 }
 
 void TreeStamp::renew(const std::string& root) noexcept {
@@ -65,13 +66,23 @@ void TreeStamp::renew_file_from(const std::string& file,
   const nanoseconds since = std::chrono::steady_clock::now() - begun + kTick;
   const nanoseconds time =
       seconds(status.st_atim.tv_sec) + nanoseconds(status.st_atim.tv_nsec) - since;
-  if (time <= seconds(status.st_mtim.tv_sec) + nanoseconds(status.st_mtim.tv_nsec)) {
+  if (time <= seconds(status.st_mtim.tv_sec) + nanoseconds(status.st_mtim.tv_nsec) &&
+      !is_later(status.st_mtim, status.st_atim)) {
     return;
   }
   const auto whole = std::chrono::floor<seconds>(time);
   const timespec times[2] = {
       kAsItIs, {.tv_sec = whole.count(), .tv_nsec = nanoseconds(time - whole).count()}};
   static_cast<void>(::utimensat(AT_FDCWD, file.c_str(), times, AT_SYMLINK_NOFOLLOW));
+}
+
+bool TreeStamp::is_in_future(const timespec& time) noexcept {
+  timespec now{};
+  return ::clock_gettime(CLOCK_REALTIME, &now) == 0 && is_later(time, now);
+}
+
+bool TreeStamp::is_later(const timespec& a, const timespec& b) noexcept {
+  return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec : a.tv_nsec > b.tv_nsec;
 }
 
 }  // namespace pel

@@ -12,11 +12,14 @@ namespace pel {
 // later change time (st_ctime), for no program can set that one, whatever else it restores. So has
 // a file that got another link, mode or owner: a later time is a reason to read the file.
 //
+// A stamp that lies in the future is of a clock that was set back since. What happens to a file now
+// has an earlier time, so such a stamp says nothing.
+//
 // Immutable, so that threads may share it.
 class TreeStamp {
  public:
   // Of the tree at this path. One that is not there, and one of another user, which this user could
-  // not renew(), covers every file.
+  // not renew(), covers every file; any other with a stamp of the future covers none.
   explicit TreeStamp(const std::string& root);
 
   // Whether nothing has happened to the file since.
@@ -31,7 +34,7 @@ class TreeStamp {
   static void renew(const std::string& root) noexcept;
 
   // Says that all were so when reading them began, at `begun`. What was written to one that had
-  // been read already has a later time.
+  // been read already has a later time. A stamp is set back only from the future.
   static void renew_from(const std::string& root,
                          std::chrono::steady_clock::time_point begun) noexcept;
 
@@ -39,8 +42,15 @@ class TreeStamp {
   static void renew_file_from(const std::string& file,
                               std::chrono::steady_clock::time_point begun) noexcept;
 
+  // Whether the clock was set back since `time`. The clock of a file server that is ahead of this
+  // machine's makes it so for a moment only.
+  [[nodiscard]] static bool is_in_future(const timespec& time) noexcept;
+
+  [[nodiscard]] static bool is_later(const timespec& a, const timespec& b) noexcept;
+
  private:
   bool covers_all_ = true;
+  bool covers_none_ = false;
   uid_t owner_ = 0;
   timespec time_{};
 };

@@ -98,6 +98,32 @@ TEST_F(ChangedFilesOfAWheel, WithSizeAndTimesOfBefore) {
   EXPECT_EQ(find(), "");
 }
 
+// As of a clock that was wrong when the wheel was added, and was set back since.
+TEST_F(ChangedFilesOfAWheel, BehindAStampOfTheFuture) {
+  struct stat before{};
+  ASSERT_EQ(::stat(file_.c_str(), &before), 0);
+  const std::string stamp = root_ + "/INDEX";
+  const timespec future[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
+                              {.tv_sec = 4'000'000'000, .tv_nsec = 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, stamp.c_str(), future, 0), 0);
+  change([&] { test::write_file(file_, "atad"); });
+  restore_times(file_, before);
+  EXPECT_EQ(find(), file_);
+  change([&] { test::write_file(file_, "data"); });
+  restore_times(file_, before);
+  wait_for_clock();
+  const StoredIndex index(store_.layout(), id_);
+  const ChangedFiles files(root_, *index.view());
+  EXPECT_EQ(files.find(), "");
+  files.renew_stamp();
+  struct stat renewed{};
+  ASSERT_EQ(::stat(stamp.c_str(), &renewed), 0);
+  EXPECT_FALSE(TreeStamp::is_in_future(renewed.st_mtim));
+  struct stat file{};
+  ASSERT_EQ(::stat(file_.c_str(), &file), 0);
+  EXPECT_TRUE(TreeStamp(root_).covers(file));
+}
+
 TEST_F(ChangedFilesOfAWheel, WithALinkAreReadOnce) {
   wait_for_clock();
   const std::string link = dir_.path() / "link";
