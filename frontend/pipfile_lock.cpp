@@ -83,12 +83,15 @@ bool is_for_other_systems(const std::string& marker) {
   }
 }
 
-// pipenv locks no version of a package that is for other systems than the one it runs on.
-bool is_left_unlocked(const Json& entry) {
+bool is_without_version(const Json& entry) {
   const std::string version = text_of(entry, "version");
   return (version.empty() || version == "*") && !entry.contains("hashes") &&
-         !entry.contains("git") && !entry.contains("path") && !entry.contains("file") &&
-         is_for_other_systems(text_of(entry, "markers"));
+         !entry.contains("git") && !entry.contains("path") && !entry.contains("file");
+}
+
+// pipenv locks no version of a package that is for other systems than the one it runs on.
+bool is_left_unlocked(const Json& entry) {
+  return is_without_version(entry) && is_for_other_systems(text_of(entry, "markers"));
 }
 
 // What two categories that ask for one package have in common. Each is locked by itself, so that
@@ -137,7 +140,8 @@ ForeignPackage read_package(const std::string& name, const Json& entry, const Lo
     foreign.files.push_back(std::move(file));
   }
   if (foreign.files.empty()) {
-    problems.push_back(concat(describe(foreign.package), ": the lock has no hash of it"));
+    problems.push_back(concat(describe(foreign.package), ": the lock has no ",
+                              is_without_version(entry) ? "version" : "hash", " of it"));
   }
   return foreign;
 }
@@ -189,6 +193,11 @@ ForeignLock read_pipfile_lock(std::string_view text, std::string_view path,
           if (const auto own = sources.find(text_of(entry, "index")); own != sources.end()) {
             lock.packages.back().package.index = own->second;
           }
+        }
+        if (is_without_version(entry)) {
+          lock.hint =
+              "where it is for other systems, say so by `markers` in the Pipfile, and lock "
+              "again with Pipenv";
         }
         known.push_back({group, text_of(entry, "markers")});
         if (!group.empty() &&

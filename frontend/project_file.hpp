@@ -16,6 +16,7 @@ struct ProjectSelection {
   std::vector<std::string> extras;  // in any spelling
   bool all_extras = false;
   std::vector<std::string> groups;
+  bool default_groups = true;  // those of a uv.lock
 };
 
 // What [project] (PEP 621) and [dependency-groups] (PEP 735) of a pyproject.toml ask for. Extras

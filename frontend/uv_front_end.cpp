@@ -289,6 +289,9 @@ LockDraft export_uv_lock(const std::string& lock, const ResolveRequest& request)
     for (const std::string& group : request.selection.groups) {
       command.insert(command.end(), {"--group", group});
     }
+    if (!request.selection.default_groups) {
+      command.emplace_back("--no-default-groups");
+    }
   } else {
     command.insert(command.end(), {"--script", lock.substr(0, lock.size() - 5)});
   }

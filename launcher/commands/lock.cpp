@@ -48,6 +48,7 @@ struct LockOptions {
   std::vector<std::string> groups;
   std::vector<std::string> upgrade_packages;
   bool all_extras = false;
+  bool no_default_groups = false;
   bool universal = false;
   bool upgrade = false;
   bool locked = false;
@@ -71,6 +72,7 @@ struct LockOptions {
     options.list("extra", extras, "E", "with this extra of the project (may be repeated)");
     options.flag("all-extras", all_extras, "with all extras of the project");
     options.list("group", groups, "G", "with this dependency group (may be repeated)");
+    options.flag("no-default-groups", no_default_groups, "without those that a uv.lock has");
     options.value("output,o", output, "LOCK", "the lock to write (a script or project has one)");
     options.value("python", python, "SPEC", "interpreter: a path, 3.12, or >=3.11");
     options.flag("universal", universal, "for all systems and interpreters (uv only)");
@@ -143,6 +145,33 @@ void check_usage(const LockOptions& options, const std::vector<std::string>& req
   }
 }
 
+// The lock of another tool is taken as it is: nothing is resolved, and of most nothing is chosen.
+void check_conversion(const LockOptions& options, const std::string& from) {
+  const std::pair<const char*, bool> of_resolvers[] = {
+      {"--constraint", !options.constraint_files.empty()},
+      {"--upgrade", options.upgrade},
+      {"--upgrade-package", !options.upgrade_packages.empty()},
+      {"--universal", options.universal},
+      {"--python", !options.python.empty()},
+      {"--resolver", !options.resolver.empty()},
+      {"--wheels-only", options.wheels_only},
+      {"--pre", options.pre}};
+  for (const auto& [name, is_given] : of_resolvers) {
+    if (is_given) {
+      throw Error(ErrorCode::usage, concat("cannot convert ", from, " with ", name,
+                                           ": its versions and files are taken as they are"))
+          .with_hint("let the tool change them that has written it, and convert it again");
+    }
+  }
+  const bool is_chosen = options.all_extras || options.no_default_groups ||
+                         !options.extras.empty() || !options.groups.empty();
+  if (is_chosen && name_of(from) != "uv.lock") {
+    throw Error(ErrorCode::usage, concat("cannot choose extras or groups of ", from,
+                                         ": the new lock has all of them"))
+        .with_hint("`pyenvlaunch run` chooses: --extra, --group and --no-default-groups");
+  }
+}
+
 // Whether a path stands for a file that this process has open, such as /dev/stdin: that is another
 // one in the resolver, which would read nothing there without a word.
 bool is_open_file(std::string path) {
@@ -211,11 +240,17 @@ LockRequest request_of(const LockOptions& options, CommandContext& context,
       foreign_kind(resolve.project) != ForeignKind::none) {
     request.from = std::exchange(resolve.project, {});
   }
+  if (!request.from.empty() && foreign_kind(request.from) != ForeignKind::none) {
+    check_conversion(options, request.from);
+  } else if (options.no_default_groups) {
+    throw Error(ErrorCode::usage, "--no-default-groups is for --from uv.lock");
+  }
   if (!options.script.empty()) {
     expect_file("script", absolute_path(options.script));
   }
   resolve.script = options.script.empty() ? "" : absolute_path(options.script);
-  resolve.selection = {options.extras, options.all_extras, options.groups};
+  resolve.selection = {options.extras, options.all_extras, options.groups,
+                       !options.no_default_groups};
   resolve.universal = options.universal;
   resolve.index_url = options.index_url;
   resolve.extra_index_urls = options.extra_index_urls;

@@ -18,7 +18,7 @@ InterpreterFacts choose_interpreter(const EnvironmentRequest& request, const Loc
   query.requires_python = lock.requires_python ? lock.requires_python->text() : "";
   if (const auto& of_script = request.script.metadata.requires_python) {
     query.requires_python += concat(query.requires_python.empty() ? "" : ",", of_script->text());
-    query.requirer = "script";
+    query.requirer = lock.requires_python ? "script with its lock" : "script";
   }
   if (!request.python_spec.empty()) {
     query.spec = request.python_spec;

@@ -142,7 +142,7 @@ bool is_satisfiable(const Demand& demand) {
   }
   if (!is_satisfiable(demand)) {
     throw Error(ErrorCode::not_found, std::move(message))
-        .with_hint(query.requirer == "lock"
+        .with_hint(query.requirer.ends_with("lock")
                        ? std::string("no version is both: choose one that the lock allows, or lock "
                                      "again for the one you want")
                        : concat("no version is both: choose one that the ", query.requirer,

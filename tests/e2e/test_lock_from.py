@@ -205,6 +205,8 @@ def test_lock_of_uv(pel, project):
     pel("lock", "--project", project / "uv.lock", "--all-extras", "-o", lock).ok()
     assert (versions(lock), hashes(lock)) == foreign(project / "uv.lock")
     pel.run(lock, "python", "-c", "import click, iniconfig").ok()
+    pel("lock", "--from", project / "uv.lock", "--no-default-groups", "-o", lock).ok()
+    assert set(versions(lock)) == foreign(project / "uv.lock")[0].keys() - {"click", "iniconfig"}
 
 
 def test_lock_of_uv_needs_uv(pel, project):
@@ -458,3 +460,23 @@ def test_bad_usage(pel, tmp_path):
     assert error.startswith(f"cannot read {tmp_path}/uv.lock: no such file\n")
     error = error_of(pel("lock", "--from", "poetry.lock", "x", "-o", "l"), 2)
     assert error.startswith("--from goes with no other requirements\n")
+    error = error_of(pel("lock", "--project", tmp_path, "--no-default-groups"), 2)
+    assert error.startswith("--no-default-groups is for --from uv.lock\n")
+
+
+@pytest.mark.parametrize("option", [["-U"], ["-P", "x"], ["--universal"], ["--python", "3"]])
+def test_versions_of_other_locks_are_not_chosen(pel, tmp_path, option):
+    error = error_of(pel("lock", "--from", tmp_path / "uv.lock", *option, "-o", "l"), 2)
+    assert error.startswith(f"cannot convert {tmp_path}/uv.lock with --")
+    assert error.splitlines()[1:] == [
+        "  hint: let the tool change them that has written it, and convert it again"
+    ]
+
+
+@pytest.mark.parametrize("option", [["--extra=x"], ["--group=x"], ["--no-default-groups"]])
+def test_groups_of_other_locks_are_chosen_later(pel, tmp_path, option):
+    error = error_of(pel("lock", "--from", tmp_path / "poetry.lock", *option, "-o", "l"), 2)
+    assert error == (
+        f"cannot choose extras or groups of {tmp_path}/poetry.lock: the new lock has all of them\n"
+        "  hint: `pyenvlaunch run` chooses: --extra, --group and --no-default-groups\n"
+    )

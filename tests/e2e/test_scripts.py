@@ -228,7 +228,9 @@ def test_metadata_and_the_interpreter_that_was_asked_for_disagree(pel, script):
         block('requires-python = ">=3.99"') + "pass\n", head=['requires-python = ">=3.9"']
     )
     err = pel(path).failed(1)
-    assert "but the script requires '>=3.9,>=3.99'" in err
+    assert "but the script with its lock requires '>=3.9,>=3.99'" in err
+    err = pel("run", "--python", "3.9", "--script", path).failed(1)
+    assert err.splitlines()[-1].endswith(" or lock again for the one you want")
 
 
 def test_lock_lacks_what_the_metadata_asks_for(pel, script):

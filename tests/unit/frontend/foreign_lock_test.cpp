@@ -227,8 +227,11 @@ TEST(PipfileLock, HasCategoriesAndPackagesForOtherSystems) {
                                              "Pipfile.lock", kFolders);
   EXPECT_EQ(lock.head.groups, Words{"docs-1"});
   EXPECT_EQ(lock.problems,
-            (Words{"mine: the lock has no hash of it",
+            (Words{"mine: the lock has no version of it",
                    "two: the lock has several hashes of one file, https://127.0.0.1/two.zip"}));
+  EXPECT_EQ(lock.hint,
+            "where it is for other systems, say so by `markers` in the Pipfile, and lock again "
+            "with Pipenv");
   const auto foo = std::ranges::find_if(
       lock.packages, [](const auto& found) { return found.package.name == "foo"; });
   ASSERT_NE(foo, lock.packages.end());
