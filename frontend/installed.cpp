@@ -22,6 +22,7 @@
 #include "store/fetch/url.hpp"
 #include "store/tree/wheel_file.hpp"
 #include "store/wheel/archive_stream.hpp"
+#include "store/wheel/entry_points.hpp"
 #include "store/wheel/foreign_text.hpp"
 #include "store/wheel/header_fields.hpp"
 #include "store/wheel/record.hpp"
@@ -128,10 +129,28 @@ void find_own_files(const std::set<std::string>& owned, const fs::path& site,
     const std::string name = entry.path().filename().native();
     const bool is_metadata = name.ends_with(".dist-info") || name.ends_with(".egg-info") ||
                              name.ends_with(".egg-link") || name.ends_with(".egg");
-    if (!is_metadata && !name.starts_with('~') && !owned.contains(name)) {
+    if (!is_metadata && !name.ends_with(".virtualenv") && !name.starts_with('~') &&
+        !owned.contains(name)) {
       own_files.push_back(name);
     }
   }
+}
+
+// The programs that an installer makes of entry points, which the wheel does not have. Some tools
+// change their first lines later.
+std::set<std::string> launchers_of(const InstalledDistribution& installed) {
+  std::set<std::string> paths;
+  try {
+    for (const EntryPoint& entry :
+         parse_entry_points(text_of(installed.metadata_directory + "/entry_points.txt"))) {
+      if (entry.group == "console_scripts" || entry.group == "gui_scripts") {
+        paths.insert(concat("../../../bin/", entry.name));
+      }
+    }
+  } catch (const Error&) {
+    return {};  // the lock's wheel will be refused for it
+  }
+  return paths;
 }
 
 void read_site(const fs::path& site, InstalledEnvironment& result) {
@@ -216,11 +235,12 @@ std::string file_digest(const std::string& path) {
 }
 
 std::string changed_file(const InstalledDistribution& installed) {
+  const std::set<std::string> launchers = launchers_of(installed);
   const std::string site = concat(directory_of(installed.metadata_directory), "/");
   const std::string metadata = concat(name_of(installed.metadata_directory), "/");
   const auto found = std::ranges::find_if(installed.record, [&](const auto& row) {
     return !row.first.ends_with(".pyc") && !row.first.starts_with(metadata) &&
-           file_digest(concat(site, row.first)) != row.second;
+           !launchers.contains(row.first) && file_digest(concat(site, row.first)) != row.second;
   });
   return found == installed.record.end() ? std::string() : found->first;
 }

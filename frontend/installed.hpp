@@ -38,7 +38,7 @@ struct InstalledEnvironment {
 
 // The first file, relative to site-packages, that is not there as RECORD says; empty if all are.
 // Bytecode does not count, which may be made and removed at any time, nor metadata, in which
-// installers write.
+// installers write, nor the programs that they make of entry points.
 [[nodiscard]] std::string changed_file(const InstalledDistribution& installed);
 
 // The bytes of a file's sha256, as RecordDigests have them; empty when it cannot be read.

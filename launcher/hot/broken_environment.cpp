@@ -1,5 +1,6 @@
 #include "launcher/hot/broken_environment.hpp"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -14,6 +15,32 @@ namespace {
 constexpr std::string_view kConfiguration = "pyvenv.cfg";
 constexpr std::string_view kCacheFolder = "/v1/envs";
 constexpr std::string_view kShimFolder = "/shims";
+constexpr std::string_view kExportedStore = "/store/v1";
+
+// The rule of MappedFile::Trust::own_or_root.
+bool is_of_others(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 &&
+         ((status.st_uid != ::geteuid() && status.st_uid != 0) ||
+          (status.st_mode & (S_IWGRP | S_IWOTH)) != 0);
+}
+
+std::string hint_for(const std::string& prefix, std::string_view file) {
+  if (directory_of(prefix).ends_with(kShimFolder)) {
+    return "run `pyenvlaunch shims upgrade`";
+  }
+  if (directory_of(prefix).ends_with(kCacheFolder)) {
+    return "run `pyenvlaunch sync LOCK` with the lock of this environment";
+  }
+  if (is_of_others(concat(prefix, "/", file))) {
+    return concat("what is in ", prefix,
+                  " must be yours or root's, and writable by nobody else (chown, chmod go-w)");
+  }
+  if (::access(concat(prefix, kExportedStore).c_str(), F_OK) == 0) {
+    return "remove the directory, and make it again with `pyenvlaunch export`";
+  }
+  return concat("run `pyenvlaunch venv ", prefix, " LOCK` with its lock once more");
+}
 
 }  // namespace
 
@@ -35,13 +62,8 @@ void check_configuration(const ExecutedAs& self, const TableView& table) {
 
 Error broken_environment(const std::string& prefix, std::string_view file,
                          std::string_view reason) {
-  const bool is_cached = directory_of(prefix).ends_with(kCacheFolder);
-  const bool is_shims = directory_of(prefix).ends_with(kShimFolder);
   return Error(ErrorCode::corrupt, concat("cannot use ", prefix, "/", file, ": ", reason))
-      .with_hint(is_shims ? "run `pyenvlaunch shims upgrade`"
-                 : is_cached
-                     ? "run `pyenvlaunch sync LOCK` with the lock of this environment"
-                     : concat("run `pyenvlaunch venv ", prefix, " LOCK` with its lock once more"));
+      .with_hint(hint_for(prefix, file));
 }
 
 std::string mount_hint(const std::string& path) {

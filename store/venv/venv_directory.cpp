@@ -72,6 +72,14 @@ void refuse_to_delete(const ThinVenvRequest& request) {
   }
 }
 
+// An exported directory has a store of its own, which its pyvenv.cfg names by a relative path.
+bool is_exported(const std::string& directory) {
+  constexpr std::string_view kStore = "\npyenvlaunch-store = ";
+  const auto text = read_file_if_any(concat(directory, "/", kConfiguration));
+  const std::size_t at = text ? text->find(kStore) : std::string::npos;
+  return at != std::string::npos && !text->substr(at + kStore.size()).starts_with('/');
+}
+
 }  // namespace
 
 VenvPlace look_at_venv(const std::string& directory) {
@@ -104,6 +112,11 @@ void check_venv_directory(const ThinVenvRequest& request) {
       require_writable(directory);
       return;
     case VenvPlace::ours:
+      if (!request.clear && is_exported(directory)) {
+        throw Error(ErrorCode::usage, concat("cannot make an environment in ", directory,
+                                             ": `pyenvlaunch export` has made it"))
+            .with_hint("give another directory, or --clear to replace it");
+      }
       break;
     case VenvPlace::foreign_venv:
       if (!request.clear) {

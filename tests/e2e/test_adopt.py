@@ -163,7 +163,7 @@ def test_what_setup_py_develop_has_left(pel, house, install, tmp_path, source):
 def test_what_is_of_no_package_is_named(pel, house, install, tmp_path):
     venv = install(Wheel("foo", "1.0", {"foo.py": "", "pack/a.py": ""}).build(house).path)
     site = site_of(venv)
-    for name in ("own.py", "paths.pth", "_virtualenv.py", "~rest"):
+    for name in ("own.py", "paths.pth", "_virtualenv.py", "foo-1.0.virtualenv", "~rest"):
         (site / name).write_text("")
     (site / "__pycache__").mkdir(exist_ok=True)
     settings = venv / "pyvenv.cfg"
@@ -193,9 +193,11 @@ def test_an_environment_of_conda_is_none(pel, tmp_path):
 
 def test_files_that_were_changed_are_named(pel, index, house, install, tmp_path):
     files = {"foo/__init__.py": "", "foo/data.txt": "x", "foo/more.py": ""}
-    foo = Wheel("foo", "1.0", files).build(house)
+    foo = Wheel("foo", "1.0", files, {"console_scripts": {"foo": "foo:main"}}).build(house)
     venv = install(foo.path)
     site = site_of(venv)
+    with (venv / "bin/foo").open("a") as launcher:  # pipx adds an option to its first line
+        launcher.write("\n")
     next(site.glob("*.dist-info/direct_url.json")).unlink(missing_ok=True)
     (site / "~oo-1.0.dist-info").mkdir()  # of an interrupted pip
     lock = tmp_path / "app.lock"

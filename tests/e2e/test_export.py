@@ -139,6 +139,35 @@ def test_a_file_system_without_hard_links(pel, lock_of, tmp_path):
     assert answer == f"2 {tmp_path / 'second'}\n"
 
 
+def test_others_may_not_write_it(exported):
+    (exported / "pyenvlaunch.table").chmod(0o666)
+    done = subprocess.run([exported / "bin/go"], env=NOWHERE, capture_output=True, text=True)
+    assert done.stderr == (
+        f"pyenvlaunch: error: cannot use {exported}/pyenvlaunch.table: it belongs to another user,"
+        " or others may write it\n"
+        f"  hint: what is in {exported} must be yours or root's, and writable by nobody else (chown,"
+        " chmod go-w)\n"
+    )
+    (exported / "pyenvlaunch.table").unlink()
+    done = subprocess.run([exported / "bin/go"], env=NOWHERE, capture_output=True, text=True)
+    assert done.stderr.splitlines()[1:] == [
+        "  hint: remove the directory, and make it again with `pyenvlaunch export`"
+    ]
+
+
+def test_venv_leaves_it_alone(pel, lock_of, tmp_path):
+    lock = lock_of(tool())
+    pel("export", lock, tmp_path / "out").ok()
+    before = sorted((tmp_path / "out").rglob("*"))
+    assert error_of(pel("venv", tmp_path / "out", lock), 2) == (
+        f"cannot make an environment in {tmp_path}/out: `pyenvlaunch export` has made it\n"
+        "  hint: give another directory, or --clear to replace it\n"
+    )
+    assert sorted((tmp_path / "out").rglob("*")) == before
+    pel("venv", "--clear", tmp_path / "out", lock).ok()
+    assert not (tmp_path / "out/store").exists()
+
+
 def test_it_can_be_deleted_by_its_owner(exported):
     shutil.rmtree(exported)
 
