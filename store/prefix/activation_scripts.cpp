@@ -135,8 +135,11 @@ rehash
 )";
 
 // Paths of functions and variables are written as venv and virtualenv write them, without a scope:
-// those forms are in use everywhere.
+// those forms are in use everywhere. What deactivate restores is kept twice: their scripts replace
+// that function by their own before they call it, and venv's reads env:, virtualenv's variable:.
 constexpr std::string_view kPowerShell = R"(# Run this file: `. bin/Activate.ps1`. For PowerShell.
+# Another directory and another prompt can be given, as to the script of Python's venv.
+param([string]$VenvDir, [string]$Prompt)
 
 # Leaves another environment first, in the way of the tool that made it.
 if (Test-Path function:deactivate) {
@@ -147,10 +150,12 @@ function global:deactivate ([switch]$NonDestructive) {
     if (Test-Path variable:_OLD_VIRTUAL_PATH) {
         $env:PATH = $global:_OLD_VIRTUAL_PATH
         Remove-Variable -Name _OLD_VIRTUAL_PATH -Scope Global
+        Remove-Item -Path env:_OLD_VIRTUAL_PATH -ErrorAction SilentlyContinue
     }
     if (Test-Path variable:_OLD_VIRTUAL_PYTHONHOME) {
         $env:PYTHONHOME = $global:_OLD_VIRTUAL_PYTHONHOME
         Remove-Variable -Name _OLD_VIRTUAL_PYTHONHOME -Scope Global
+        Remove-Item -Path env:_OLD_VIRTUAL_PYTHONHOME -ErrorAction SilentlyContinue
     }
     if (Test-Path function:_OLD_VIRTUAL_PROMPT) {
         Copy-Item -Path function:_OLD_VIRTUAL_PROMPT -Destination function:prompt
@@ -165,12 +170,21 @@ function global:deactivate ([switch]$NonDestructive) {
 
 $env:VIRTUAL_ENV = @DIR@
 $env:VIRTUAL_ENV_PROMPT = @PROMPT@
+if ($VenvDir) {
+    $env:VIRTUAL_ENV = $VenvDir
+    $env:VIRTUAL_ENV_PROMPT = Split-Path -Path $VenvDir -Leaf
+}
+if ($Prompt) {
+    $env:VIRTUAL_ENV_PROMPT = $Prompt
+}
 
 $global:_OLD_VIRTUAL_PATH = $env:PATH
+$env:_OLD_VIRTUAL_PATH = $env:PATH
 $env:PATH = "$env:VIRTUAL_ENV/bin" + [System.IO.Path]::PathSeparator + $env:PATH
 
 if (Test-Path env:PYTHONHOME) {
     $global:_OLD_VIRTUAL_PYTHONHOME = $env:PYTHONHOME
+    $env:_OLD_VIRTUAL_PYTHONHOME = $env:PYTHONHOME
     Remove-Item -Path env:PYTHONHOME
 }
 

@@ -174,6 +174,13 @@ def test_power_shell_is_asked_as_venv_asks_it(pel, lock_of):
     ]
     assert "function:_old_virtual_prompt" in places[0]
     assert places[0] <= places[1]
+    # Python's script, run behind ours, puts back what it finds in these; virtualenv's, in variables.
+    for name in ("PATH", "PYTHONHOME"):
+        assert f"env:_old_virtual_{name.lower()}" in places[0]
+        assert f"variable:_OLD_VIRTUAL_{name}" in ours
+    for parameter in ("VenvDir", "Prompt"):
+        assert re.search(rf"(?i)^param\([^)]*\[string\]\s*\${parameter}\b", ours, re.MULTILINE)
+        assert re.search(rf"(?i)\[string\]\s*\${parameter}\b", theirs)
 
 
 def test_git_does_not_see_it(pel, lock_of):
