@@ -101,9 +101,11 @@ class Search {
   NeededTrees result_;
 };
 
+// Or its bytecode.
 bool lacks_composite(const StoreLayout& layout, const StoredRoot& root) {
-  return std::ranges::any_of(root.composite_ids,
-                             [&](const std::string& id) { return !has_composite(layout, id); });
+  return std::ranges::any_of(root.composite_ids, [&](const std::string& id) {
+    return !is_there(layout.bytecode(id)) || !has_composite(layout, id);
+  });
 }
 
 // The composites of one directory, for the interpreter that it was made for.
@@ -159,7 +161,7 @@ void finish_interrupted_replacements(const Store& store, const CacheLayout& cach
                                      std::vector<std::string>& warnings) {
   InterruptedReplacements interrupted(store.layout());
   for (const std::string& id : interrupted.wheel_ids()) {
-    store.discard_derived(id);
+    store.renew_derived(id);
   }
   if (!interrupted.wheel_ids().empty()) {
     make_missing_composites(store.layout(), cache, warnings);

@@ -23,15 +23,16 @@ struct NeededTrees {
 [[nodiscard]] NeededTrees find_missing_needs(const StoreLayout& layout);
 
 // Makes composites again that such directories, and environments in a cache, need and that are not
-// there: replacing a wheel discards all that hold its files, also those of environments that nobody
-// is making just now, and in which processes may run. Returns their paths; why one could not be
-// made is told in `warnings`.
+// there, or have no bytecode: replacing a wheel discards that of all that hold its files, and some
+// of them as well, also those of environments that nobody is making just now, and in which
+// processes may run. Returns the paths of those that were not there; why one could not be made is
+// told in `warnings`.
 std::vector<std::string> make_missing_composites(const StoreLayout& layout,
                                                  const CacheLayout& cache,
                                                  std::vector<std::string>& warnings);
 
 // Does what processes that died have left undone behind replacing wheels: composites that may have
-// files of theirs as they were before go, and those that somebody needs are made again.
+// files of theirs as they were before get the ones of now, and what is missing is made again.
 void finish_interrupted_replacements(const Store& store, const CacheLayout& cache,
                                      std::vector<std::string>& warnings);
 

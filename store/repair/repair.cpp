@@ -67,7 +67,7 @@ class Repair {
     store_.prepare();
     InterruptedReplacements interrupted(layout_);  // what they have left undone is done below
     for (const std::string& id : interrupted.wheel_ids()) {
-      store_.discard_derived(id);
+      store_.renew_derived(id);
     }
     for (const Finding& stray : stray_entries(layout_)) {
       discard_and_report(stray);

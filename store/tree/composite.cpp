@@ -18,10 +18,12 @@
 #include "store/base/text.hpp"
 #include "store/format/index_builder.hpp"
 #include "store/tree/change_mode.hpp"
+#include "store/tree/composite_queries.hpp"
 #include "store/tree/link_or_copy.hpp"
 #include "store/tree/make_directory.hpp"
 #include "store/tree/move_away.hpp"
 #include "store/tree/store.hpp"
+#include "store/tree/stored_index.hpp"
 #include "store/tree/temporary_tree.hpp"
 #include "store/wheel/sha256_hasher.hpp"
 #include "store/wheel/tree_writer.hpp"
@@ -234,6 +236,30 @@ bool make_composite(const StoreLayout& layout, FileSystemSync& sync, std::string
     }
   }
   sync_directory(layout.composites());
+  return true;
+}
+
+bool rebuild_composite(const StoreLayout& layout, const std::string& id,
+                       const std::string& target) {
+  const auto ids = composite_members(layout, id);
+  if (!ids) {
+    return false;
+  }
+  std::deque<StoredIndex> indexes;
+  std::vector<MergeMember> members;
+  for (const std::string& member : *ids) {
+    const IndexView* index = indexes.emplace_back(layout, member).view();
+    if (index == nullptr || !index->cold_is_intact()) {
+      return false;
+    }
+    members.push_back({member, layout.wheel(member), *index});
+  }
+  const Sha256 digest = digest_of(members);
+  if (!digest.hex().starts_with(id)) {
+    return false;
+  }
+  make_directory(target, 0700);
+  build_tree(target, members, digest);
   return true;
 }
 

@@ -32,4 +32,11 @@ namespace pel {
 bool make_composite(const StoreLayout& layout, FileSystemSync& sync, std::string_view id,
                     std::span<const MergeMember> members);
 
+// The same composite once more, of what its wheels are now, as a new directory at `target`, which
+// somebody else makes durable and puts into its place. False, and nothing is made, if only
+// make_composite() can tell how: its INDEX or a wheel is missing or damaged, or it depends on the
+// order of its members. Throws Error(io).
+[[nodiscard]] bool rebuild_composite(const StoreLayout& layout, const std::string& id,
+                                     const std::string& target);
+
 }  // namespace pel

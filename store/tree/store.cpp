@@ -16,6 +16,7 @@
 #include "store/tree/add_lock.hpp"
 #include "store/tree/change_mode.hpp"
 #include "store/tree/changed_files.hpp"
+#include "store/tree/composite.hpp"
 #include "store/tree/composite_queries.hpp"
 #include "store/tree/displaced.hpp"
 #include "store/tree/lost_roots.hpp"
@@ -248,7 +249,7 @@ Store::Added Store::replace(const std::string& wheel_file, const std::string& fi
   make_files_read_only(target);
   replace_generation();
   exchange(fresh, target);
-  remove_derived(added.id, tree->path());
+  renew_derived(added.id, *tree);
   replace_generation();
   for (const std::string& directory :
        {layout_.wheels(), layout_.bytecode(), layout_.composites()}) {
@@ -257,23 +258,38 @@ Store::Added Store::replace(const std::string& wheel_file, const std::string& fi
   return added;
 }
 
-void Store::discard_derived(std::string_view id) const {
-  const TemporaryTree trash(layout_, kTrash);
+void Store::renew_derived(std::string_view id) const {
+  const TemporaryTree fresh(layout_, kTrash);
   replace_generation();
-  remove_derived(id, trash.path());
+  renew_derived(id, fresh);
   try_to_sync_directory(layout_.composites());
   try_to_sync_directory(layout_.bytecode());
   replace_generation();
 }
 
-// Moves what was made of the wheel's files below `trash`.
-void Store::remove_derived(std::string_view id, const std::string& trash) const {
-  move_away(layout_.bytecode(id), concat(trash, "/bytecode"));
+// What was made of the wheel's files lies below `fresh` then. Composites are exchanged, because
+// environments that have them do not notice that one is missing.
+void Store::renew_derived(std::string_view id, const TemporaryTree& fresh) const {
+  move_away(layout_.bytecode(id), concat(fresh.path(), "/bytecode"));
+  std::vector<std::string> rebuilt;
   for (const std::string& composite : composite_ids(layout_)) {
     const auto members = composite_members(layout_, composite);
-    if (!members || std::ranges::find(*members, id) != members->end()) {
-      discard_composite(layout_, composite, trash);
+    if (members && std::ranges::find(*members, id) == members->end()) {
+      continue;
     }
+    if (rebuild_composite(layout_, composite, concat(fresh.path(), "/", composite))) {
+      rebuilt.push_back(composite);
+    } else {
+      discard_composite(layout_, composite, fresh.path());
+    }
+  }
+  if (!rebuilt.empty() && !sync_->flush(fresh.descriptor())) {
+    throw_errno("write to disk", fresh.path());
+  }
+  for (const std::string& composite : rebuilt) {
+    make_files_read_only(layout_.composite(composite));
+    move_away(layout_.bytecode(composite), concat(fresh.path(), "/bytecode-", composite));
+    exchange(concat(fresh.path(), "/", composite), layout_.composite(composite));
   }
 }
 

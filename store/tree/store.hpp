@@ -18,6 +18,8 @@
 
 namespace pel {
 
+class TemporaryTree;
+
 // Whether `text` can be the name of something in a store: one path component, not hidden.
 [[nodiscard]] bool is_store_id(std::string_view text) noexcept;
 
@@ -69,15 +71,16 @@ class Store {
             const std::optional<Sha256>& expected, Trust trust) const;
 
   // Puts the wheel file into the place of a tree that is damaged, at one instant; who runs with it
-  // finds the right files at their places. Its bytecode goes, and so do the composites that have
-  // its files. Says the same as add(), whose contract it has otherwise; `already_there` means that
-  // another process was faster. Until the composites are there again, `note` has to say so.
+  // finds the right files at their places. Its bytecode goes, and composites that have its files
+  // get the new ones, each at one instant, or go where that cannot be done. Says the same as add(),
+  // whose contract it has otherwise; `already_there` means that another process was faster. Until
+  // all composites are there again, `note` has to say so.
   Added replace(const std::string& wheel_file, const std::string& file_name, const Sha256& expected,
                 Trust trust, ReplacementNote& note) const;
 
-  // Finishes what an interrupted replace() has left of the wheel: its bytecode and the composites
-  // that may have its files as they were before go.
-  void discard_derived(std::string_view id) const;
+  // Finishes what an interrupted replace() has left of the wheel: its bytecode, made of its files
+  // as they were before, goes, and composites that have those get the ones of now, or go as well.
+  void renew_derived(std::string_view id) const;
 
   // All wheels, by id. A wheel with a damaged INDEX is listed with its damage. Empty if there is
   // no store.
@@ -123,7 +126,7 @@ class Store {
   void replace_file(const std::string& path, std::string_view text) const;
 
   [[nodiscard]] Added already_there(std::string id) const;
-  void remove_derived(std::string_view id, const std::string& trash) const;
+  void renew_derived(std::string_view id, const TemporaryTree& fresh) const;
 
   StoreLayout layout_;
   UnpackLimits limits_;

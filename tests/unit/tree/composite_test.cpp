@@ -235,6 +235,35 @@ TEST_F(CompositeTest, ADamagedOneIsReplaced) {
   EXPECT_EQ(content("shared/first.py"), "F = 1\n");
 }
 
+TEST_F(CompositeTest, IsRebuiltOfTheFilesOfNow) {
+  EXPECT_TRUE(make());
+  const std::string id = composite_id(members_);
+  const fs::path source = fs::path(members_[0].root) / kSite / "shared/first.py";
+  fs::permissions(source.parent_path(), fs::perms::owner_all);
+  fs::remove(source);  // an editor's way to write; the composite has the old file
+  test::write_file(source, "F = 1\n");
+  const fs::path target = dir_.path() / "fresh";
+  ASSERT_TRUE(rebuild_composite(layout_, id, target));
+  EXPECT_EQ(status_of(target / kSite / "shared/first.py").st_ino, status_of(source).st_ino);
+  EXPECT_NE(status_of(path() / kSite / "shared/first.py").st_ino, status_of(source).st_ino);
+  EXPECT_EQ(test::read_file(target / "INDEX"), test::read_file(path() / "INDEX"));
+  EXPECT_EQ(test::read_file(target / kSite / "shared/winner.py"), "W = 'second'\n");
+}
+
+TEST_F(CompositeTest, IsNotRebuiltWhereItsOrderIsNotKnown) {
+  std::swap(members_[0], members_[1]);  // INDEX has them sorted
+  EXPECT_TRUE(make());
+  EXPECT_FALSE(rebuild_composite(layout_, composite_id(members_), dir_.path() / "fresh"));
+  EXPECT_FALSE(fs::exists(dir_.path() / "fresh"));
+}
+
+TEST_F(CompositeTest, IsNotRebuiltWithoutAMember) {
+  EXPECT_TRUE(make());
+  EXPECT_TRUE(store_.remove(members_[1].id));
+  EXPECT_FALSE(rebuild_composite(layout_, composite_id(members_), dir_.path() / "fresh"));
+  EXPECT_FALSE(fs::exists(dir_.path() / "fresh"));
+}
+
 TEST_F(CompositeTest, NothingIsLeftOfAFailure) {
   remove_tree(members_[1].root);
   EXPECT_THROW(static_cast<void>(make()), Error);
