@@ -107,10 +107,20 @@ void exchange(const std::string& fresh, const std::string& target) {
   }
 }
 
+// `trash` is what the paths begin with at which they are deleted.
 void discard_composite(const StoreLayout& layout, const std::string& id, const std::string& trash) {
   make_files_read_only(layout.composite(id));
-  move_away(layout.composite(id), concat(trash, "/", id));
-  move_away(layout.bytecode(id), concat(trash, "/bytecode-", id));
+  move_away(layout.composite(id), concat(trash, id));
+  move_away(layout.bytecode(id), concat(trash, "bytecode-", id));
+}
+
+// False also where it fails, as when a file of another of its wheels is missing.
+bool rebuild(const StoreLayout& layout, const std::string& composite, const std::string& target) {
+  try {
+    return rebuild_composite(layout, composite, target);
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -277,10 +287,10 @@ void Store::renew_derived(std::string_view id, const TemporaryTree& fresh) const
     if (members && std::ranges::find(*members, id) == members->end()) {
       continue;
     }
-    if (rebuild_composite(layout_, composite, concat(fresh.path(), "/", composite))) {
+    if (rebuild(layout_, composite, concat(fresh.path(), "/", composite))) {
       rebuilt.push_back(composite);
     } else {
-      discard_composite(layout_, composite, fresh.path());
+      discard_composite(layout_, composite, concat(fresh.path(), "/old-"));
     }
   }
   if (!rebuilt.empty() && !sync_->flush(fresh.descriptor())) {
@@ -296,7 +306,7 @@ void Store::renew_derived(std::string_view id, const TemporaryTree& fresh) const
 void Store::remove_composite(const std::string& id) const {
   const TemporaryTree trash(layout_, kTrash);
   replace_generation();
-  discard_composite(layout_, id, trash.path());
+  discard_composite(layout_, id, concat(trash.path(), "/"));
   try_to_sync_directory(layout_.composites());
   try_to_sync_directory(layout_.bytecode());
   replace_generation();

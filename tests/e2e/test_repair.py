@@ -336,7 +336,7 @@ def test_other_environments_are_told_of_a_changed_file(pel, build, lock_of, tmp_
 def test_a_wheel_that_is_replaced_takes_nothing_from_other_environments(
     pel, lock, house, tmp_path, mend
 ):
-    """Its composites go with it; directories of other locks do not notice by themselves."""
+    """Nor their composites: directories of other locks do not notice by themselves."""
     venv = tmp_path / "venv"
     pel("venv", "-q", venv, lock).ok()
     base = BuiltWheel("base", "1.0", house / "base-1.0-py3-none-any.whl")
@@ -351,6 +351,23 @@ def test_a_wheel_that_is_replaced_takes_nothing_from_other_environments(
     pel.assert_store_is_valid()
     assert pel("sync", other).ok() == ""
     assert pel("sync", lock).ok() == ""
+
+
+@pytest.mark.parametrize("mend", ["sync", "repair"])
+def test_two_wheels_of_a_composite_are_replaced(pel, lock, tmp_path, mend):
+    """It cannot be made of the first one while a file of the second is missing."""
+    venv = tmp_path / "venv"
+    pel("venv", "-q", venv, lock).ok()
+    write(tree(pel, "base") / SITE / "base/__init__.py", "VERSION = 'evil'")
+    remove(tree(pel, "plugin") / SITE / "base/plugin.py")
+    if mend == "sync":
+        result = pel("sync", lock)
+        result.ok()
+        assert result.stderr.count(" is unpacked again") == 2
+    else:
+        pel("store", "repair").ok()
+    assert start(pel, venv).stdout == "1.0 plugin\n"
+    pel.assert_store_is_valid()
 
 
 @pytest.mark.parametrize("what", ["wheels", "composites", "launchers"])
