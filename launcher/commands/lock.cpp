@@ -146,14 +146,12 @@ void check_usage(const LockOptions& options, const std::vector<std::string>& req
 }
 
 // The lock of another tool is taken as it is: nothing is resolved, and of most nothing is chosen.
+// What changes nothing, as --universal, may stand there.
 void check_conversion(const LockOptions& options, const std::string& from) {
   const std::pair<const char*, bool> of_resolvers[] = {
       {"--constraint", !options.constraint_files.empty()},
       {"--upgrade", options.upgrade},
       {"--upgrade-package", !options.upgrade_packages.empty()},
-      {"--universal", options.universal},
-      {"--python", !options.python.empty()},
-      {"--resolver", !options.resolver.empty()},
       {"--wheels-only", options.wheels_only},
       {"--pre", options.pre}};
   for (const auto& [name, is_given] : of_resolvers) {

@@ -464,7 +464,7 @@ def test_bad_usage(pel, tmp_path):
     assert error.startswith("--no-default-groups is for --from uv.lock\n")
 
 
-@pytest.mark.parametrize("option", [["-U"], ["-P", "x"], ["--universal"], ["--python", "3"]])
+@pytest.mark.parametrize("option", [["-U"], ["-P", "x"], ["--pre"], ["-c", "c.txt"]])
 def test_versions_of_other_locks_are_not_chosen(pel, tmp_path, option):
     error = error_of(pel("lock", "--from", tmp_path / "uv.lock", *option, "-o", "l"), 2)
     assert error.startswith(f"cannot convert {tmp_path}/uv.lock with --")
