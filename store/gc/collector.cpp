@@ -12,6 +12,7 @@
 #include "store/base/file_kind.hpp"
 #include "store/base/text.hpp"
 #include "store/build/built_wheels.hpp"
+#include "store/gc/table_links.hpp"
 #include "store/records/kept_table.hpp"
 #include "store/tree/composite_queries.hpp"
 #include "store/tree/directory_entries.hpp"
@@ -28,15 +29,12 @@ bool is_older_than_a_day(const std::string& path) {
   return ::lstat(path.c_str(), &status) == 0 && std::time(nullptr) - status.st_mtim.tv_sec > kDay;
 }
 
-// Whether the directory that the table is of has it still. The link alone does not say where.
-bool is_linked_elsewhere(const std::string& table) {
-  struct stat status{};
-  return ::lstat(table.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink > 1;
-}
-
-// Those of directories at a place of their own, which nobody but their users can make again.
+// Those of directories at a place of their own, which nobody but their users can make again. One
+// with a dot is of a directory of `venv` that was moved and replaced, or of shims that were
+// removed.
 bool is_of_directory(std::string_view table_name) {
-  return table_name.starts_with("venv-") || table_name.starts_with("shim-");
+  return table_name.starts_with("venv-") ||
+         (table_name.starts_with("shim-") && table_name.find('.') == std::string_view::npos);
 }
 
 }  // namespace
@@ -87,6 +85,11 @@ void Collector::find_running_tables() {
       alive.insert(kept_table(layout_, state.root.file));
     }
   }
+  std::vector<StoredRoot> roots;
+  for (const RootState& state : states_) {
+    roots.push_back(state.root);
+  }
+  const TableLinks links(layout_, roots);
   const auto is_being_made = [&](std::string_view name) {
     return std::ranges::any_of(
         claimed_, [&](const std::string& id) { return name.starts_with(concat("env-", id, "-")); });
@@ -97,9 +100,8 @@ void Collector::find_running_tables() {
         is_being_made(entry.name)) {
       continue;
     }
-    const bool has_lost_root = is_of_directory(entry.name) &&
-                               entry.name.find('.') == std::string::npos && !known.contains(path) &&
-                               is_linked_elsewhere(path);
+    const bool has_lost_root =
+        is_of_directory(entry.name) && !known.contains(path) && links.has_unknown_name(path);
     if (!has_lost_root && !is_file_in_use(path)) {
       dead_tables_.push_back(path);
       continue;
@@ -116,8 +118,9 @@ void Collector::find_running_tables() {
     if (has_lost_root) {
       report_.warnings.push_back(
           concat(path,
-                 ": the root of its directory was deleted; what that needs is kept, until the "
-                 "directory is deleted or made anew with `pyenvlaunch venv DIR LOCK`"));
+                 ": the root of its directory was deleted, or is another's now; what that needs is "
+                 "kept, until the directory is deleted or made anew with `pyenvlaunch venv DIR "
+                 "LOCK`"));
     }
   }
 }

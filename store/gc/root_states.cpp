@@ -17,12 +17,17 @@
 #include "store/base/text_file.hpp"
 #include "store/format/lock_text.hpp"
 #include "store/format/table_format.hpp"
+#include "store/gc/table_links.hpp"
 #include "store/prefix/prefix_retirement.hpp"
 #include "store/records/claim.hpp"
 #include "store/records/roots.hpp"
 
 namespace pel {
 namespace {
+
+constexpr std::string_view kMoved =
+    ": the directory was moved; what it needs is kept, until it is deleted or made anew with "
+    "`pyenvlaunch venv DIR LOCK`";
 
 bool is_gone(const std::string& path) {
   struct stat status{};
@@ -32,7 +37,7 @@ bool is_gone(const std::string& path) {
 class Judge {
  public:
   Judge(const StoreLayout& layout, const GcOptions& options)
-      : layout_(layout), options_(options), roots_(read_roots(layout)) {
+      : layout_(layout), options_(options), roots_(read_roots(layout)), links_(layout, roots_) {
     kept_locks_.insert(options.keep_locks.begin(), options.keep_locks.end());
     for (const StoredRoot& root : roots_) {
       if (root.kind == "pin") {
@@ -72,11 +77,26 @@ class Judge {
     } else if (root.kind == "venv" || root.kind == "shim") {
       read_table(state);
       if (is_gone(concat(root.prefix, "/pyvenv.cfg"))) {
+        if (was_moved(state)) {
+          warnings.push_back(concat(root.prefix, kMoved));
+          return;
+        }
         give_up(state, "its directory is gone");
       } else if (is_of_others(root.prefix, layout_.root())) {
         give_up(state, "its directory is another environment");
       }
     }
+  }
+
+  // Somewhere else it works as before, but nothing says where that is.
+  bool was_moved(RootState& state) const {
+    const std::string kept = kept_table(layout_, state.root.file);
+    if (state.root.kind != "venv" || !is_gone(state.root.prefix) ||
+        !links_.has_unknown_name(kept)) {
+      return false;
+    }
+    state.needs = read_table_needs(kept);
+    return true;
   }
 
   // An environment can be made again; what it needs until then is in its table. Others cannot.
@@ -174,6 +194,7 @@ class Judge {
   const StoreLayout& layout_;
   const GcOptions& options_;
   std::vector<StoredRoot> roots_;
+  TableLinks links_;
   std::set<std::string> kept_locks_;
   std::set<std::string> claimed_;  // ids of environments that are being made
   std::set<std::string> live_claims_;

@@ -153,6 +153,36 @@ def test_frees_nothing_where_somebody_has_deleted_the_roots(pel, lock_of, tmp_pa
     assert pel("store", "gc").ok() == "nothing to free\n"
 
 
+def test_keeps_what_directories_need_that_were_moved(pel, lock_of, tmp_path):
+    """The other names of the table say that the directory is somewhere."""
+    lock, other = lock_of(simple("alpha")), lock_of(simple("beta"), name="other.lock")
+    venv, moved, again = (tmp_path / name for name in ("venv", "moved", "again"))
+    pel("venv", "-q", venv, lock).ok()
+    remove_tree(pel.cache)
+    venv.rename(moved)
+    report = gc(pel)
+    assert (report["wheels"], report["warnings"]) == (
+        [],
+        [f"{venv}: the directory was moved; what it needs is kept, until it is deleted or made anew"
+         " with `pyenvlaunch venv DIR LOCK`"],
+    )  # fmt: skip
+    pel("venv", "-q", venv, other).ok()  # at the place where it was
+    assert "is another's now" in " ".join(gc(pel)["warnings"])
+    start = [moved / "bin/python", "-c", "import alpha"]
+    subprocess.run(start, env=pel.env, check=True)
+    pel("venv", "-q", moved, lock).ok()
+    assert gc(pel)["warnings"] == []
+    moved.rename(again)
+    assert len(gc(pel)["warnings"]) == 1
+    pel("venv", "-q", again, lock).ok()
+    report = gc(pel)
+    assert (report["wheels"], report["warnings"]) == ([], [])
+    assert [entry["prefix"] for entry in report["environments"]] == [str(moved)]
+    shutil.rmtree(again)
+    assert names(gc(pel)["wheels"]) == ["alpha"]
+    assert pel("store", "gc").ok() == "nothing to free\n"
+
+
 def test_keeps_what_directories_need_whose_root_somebody_has_deleted(pel, lock_of, tmp_path):
     """The store has a second name of each table, which says what its directory needs."""
     plugin = Wheel("plugin", files={"base/plugin.py": "VALUE = 'plugin'\n"})
