@@ -146,8 +146,11 @@ int run_command_line(CommandContext& context, const Command& command,
                           args.subspan(1));
 }
 
-// "help", "help store", "help store add"
+// "help", "help store", "help store add"; "help help" as well.
 int print_help(CommandContext& context, std::span<const std::string_view> words) {
+  if (words.size() == 1 && is_help(words[0])) {
+    words = {};
+  }
   const Command* command = &kProgram;
   std::string_view group;
   for (const std::string_view word : words) {

@@ -399,6 +399,7 @@ EnvironmentResult EnvironmentMaker::finish(const PrefixChange& change) {
   }
   renew_stamps(change);
   EnvironmentResult result;
+  result.record.interpreter = locked_.interpreter.executable;
   result.environment_id = environment_id_;
   result.wheels = intake_->result().wheel_ids.size();
   result.composites = composites_.ids.size();
