@@ -152,6 +152,12 @@ def test_deps_change(project):
     project.tox("run", "-e", THIS)
     assert project.code(THIS, find) == "False"
     assert kept.exists()
+    project.write("tox.ini", SIMPLE.replace("deps = pytest", "deps =\n  pytest\n  pytest-mock"))
+    project.tox("run", "-e", THIS, "--skip-env-install")
+    assert project.code(THIS, find) == "False"
+    for _ in range(2):  # without the package, but with what it needs
+        project.tox("run", "-e", THIS, "--skip-pkg-install")
+        assert project.code(THIS, find) == "True"
 
 
 @pytest.mark.parametrize("package", ["wheel", "editable", "sdist", "sdist-wheel"])

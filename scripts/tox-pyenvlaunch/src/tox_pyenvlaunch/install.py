@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import os
 import shutil
@@ -11,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -91,7 +92,8 @@ class LockInstaller(Pip):
         elif isinstance(arguments, Sequence):
             packages = [item for item in arguments if isinstance(item, PACKAGES)]
             lines = tuple(self._lines_of(arguments))
-            self._steps[section, of_type] = Step(lines, lines)
+            of_package = bool(packages) or of_type == "package_deps"
+            self._steps[section, of_type] = Step(lines, lines, of_package)
         else:
             raise Fail(f"cannot install {arguments!r}")
         if packages:
@@ -136,14 +138,18 @@ class LockInstaller(Pip):
     def make(self) -> bool:
         """Brings the directory to what was asked for since begin(); False when it is that already."""
         options = self._env.options
-        there = self._marker.exists() and self._env.env_python().exists()
-        skipped = ("skip_env_install", "skip_pkg_install")
-        if there and any(getattr(options, name, False) for name in skipped):
+        before = self._read_marker()
+        there = bool(before) and self._env.env_python().exists()
+        if there and getattr(options, "skip_env_install", False):
             return False
+        if there and getattr(options, "skip_pkg_install", False):
+            # What the package needs, of which nothing is said in such a run, stays.
+            for section, of_type, lines in before["steps"]:
+                self._steps.setdefault((section, of_type), Step(tuple(lines), tuple(lines), True))
         lock = self._lock or self._derived_lock()
         words = [os.fsencode(word) for word in self._selection()]
         state = hashlib.sha256(b"\0".join([*words, lock.read_bytes()])).hexdigest()
-        if there and self._marker.read_text() == state:
+        if there and before["state"] == state:
             return False
         python = str(self._env.base_python.extra["executable"])
         command = [self._env.program, "venv", "-q", "--python", python, *self._selection()]
@@ -153,8 +159,17 @@ class LockInstaller(Pip):
         logging.info("%s", " ".join(command))
         self._marker.unlink(missing_ok=True)
         self._run(command)
-        self._marker.write_text(state)
+        steps = [[*key, step.arguments] for key, step in self._steps.items() if step.of_package]
+        self._marker.write_text(json.dumps({"state": state, "steps": steps}))
         return True
+
+    def _read_marker(self) -> dict[str, Any]:
+        """What make() has written; nothing when it was interrupted, or was another release's."""
+        try:
+            found = json.loads(self._marker.read_text())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def _selection(self) -> list[str]:
         return [*self._env.conf["pyenvlaunch_options"], *self._lock_selection()]

@@ -38,6 +38,7 @@ class Step:
         str, ...
     ]  # as for pip: requirements, and options with their values behind them
     content: tuple[str, ...]  # the same with what files say instead of their names
+    of_package: bool = False  # what the project under test depends on
 
 
 def entries(arguments: Iterable[str]) -> Iterator[tuple[str, ...]]:
