@@ -15,7 +15,7 @@ namespace pel {
 // What a wheel may grow to. The largest known wheels have 21,488 files and 1.3 GB; deflate itself
 // ends at a ratio of 1032.
 struct UnpackLimits {
-  std::uint64_t max_files = 400'000;  // directories that the archive names count too
+  std::uint64_t max_files = 400'000;  // members; and, counted apart, the directories they lie in
   std::uint64_t max_total_bytes = std::uint64_t{64} << 30;
   std::uint64_t max_ratio = 300;  // of all unpacked bytes to the archive's
   std::uint64_t ratio_free_bytes = std::uint64_t{64} << 20;  // below that any ratio will do

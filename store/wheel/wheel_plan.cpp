@@ -20,10 +20,11 @@ constexpr std::string_view kDistInfo = ".dist-info";
 
 class Planner {
  public:
-  Planner(const WheelSource& wheel, std::span<const ZipMember> members, const Refusal& refusal)
-      : wheel_(wheel), members_(members), refusal_(refusal) {}
+  Planner(const WheelSource& wheel, std::span<const ZipMember> members, const UnpackLimits& limits,
+          const Refusal& refusal)
+      : wheel_(wheel), members_(members), limits_(limits), refusal_(refusal) {}
 
-  void check_limits(const UnpackLimits& limits) const;
+  void check_limits() const;
   void check_names() const;
   WheelPlan plan();
 
@@ -37,29 +38,30 @@ class Planner {
 
   const WheelSource& wheel_;
   std::span<const ZipMember> members_;
+  const UnpackLimits& limits_;
   const Refusal& refusal_;
   WheelPlan plan_;
   std::unordered_set<std::string> directories_;
 };
 
-void Planner::check_limits(const UnpackLimits& limits) const {
-  if (members_.size() > limits.max_files) {
+void Planner::check_limits() const {
+  if (members_.size() > limits_.max_files) {
     refusal_.too_much(concat("it has ", std::to_string(members_.size()), " members, more than ",
-                             std::to_string(limits.max_files)),
+                             std::to_string(limits_.max_files)),
                       "PYENVLAUNCH_MAX_WHEEL_FILES");
   }
   std::uint64_t total = 0;
   for (const ZipMember& member : members_) {
-    if (member.size > limits.max_total_bytes - total) {
+    if (member.size > limits_.max_total_bytes - total) {
       refusal_.too_much(
-          concat("it unpacks to more than ", std::to_string(limits.max_total_bytes), " bytes"),
+          concat("it unpacks to more than ", std::to_string(limits_.max_total_bytes), " bytes"),
           "PYENVLAUNCH_MAX_WHEEL_SIZE");
     }
     total += member.size;
   }
-  if (total > limits.ratio_free_bytes && total / limits.max_ratio > wheel_.bytes.size()) {
+  if (total > limits_.ratio_free_bytes && total / limits_.max_ratio > wheel_.bytes.size()) {
     refusal_.too_much(
-        concat("it unpacks to more than ", std::to_string(limits.max_ratio), " times its size"),
+        concat("it unpacks to more than ", std::to_string(limits_.max_ratio), " times its size"),
         "PYENVLAUNCH_MAX_WHEEL_RATIO");
   }
 }
@@ -147,15 +149,21 @@ void Planner::place(const InstallScheme& scheme, const ZipMember& member) {
   add_directories(planned.path);
 }
 
-// Every directory above `path`; `path` itself is one if it ends in '/'.
+// Every directory above `path`; `path` itself is one if it ends in '/'. Counted as they come: a
+// short archive can name hundreds of them with each member.
 void Planner::add_directories(std::string_view path) {
   std::size_t slash = path.rfind('/');
   while (slash != std::string_view::npos) {
     path = path.substr(0, slash);
     if (!directories_.emplace(path).second) {
-      return;
+      break;
     }
     slash = path.rfind('/');
+  }
+  if (directories_.size() > limits_.max_files) {
+    refusal_.too_much(
+        concat("its members lie in more than ", std::to_string(limits_.max_files), " directories"),
+        "PYENVLAUNCH_MAX_WHEEL_FILES");
   }
 }
 
@@ -207,8 +215,8 @@ WheelPlan Planner::plan() {
 
 WheelPlan plan_wheel(const WheelSource& wheel, std::span<const ZipMember> members,
                      const UnpackLimits& limits, const Refusal& refusal) {
-  Planner planner(wheel, members, refusal);
-  planner.check_limits(limits);
+  Planner planner(wheel, members, limits, refusal);
+  planner.check_limits();
   planner.check_names();
   return planner.plan();
 }

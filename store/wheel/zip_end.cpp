@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <string_view>
+
+#include "store/base/text.hpp"
 
 namespace pel {
 namespace {
@@ -15,6 +18,7 @@ constexpr std::uint64_t kEnd64Size = 56;
 constexpr std::uint32_t kLocatorSignature = 0x07064B50;
 constexpr std::uint64_t kLocatorSize = 20;
 constexpr std::uint64_t kLongestComment = 0xFFFF;
+constexpr std::uint64_t kLongestReadComment = 16'000;  // libarchive looks no further for the end
 
 std::uint64_t find_end_record(const ByteView& archive, const Refusal& refusal) {
   if (archive.size() < kEndSize) {
@@ -39,6 +43,10 @@ std::uint64_t find_end_record(const ByteView& archive, const Refusal& refusal) {
   }
   if (!found) {
     refusal.damaged(elsewhere ? "bytes follow its end" : "it is cut short, or no zip archive");
+  }
+  if (const std::uint16_t size = archive.u16(*found + 20); size > kLongestReadComment) {
+    refusal.broken(concat("its comment has ", std::to_string(size), " bytes, more than ",
+                          std::to_string(kLongestReadComment)));
   }
   return *found;
 }

@@ -179,6 +179,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ArchiveInTheComment",
              [](WheelBuilder& wheel) { wheel.shape.comment = test::ZipWriter().finish(); },
              "it has two ends: its comment hides another archive"},
+        Case{"LongComment",
+             [](WheelBuilder& wheel) { wheel.shape.comment = std::string(65'535, 'c'); },
+             "its comment has 65535 bytes, more than 16000"},
         Case{"MoreMembersAnnounced", [](WheelBuilder& wheel) { wheel.shape.count = 5; },
              "its directory has another length than its end says"},
         Case{"ManyMembersAnnounced", [](WheelBuilder& wheel) { wheel.shape.count = 60'000; },
@@ -325,7 +328,18 @@ INSTANTIATE_TEST_SUITE_P(Content, HostileWheel,
                                                     wheel.add("foo/" + std::to_string(i));
                                                   }
                                                 },
-                                                "it has 2005 members, more than 2000"}),
+                                                "it has 2005 members, more than 2000"},
+                                           Case{"DirectoriesOfFewMembers",
+                                                [](WheelBuilder& wheel) {
+                                                  for (int i = 0; i < 5; ++i) {
+                                                    std::string name = std::to_string(i);
+                                                    for (int depth = 0; depth < 450; ++depth) {
+                                                      name += "/a";
+                                                    }
+                                                    wheel.add(name);
+                                                  }
+                                                },
+                                                "its members lie in more than 2000 directories"}),
                          [](const auto& test) { return label_of(test); });
 
 INSTANTIATE_TEST_SUITE_P(
