@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/format/standard_format.hpp"
+#include "store/gc/disk_meter.hpp"
 #include "store/tree/composite_queries.hpp"
 #include "store/tree/directory_entries.hpp"
 
@@ -50,6 +51,15 @@ Json to_json(const EnvironmentUsage& usage) {
 
 }  // namespace
 
+std::uint64_t StoreUsage::everything() const noexcept {
+  std::uint64_t bytes =
+      total.bytes + total.bytecode_bytes + standard_bytes + program_bytes + built_bytes;
+  for (const EnvironmentUsage& environment : environments) {
+    bytes += environment.prefix_bytes;
+  }
+  return bytes;
+}
+
 StoreUsage usage_of_wheels(const Store& store, std::span<const std::string> ids) {
   StoreUsage usage;
   usage.wheels = store.disk_usage(ids);
@@ -69,6 +79,8 @@ StoreUsage usage_of_store(const Store& store) {
       usage.standard_bytes += store.disk_usage({&entry.name, 1}).front().bytecode_bytes;
     }
   }
+  usage.program_bytes = DiskMeter().add(store.layout().launchers());
+  usage.built_bytes = DiskMeter().add(store.layout().built());
   usage.environments = environment_usage(store);
   return usage;
 }
@@ -77,6 +89,8 @@ Json usage_json(const Store& store, const StoreUsage& usage) {
   Json json;
   add_numbers(json, usage.total);
   json["standard_library_bytes"] = usage.standard_bytes;
+  json["program_bytes"] = usage.program_bytes;
+  json["built_bytes"] = usage.built_bytes;
   json["wheels"] = Json::array();
   for (const WheelUsage& wheel : usage.wheels) {
     json["wheels"].push_back(to_json(store, wheel));

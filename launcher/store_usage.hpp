@@ -17,6 +17,11 @@ struct StoreUsage {
   std::vector<EnvironmentUsage> environments;
   WheelUsage total;                  // of wheels and composites
   std::uint64_t standard_bytes = 0;  // of the packs of interpreters' standard libraries
+  std::uint64_t program_bytes = 0;   // of the copies of our own programs
+  std::uint64_t built_bytes = 0;     // of the files of wheels that were built here
+
+  // With the directories of environments: all that there would not be without this program.
+  [[nodiscard]] std::uint64_t everything() const noexcept;
 };
 
 // Of these wheels alone, without composites and environments.

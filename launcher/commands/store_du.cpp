@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "launcher/command_line.hpp"
 #include "launcher/commands/store.hpp"
@@ -23,22 +22,15 @@ std::string to_text(const WheelUsage& usage) {
                 human_size(usage.bytecode_bytes), "\n");
 }
 
-std::string to_text(const std::vector<EnvironmentUsage>& environments, const WheelUsage& total) {
-  std::string text;
-  std::uint64_t own = total.bytes + total.bytecode_bytes;
-  std::uint64_t venvs = 0;
-  for (const EnvironmentUsage& usage : environments) {
-    own += usage.prefix_bytes;
-    venvs += usage.venv_bytes;
-    text += concat(usage.lock.empty() ? usage.prefix : usage.lock, "  shares ",
-                   human_size(usage.shared_bytes), ", alone ", human_size(usage.alone_bytes),
-                   ", directory ", human_size(usage.prefix_bytes), "; as a venv ",
-                   human_size(usage.venv_bytes), "\n");
-  }
-  return environments.empty()
-             ? ""
-             : concat(text, counted(environments.size(), "environment"), "  ", human_size(own),
-                      " with the store; as ordinary venvs ", human_size(venvs), "\n");
+std::string to_text(const EnvironmentUsage& usage) {
+  return concat(usage.lock.empty() ? usage.prefix : usage.lock, "  shares ",
+                human_size(usage.shared_bytes), ", alone ", human_size(usage.alone_bytes),
+                ", directory ", human_size(usage.prefix_bytes), "; as a venv ",
+                human_size(usage.venv_bytes), "\n");
+}
+
+std::string part(std::string_view name, std::uint64_t bytes) {
+  return bytes == 0 ? "" : concat(", ", name, " ", human_size(bytes));
 }
 
 std::string to_text(const StoreUsage& usage) {
@@ -48,13 +40,23 @@ std::string to_text(const StoreUsage& usage) {
       text += to_text(tree);
     }
   }
-  return concat(
-      text, counted(usage.wheels.size(), "wheel"),
+  text += concat(
+      counted(usage.wheels.size(), "wheel"),
       usage.composites.empty() ? "" : concat(", ", counted(usage.composites.size(), "composite")),
       "  ", human_size(usage.total.bytes), ", bytecode ", human_size(usage.total.bytecode_bytes),
-      usage.standard_bytes == 0 ? ""
-                                : concat(", standard libraries ", human_size(usage.standard_bytes)),
-      "\n", to_text(usage.environments, usage.total));
+      part("standard libraries", usage.standard_bytes), part("programs", usage.program_bytes),
+      part("built wheels", usage.built_bytes), "\n");
+  std::uint64_t venvs = 0;
+  for (const EnvironmentUsage& environment : usage.environments) {
+    text += to_text(environment);
+    venvs += environment.venv_bytes;
+  }
+  if (!usage.environments.empty()) {
+    text += concat(counted(usage.environments.size(), "environment"), "  ",
+                   human_size(usage.everything()), " with the store; as ordinary venvs ",
+                   human_size(venvs), "\n");
+  }
+  return text;
 }
 
 int du(CommandContext& context, std::span<const std::string_view> args) {

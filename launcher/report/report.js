@@ -202,11 +202,18 @@ function drawMap() {
 }
 
 function drawSums() {
-  const own = data.bytes + data.bytecode_bytes + sum(data.environments, "prefix_bytes");
+  const parts = [
+    ["standard libraries", "standard_library_bytes"],
+    ["programs", "program_bytes"],
+    ["built wheels", "built_bytes"],
+  ].filter(([, key]) => data[key] > 0);
+  const own = data.bytes + data.bytecode_bytes + sum(data.environments, "prefix_bytes") +
+    parts.reduce((total, [, key]) => total + data[key], 0);
   const facts = [
     ["wheels", "count", data.wheels.length, String(data.wheels.length)],
     ["files", "bytes", data.bytes, size(data.bytes)],
     ["bytecode", "bytecode_bytes", data.bytecode_bytes, size(data.bytecode_bytes)],
+    ...parts.map(([name, key]) => [name, key, data[key], size(data[key])]),
     ["environments", "environments", data.environments.length, String(data.environments.length)],
     ["all together", "own", own, size(own)],
     ["as ordinary venvs", "venv_bytes", sum(data.environments, "venv_bytes"),

@@ -8,6 +8,7 @@
 #include "store/base/file_kind.hpp"
 #include "store/base/text.hpp"
 #include "store/gc/disk_meter.hpp"
+#include "store/records/kept_table.hpp"
 #include "store/records/root_reader.hpp"
 #include "store/tree/composite_queries.hpp"
 
@@ -16,12 +17,6 @@ namespace {
 
 std::uint64_t sum(const WheelUsage& usage) {
   return usage.bytes + usage.bytecode_bytes;
-}
-
-std::uint64_t own_size(const std::string& prefix) {
-  DiskMeter meter;
-  meter.add(prefix);
-  return meter.bytes();
 }
 
 }  // namespace
@@ -51,13 +46,17 @@ std::vector<EnvironmentUsage> environment_usage(const Store& store) {
     usage.lock = root.locks.empty() ? "" : root.locks.back().path;
     usage.wheel_ids = root.wheel_ids;
     usage.composite_ids = root.composite_ids;
-    usage.prefix_bytes = own_size(root.prefix);
+    DiskMeter meter;
+    meter.add(root.prefix);
+    const std::uint64_t venv_directory = meter.bytes();
+    meter.add(kept_table(store.layout(), root.file));  // one file with the directory's
+    usage.prefix_bytes = meter.bytes();
     const auto add = [&](const std::string& id) {
       (users[id] > 1 ? usage.shared_bytes : usage.alone_bytes) += sizes[id];
     };
     std::ranges::for_each(root.wheel_ids, add);
     std::ranges::for_each(root.composite_ids, add);
-    usage.venv_bytes = usage.prefix_bytes;
+    usage.venv_bytes = venv_directory;
     for (const std::string& id : root.wheel_ids) {
       usage.venv_bytes += sizes[id];
     }

@@ -12,8 +12,8 @@ namespace pel {
 struct EnvironmentUsage {
   std::string prefix;
   std::string lock;  // empty when it is not known
-  std::uint64_t prefix_bytes =
-      0;  // of its directory; files that are linked to the store not counted
+  // Of its directory and its table; other files that are linked to the store not counted.
+  std::uint64_t prefix_bytes = 0;
   std::uint64_t shared_bytes = 0;  // of wheels and composites that others need as well
   std::uint64_t alone_bytes = 0;   // of those that would go with it
   std::uint64_t venv_bytes = 0;    // that an ordinary virtual environment of its wheels takes

@@ -694,7 +694,28 @@ def test_du_tells_what_environments_share(pel, build, lock_of):
     assert by_lock[str(second)]["alone_bytes"] == 0
     for item in by_lock.values():
         wheels = item["shared_bytes"] + item["alone_bytes"]
-        assert item["venv_bytes"] == wheels + item["prefix_bytes"]
+        table = (Path(item["prefix"]) / "pyenvlaunch.table").stat().st_size
+        assert item["venv_bytes"] + table == wheels + item["prefix_bytes"]
     text = pel("store", "du").ok()
     assert f"{second}  shares " in text
     assert text.splitlines()[-1].startswith("2 environments  ")
+
+
+def test_du_counts_every_file(pel, build, lock_of):
+    """But for roots, locks and the marks at the top, which have some bytes each."""
+    data = simple("data")
+    data.files[f"{data.data}/data/share/big"] = "x" * 9000
+    base, plugin = simple("base"), Wheel("plugin", files={"base/plugin.py": ""})
+    pel("sync", lock_of(data, base, plugin)).ok()
+    (pel.store / "built" / "left.whl").write_bytes(b"x" * 5000)
+    places = [pel.store / name for name in ("wheels", "bytecode", "composites", "launchers")]
+    places += [pel.store / "built", pel.store / "tables", pel.cache / "v1/envs"]
+    files = [path for place in places for path in place.rglob("*") if not path.is_dir()]
+    links = list((pel.cache / "v1/envs").rglob("lib64"))
+    sizes = {(path.lstat().st_dev, path.lstat().st_ino): path.lstat().st_size for path in files}
+    usage = json.loads(pel("store", "du", "--json").ok())
+    parts = ("bytes", "bytecode_bytes", "standard_library_bytes", "program_bytes", "built_bytes")
+    told = sum(usage[part] for part in parts) + usage["environments"][0]["prefix_bytes"]
+    assert told == sum(sizes.values()) + sum(path.lstat().st_size for path in links)
+    assert usage["built_bytes"] == 5000
+    assert "built wheels 5.0 kB" in pel("store", "du").ok()

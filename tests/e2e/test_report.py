@@ -87,7 +87,10 @@ def test_the_page_shows_what_du_says(shared_store, browser, page):
             assert number(row, name) == environment[name]
     sums = {key: value for dd in document.all("dd") for key, value in dd.attributes.items()}
     assert int(sums["data-bytes"]) == usage["bytes"]
-    assert int(sums["data-bytecode_bytes"]) == usage["bytecode_bytes"]
+    parts = ("bytecode_bytes", "standard_library_bytes", "program_bytes")
+    assert all(int(sums[f"data-{part}"]) == usage[part] for part in parts)
+    prefixes = sum(e["prefix_bytes"] for e in usage["environments"])
+    assert int(sums["data-own"]) == sum(usage[part] for part in ("bytes", *parts)) + prefixes
     assert int(sums["data-venv_bytes"]) == sum(e["venv_bytes"] for e in usage["environments"])
     tiles = document.one("div", id="map").all("div")
     assert sum(int(tile.attributes["data-total"]) for tile in tiles) == (
