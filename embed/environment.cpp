@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <climits>
 #include <cstdio>
+#include <cstring>
 #include <new>
 
 #include "store/base/hash.hpp"
@@ -25,6 +27,19 @@ template <class... Arguments>
 bool print_path(char* buffer, std::size_t size, const char* format, Arguments... arguments) {
   const int written = std::snprintf(buffer, size, format, arguments...);
   return written > 0 && static_cast<std::size_t>(written) < size;
+}
+
+// Python would only say that there is no such module. Once: what is gone is seldom gone alone.
+void warn_of_index(const char* path, const char* reason) noexcept {
+  static std::atomic_flag warned;
+  if (!warned.test_and_set()) {
+    std::fprintf(
+        stderr,
+        "pyenvlaunch: warning: cannot use %s: %s\n"
+        "  hint: `pyenvlaunch store verify` says what is missing; `pyenvlaunch sync LOCK`, "
+        "or `pyenvlaunch venv DIR LOCK` for a directory, gets it again\n",
+        path, reason);
+  }
 }
 
 }  // namespace
@@ -135,10 +150,16 @@ MappedTree* Environment::tree(std::uint32_t number) noexcept {
   int error = 0;
   MappedFile file = MappedFile::open(path, MappedFile::Trust::own_or_root, error);
   if (!file) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's is safe
+    warn_of_index(path, error == EPERM ? "it belongs to another user, or others may write it"
+                                       : std::strerror(error));
     return nullptr;
   }
   const char* reason = nullptr;
   const auto index = IndexView::open(file.bytes(), reason);
+  if (!index) {
+    warn_of_index(path, reason);
+  }
   auto* const made = index ? new (std::nothrow) MappedTree : nullptr;
   if (made == nullptr) {
     return nullptr;

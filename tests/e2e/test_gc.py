@@ -153,6 +153,23 @@ def test_frees_nothing_where_somebody_has_deleted_the_roots(pel, lock_of, tmp_pa
     assert pel("store", "gc").ok() == "nothing to free\n"
 
 
+def test_copy_of_a_directory_says_what_is_gone(pel, lock_of, tmp_path):
+    """Nothing says that it is there: it needs a call of its own."""
+    lock = lock_of(simple("alpha"))
+    venv, copy = tmp_path / "venv", tmp_path / "copy"
+    pel("venv", "-q", venv, lock).ok()
+    shutil.copytree(venv, copy, symlinks=True)
+    shutil.rmtree(venv)
+    gc(pel)
+    start = [copy / "bin/python", "-c", "import alpha"]
+    err = subprocess.run(start, env=pel.env, capture_output=True, text=True).stderr
+    assert err.startswith(f"pyenvlaunch: warning: cannot use {pel.store}/wheels/alpha-")
+    assert err.count("INDEX: No such file or directory\n  hint: ") == 1
+    pel("venv", "-q", copy, lock).ok()
+    done = subprocess.run(start, env=pel.env, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_keeps_what_directories_need_that_were_moved(pel, lock_of, tmp_path):
     """The other names of the table say that the directory is somewhere."""
     lock, other = lock_of(simple("alpha")), lock_of(simple("beta"), name="other.lock")
