@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <string_view>
+#include <utility>
 
 #if defined(__GLIBC__)
 #include <gnu/libc-version.h>
@@ -49,6 +50,19 @@ nlohmann::json watch(const std::string& path) {
                                                              identity->inode, identity->device})});
 }
 
+constexpr const char* kDigest = "digest";
+
+std::string text_of(const nlohmann::json& content) {
+  return content.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string digest_of(const nlohmann::json& content) {
+  KeyHasher hasher;
+  hasher.add(text_of(content));
+  return hasher.hex();
+}
+
+// Nothing unless it is, to the bit, what was written: a path with another letter is a path, too.
 std::optional<nlohmann::json> read_json(const std::string& path) {
   int error = 0;
   const MappedFile file = MappedFile::open(path.c_str(), MappedFile::Trust::own_or_root, error);
@@ -58,21 +72,26 @@ std::optional<nlohmann::json> read_json(const std::string& path) {
   const auto bytes = file.bytes();
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   nlohmann::json content = nlohmann::json::parse(text, nullptr, false);
-  if (content.is_discarded()) {
+  if (!content.is_object() || !content.contains(kDigest)) {
+    return std::nullopt;
+  }
+  const nlohmann::json digest = std::move(content[kDigest]);
+  content.erase(kDigest);
+  if (digest != digest_of(content)) {
     return std::nullopt;
   }
   return content;
 }
 
 // A cache that cannot be written is no failure: the work is done again next time.
-void write_json(const std::string& cache_dir, const std::string& path,
-                const nlohmann::json& content) {
+void write_json(const std::string& cache_dir, const std::string& path, nlohmann::json content) {
   if (!make_private_directories(cache_dir)) {
     return;
   }
   try {
     AtomicFile file(path);
-    file.write(content.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    content[kDigest] = digest_of(content);
+    file.write(text_of(content));
     file.commit();
   } catch (const Error&) {
   }
@@ -129,7 +148,7 @@ std::optional<std::string> load_text(const std::string& cache_dir, const std::st
     return std::nullopt;
   }
   const auto content = read_json(text_path(cache_dir, key));
-  if (!content || !content->is_object() || content->value("schema", nlohmann::json()) != kSchema ||
+  if (!content || content->value("schema", nlohmann::json()) != kSchema ||
       !content->contains("text") || !content->at("text").is_string()) {
     return std::nullopt;
   }

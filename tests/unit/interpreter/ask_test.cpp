@@ -3,10 +3,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include <gtest/gtest.h>
 
 #include "store/base/error.hpp"
+#include "store/base/key_hasher.hpp"
 #include "store/base/text.hpp"
 #include "store/interpreter/facts_cache.hpp"
 #include "store/interpreter/interpreter.hpp"
@@ -37,11 +39,13 @@ class AskTest : public ::testing::Test {
 
   // Puts a lie into the cache, so that one sees whether it was believed.
   void tamper() const {
-    std::string text = test::read_file(cache_file());
-    const std::size_t at = text.find("\"version_line\":\"");
-    ASSERT_NE(at, std::string::npos);
-    text.insert(at + std::string_view("\"version_line\":\"").size(), "tampered ");
-    test::write_file(cache_file(), text);
+    nlohmann::json content = nlohmann::json::parse(test::read_file(cache_file()));
+    content.erase("digest");
+    content.at("facts").at("version_line") = "tampered ";
+    KeyHasher hasher;
+    hasher.add(content.dump());
+    content["digest"] = hasher.hex();
+    test::write_file(cache_file(), content.dump());
   }
 
   [[nodiscard]] bool is_tampered(const std::string& executable) const {
@@ -122,8 +126,11 @@ TEST_F(AskTest, AChangedExecutableIsAskedAgain) {
 TEST_F(AskTest, ADamagedCacheIsReplaced) {
   static_cast<void>(ask_interpreter(test::any_interpreter(), cache_.string()));
   const std::string good = test::read_file(cache_file());
+  std::string flipped = good;
+  flipped[good.find("\"libpython\":\"/") + 15] ^= 1;
   const std::vector<std::string> damaged{
       "",
+      flipped,
       "null",
       "{}",
       "[]",
