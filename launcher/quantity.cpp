@@ -59,7 +59,7 @@ double parse(std::string_view text, std::string_view option, const Unit (&units)
 
 std::chrono::seconds parse_duration(std::string_view text, std::string_view option) {
   return std::chrono::seconds(static_cast<std::int64_t>(
-      parse(text, option, kDurations, "it is a number with a unit: 30d, 12h, 2w")));
+      parse(text, option, kDurations, "it is a number with a unit: 2w, 30d, 12h, 90m (minutes)")));
 }
 
 std::uint64_t parse_size(std::string_view text, std::string_view option) {

@@ -50,19 +50,14 @@ nlohmann::json watch(const std::string& path) {
                                                              identity->inode, identity->device})});
 }
 
-constexpr const char* kDigest = "digest";
-
-std::string text_of(const nlohmann::json& content) {
-  return content.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::string digest_of(const nlohmann::json& content) {
+std::string digest_of(std::string_view text) {
   KeyHasher hasher;
-  hasher.add(text_of(content));
+  hasher.add(text);
   return hasher.hex();
 }
 
-// Nothing unless it is, to the bit, what was written: a path with another letter is a path, too.
+// A file is a line of JSON, and a line with its digest: nothing unless it is, to the bit, what was
+// written, for a path with another letter is a path, too.
 std::optional<nlohmann::json> read_json(const std::string& path) {
   int error = 0;
   const MappedFile file = MappedFile::open(path.c_str(), MappedFile::Trust::own_or_root, error);
@@ -71,27 +66,27 @@ std::optional<nlohmann::json> read_json(const std::string& path) {
   }
   const auto bytes = file.bytes();
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  nlohmann::json content = nlohmann::json::parse(text, nullptr, false);
-  if (!content.is_object() || !content.contains(kDigest)) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  if (text.substr(line.size()) != concat("\n", digest_of(line), "\n")) {
     return std::nullopt;
   }
-  const nlohmann::json digest = std::move(content[kDigest]);
-  content.erase(kDigest);
-  if (digest != digest_of(content)) {
+  nlohmann::json content = nlohmann::json::parse(line, nullptr, false);
+  if (content.is_discarded()) {
     return std::nullopt;
   }
   return content;
 }
 
 // A cache that cannot be written is no failure: the work is done again next time.
-void write_json(const std::string& cache_dir, const std::string& path, nlohmann::json content) {
+void write_json(const std::string& cache_dir, const std::string& path,
+                const nlohmann::json& content) {
   if (!make_private_directories(cache_dir)) {
     return;
   }
   try {
+    const std::string line = content.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     AtomicFile file(path);
-    content[kDigest] = digest_of(content);
-    file.write(text_of(content));
+    file.write(concat(line, "\n", digest_of(line), "\n"));
     file.commit();
   } catch (const Error&) {
   }
@@ -148,7 +143,7 @@ std::optional<std::string> load_text(const std::string& cache_dir, const std::st
     return std::nullopt;
   }
   const auto content = read_json(text_path(cache_dir, key));
-  if (!content || content->value("schema", nlohmann::json()) != kSchema ||
+  if (!content || !content->is_object() || content->value("schema", nlohmann::json()) != kSchema ||
       !content->contains("text") || !content->at("text").is_string()) {
     return std::nullopt;
   }

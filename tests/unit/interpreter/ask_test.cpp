@@ -3,18 +3,17 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include <gtest/gtest.h>
 
 #include "store/base/error.hpp"
-#include "store/base/key_hasher.hpp"
 #include "store/base/text.hpp"
 #include "store/interpreter/facts_cache.hpp"
 #include "store/interpreter/interpreter.hpp"
 #include "store/interpreter/libpython.hpp"
 #include "store/interpreter/process.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/unit/interpreter/facts_file.hpp"
 #include "tests/unit/interpreter/machine.hpp"
 
 namespace pel {
@@ -39,13 +38,8 @@ class AskTest : public ::testing::Test {
 
   // Puts a lie into the cache, so that one sees whether it was believed.
   void tamper() const {
-    nlohmann::json content = nlohmann::json::parse(test::read_file(cache_file()));
-    content.erase("digest");
-    content.at("facts").at("version_line") = "tampered ";
-    KeyHasher hasher;
-    hasher.add(content.dump());
-    content["digest"] = hasher.hex();
-    test::write_file(cache_file(), content.dump());
+    ASSERT_TRUE(
+        test::change_facts(cache_file(), "\"version_line\":\"", "\"version_line\":\"tampered "));
   }
 
   [[nodiscard]] bool is_tampered(const std::string& executable) const {
@@ -141,10 +135,12 @@ TEST_F(AskTest, ADamagedCacheIsReplaced) {
           "\",\"watched\":[7],\"facts\":{}}",
       std::string(100'000, '['),
   };
-  for (const std::string& text : damaged) {
-    test::write_file(cache_file(), text);
-    EXPECT_NO_THROW(static_cast<void>(ask_interpreter(test::any_interpreter(), cache_.string())));
-    EXPECT_EQ(test::read_file(cache_file()), good) << text.substr(0, 100);
+  for (const std::string& line : damaged) {
+    for (const std::string& text : {line, test::facts_file(line)}) {
+      test::write_file(cache_file(), text);
+      EXPECT_NO_THROW(static_cast<void>(ask_interpreter(test::any_interpreter(), cache_.string())));
+      EXPECT_EQ(test::read_file(cache_file()), good) << text.substr(0, 100);
+    }
   }
 }
 

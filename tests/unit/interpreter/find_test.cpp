@@ -8,6 +8,7 @@
 #include "store/base/text.hpp"
 #include "store/interpreter/interpreter.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/unit/interpreter/facts_file.hpp"
 #include "tests/unit/interpreter/machine.hpp"
 
 namespace pel {
@@ -148,17 +149,13 @@ TEST_F(FindTest, ElsewhereTheNewestWins) {
 
 TEST_F(FindTest, OneWithoutALibraryLosesUnlessItIsNamed) {
   for (const auto& file : fs::directory_iterator(cache_)) {
-    std::string text = test::read_file(file.path());
-    const std::string library = concat("\"", facts_.front().libpython, "\"");
-    if (text.find(concat("\"executable\":\"", facts_.front().executable, "\"")) ==
+    if (test::read_file(file.path())
+            .find(concat("\"executable\":\"", facts_.front().executable, "\"")) ==
         std::string::npos) {
       continue;
     }
-    const std::size_t at = text.find(concat("\"libpython\":", library));
-    ASSERT_NE(at, std::string::npos);
-    text.replace(at, std::string_view("\"libpython\":").size() + library.size(),
-                 "\"libpython\":\"\"");
-    test::write_file(file.path(), text);
+    const std::string library = concat("\"libpython\":\"", facts_.front().libpython, "\"");
+    ASSERT_TRUE(test::change_facts(file.path(), library, "\"libpython\":\"\""));
   }
   EXPECT_EQ(find(""), facts_.back().executable);
   EXPECT_EQ(find(path("first/python3")), facts_.front().executable);
