@@ -1,13 +1,11 @@
 #include "store/environment/environment.hpp"
 
-#include <linux/magic.h>
-#include <sys/vfs.h>
-
 #include <optional>
 #include <utility>
 
 #include "store/base/boot_id.hpp"
 #include "store/base/build_id.hpp"
+#include "store/base/overlay.hpp"
 #include "store/environment/environment_maker.hpp"
 #include "store/format/recipe_file.hpp"
 #include "store/prefix/prefix_writer.hpp"
@@ -17,12 +15,6 @@
 
 namespace pel {
 namespace {
-
-// The file system of containers, whose images are used on other machines.
-bool is_overlay(const std::string& path) {
-  struct statfs status{};
-  return ::statfs(path.c_str(), &status) == 0 && status.f_type == OVERLAYFS_SUPER_MAGIC;
-}
 
 SelectionRecord record_of(const EnvironmentMaker& maker, const std::string& prefix) {
   const InterpreterFacts& interpreter = maker.locked().interpreter;
@@ -47,7 +39,7 @@ std::string boot_of(const std::string& prefix, const std::optional<SelectionReco
   const std::string now = boot_id();
   const bool unchanged = !change.created && change.repaired == 0;
   const bool settled = unchanged && before && before->prefix == prefix && before->boot != now;
-  return settled || is_overlay(prefix) ? "" : now;
+  return settled || is_on_overlay(prefix) ? "" : now;
 }
 
 }  // namespace

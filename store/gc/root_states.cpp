@@ -12,6 +12,8 @@
 #include <utility>
 
 #include "store/base/error.hpp"
+#include "store/base/overlay.hpp"
+#include "store/base/overlay.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
@@ -88,10 +90,11 @@ class Judge {
     }
   }
 
-  // Somewhere else it works as before, but nothing says where that is.
+  // Somewhere else it works as before, but nothing says where that is. Of a directory of an image,
+  // numbers of links do not say whether it was moved or deleted; `mv` makes a copy of such a one.
   bool was_moved(RootState& state) const {
     const std::string kept = kept_table(layout_, state.root.file);
-    if (state.root.kind != "venv" || !is_gone(state.root.prefix) ||
+    if (state.root.kind != "venv" || !is_gone(state.root.prefix) || is_on_overlay(kept) ||
         !links_.has_unknown_name(kept)) {
       return false;
     }
