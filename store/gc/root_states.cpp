@@ -13,7 +13,6 @@
 
 #include "store/base/error.hpp"
 #include "store/base/overlay.hpp"
-#include "store/base/overlay.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/base/text_file.hpp"
