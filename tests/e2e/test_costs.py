@@ -90,7 +90,7 @@ def test_clearing_a_directory_takes_its_mark_last(pel, locks, tmp_path):
     own = tmp_path / "own"
     pel("venv", own, locks[0]).ok()
     calls = calls_of(pel, tmp_path, "venv", "--clear", own, locks[0], options=("-y",))
-    deleted = next(i for i, call in enumerate(calls) if f'unlink("{own}/pyvenv.cfg")' in call)
+    deleted = next(i for i, call in enumerate(calls) if f'unlink("{own}/pyvenv.cfg"' in call)
     synced = next(i for i, call in enumerate(calls) if "fsync(" in call and f"<{own}>" in call)
     others = [i for i, call in enumerate(calls[:deleted]) if "unlink" in call and f"{own}" in call]
     assert max(others) < synced < deleted
