@@ -29,7 +29,8 @@ bool print_path(char* buffer, std::size_t size, const char* format, Arguments...
   return written > 0 && static_cast<std::size_t>(written) < size;
 }
 
-// Python would only say that there is no such module. Once: what is gone is seldom gone alone.
+// Python would only say that there is no such module. Once: what is gone is seldom gone alone. A
+// program that has used up its descriptors or memory has lost nothing.
 void warn_of_index(const char* path, const char* reason) noexcept {
   static std::atomic_flag warned;
   if (!warned.test_and_set()) {
@@ -150,9 +151,11 @@ MappedTree* Environment::tree(std::uint32_t number) noexcept {
   int error = 0;
   MappedFile file = MappedFile::open(path, MappedFile::Trust::own_or_root, error);
   if (!file) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's is safe
-    warn_of_index(path, error == EPERM ? "it belongs to another user, or others may write it"
-                                       : std::strerror(error));
+    if (error != EMFILE && error != ENFILE && error != ENOMEM) {
+      // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's is safe
+      warn_of_index(path, error == EPERM ? "it belongs to another user, or others may write it"
+                                         : std::strerror(error));
+    }
     return nullptr;
   }
   const char* reason = nullptr;

@@ -1,9 +1,11 @@
 #include "launcher/hot/broken_environment.hpp"
 
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <cerrno>
+
+#include "store/base/mapped_file.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
 #include "store/format/recipe_file.hpp"
@@ -17,12 +19,9 @@ constexpr std::string_view kCacheFolder = "/v1/envs";
 constexpr std::string_view kShimFolder = "/shims";
 constexpr std::string_view kExportedStore = "/store/v1";
 
-// The rule of MappedFile::Trust::own_or_root.
 bool is_of_others(const std::string& path) {
-  struct stat status{};
-  return ::stat(path.c_str(), &status) == 0 &&
-         ((status.st_uid != ::geteuid() && status.st_uid != 0) ||
-          (status.st_mode & (S_IWGRP | S_IWOTH)) != 0);
+  int error = 0;
+  return !MappedFile::open(path.c_str(), MappedFile::Trust::own_or_root, error) && error == EPERM;
 }
 
 std::string hint_for(const std::string& prefix, std::string_view file) {

@@ -46,17 +46,20 @@ bool is_cache_prefix(std::string_view prefix, std::string_view environment_id) {
          directory_of(prefix).ends_with(kEnvironments);
 }
 
+std::string configured_store(const std::string& prefix) {
+  constexpr std::string_view kKey = "\npyenvlaunch-store = ";
+  const auto text = read_file_if_any(concat(prefix, "/pyvenv.cfg"));
+  const std::size_t found = text ? text->find(kKey) : std::string::npos;
+  if (found == std::string::npos) {
+    return {};
+  }
+  const std::size_t begin = found + kKey.size();
+  return decode_config_path(std::string_view(*text).substr(begin, text->find('\n', begin) - begin));
+}
+
 bool refers_to_store(const std::string& prefix, std::string_view store_root) {
   try {
-    constexpr std::string_view kKey = "\npyenvlaunch-store = ";
-    const auto text = read_file_if_any(concat(prefix, "/pyvenv.cfg"));
-    const std::size_t found = text ? text->find(kKey) : std::string::npos;
-    if (found == std::string::npos) {
-      return false;
-    }
-    const std::size_t begin = found + kKey.size();
-    const std::string store =
-        decode_config_path(std::string_view(*text).substr(begin, text->find('\n', begin) - begin));
+    const std::string store = configured_store(prefix);
     // By another name it is the same: one through a link, of before the store was moved.
     return store == store_root ||
            (store.starts_with('/') && is_same_file(store, std::string(store_root)));

@@ -39,6 +39,10 @@ inline constexpr std::string_view kRetiredStem = "pel-trash";
 // Whether the path has the form CACHE/v1/envs/ID; the rest of the world is not ours to remove.
 [[nodiscard]] bool is_cache_prefix(std::string_view prefix, std::string_view environment_id);
 
+// The store that PREFIX/pyvenv.cfg names: a path, relative to PREFIX in an exported directory;
+// empty when it names none. Throws Error(io) when it cannot be read.
+[[nodiscard]] std::string configured_store(const std::string& prefix);
+
 // Whether the directory's pyvenv.cfg says that it was made over the store whose root this is, by
 // whichever of its names.
 [[nodiscard]] bool refers_to_store(const std::string& prefix, std::string_view store_root);

@@ -101,7 +101,7 @@ void ShimLinks::replace(const std::string& target, const std::string& path) cons
     const int error = errno;
     ::unlink(temporary.c_str());
     errno = error;
-    throw_no_symlink(path);
+    throw_errno("create symbolic link", path);
   }
 }
 

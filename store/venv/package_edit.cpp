@@ -15,9 +15,9 @@
 #include "store/base/nearest.hpp"
 #include "store/base/path.hpp"
 #include "store/base/text.hpp"
-#include "store/format/config_path.hpp"
 #include "store/interpreter/process.hpp"
 #include "store/layout/tree_start_files.hpp"
+#include "store/prefix/prefix_retirement.hpp"
 #include "store/records/file_system.hpp"
 #include "store/records/root_reader.hpp"
 #include "store/records/roots.hpp"
@@ -40,21 +40,8 @@ struct Place {
   std::set<std::string, std::less<>> ours;  // absolute paths of what `venv` has put there
 };
 
-// The path that a line "key = PATH" of pyvenv.cfg names; empty when there is none.
-std::string configured_path(std::string_view text, std::string_view key) {
-  const std::string start = concat("\n", key, " = ");
-  const std::size_t found = text.find(start);
-  if (found == std::string_view::npos) {
-    return {};
-  }
-  text.remove_prefix(found + start.size());
-  return decode_config_path(text.substr(0, text.find('\n')));
-}
-
 Place place_of(const std::string& directory) {
-  const auto configuration = read_file_if_any(concat(directory, "/pyvenv.cfg"));
-  const std::string store =
-      configuration ? configured_path(*configuration, "pyenvlaunch-store") : std::string();
+  const std::string store = configured_store(directory);
   constexpr std::string_view kTail = "/store/v1";
   if (store.ends_with(kTail)) {
     const std::string tail = concat("/", kPlainPathsFile);

@@ -13,6 +13,7 @@
 #include "store/base/path.hpp"
 #include "store/base/real_path.hpp"
 #include "store/base/text.hpp"
+#include "store/prefix/prefix_retirement.hpp"
 #include "store/records/cache_layout.hpp"
 #include "store/records/file_system.hpp"
 #include "store/records/own_places.hpp"
@@ -74,10 +75,8 @@ void refuse_to_delete(const ThinVenvRequest& request) {
 
 // An exported directory has a store of its own, which its pyvenv.cfg names by a relative path.
 bool is_exported(const std::string& directory) {
-  constexpr std::string_view kStore = "\npyenvlaunch-store = ";
-  const auto text = read_file_if_any(concat(directory, "/", kConfiguration));
-  const std::size_t at = text ? text->find(kStore) : std::string::npos;
-  return at != std::string::npos && !text->substr(at + kStore.size()).starts_with('/');
+  const std::string store = configured_store(directory);
+  return !store.empty() && !store.starts_with('/');
 }
 
 }  // namespace
